@@ -1,0 +1,36 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "v2x",
+    platforms: [.macOS(.v14)],
+    products: [
+        .executable(name: "v2x", targets: ["v2x"])
+    ],
+    dependencies: [
+        // Apple's own parser of command lines: help, completions and exact usage errors for nothing.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // The YAML parser of the Swift world (libYAML inside): keeps line and column of every node.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(name: "CGLPK", linkerSettings: [.linkedLibrary("glpk")]),
+        .target(name: "LinearPrograms"),
+        .target(name: "GLPKSolver", dependencies: ["CGLPK", "LinearPrograms"]),
+        .target(name: "Scenarios", dependencies: ["Yams"]),
+        .target(name: "Ageing", dependencies: ["Scenarios"]),
+        .target(name: "Scheduling", dependencies: ["LinearPrograms", "Scenarios", "Ageing"]),
+        .target(name: "ValueStreams", dependencies: ["LinearPrograms", "Scenarios", "Scheduling"]),
+        .target(
+            name: "Accounting",
+            dependencies: ["LinearPrograms", "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams"]),
+        .target(name: "Reports", dependencies: ["Scenarios", "Scheduling", "Accounting"]),
+        .executableTarget(
+            name: "v2x",
+            dependencies: [
+                "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting", "Reports",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"]),
+    ]
+)

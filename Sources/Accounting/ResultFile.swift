@@ -1,0 +1,163 @@
+import Scheduling
+
+/// A result as `v2x schedule --format json` writes it and `verify` and `diff` read it (CONTRACT.md, "Result").
+///
+/// Money in `currency`, power in kW (AC), energy in kWh; arrays hold T values, `energyKWh` and `soc` T + 1.
+public struct ResultFile: Codable, Sendable, Equatable {
+    public enum Status: String, Codable, Sendable { case optimal, feasible }
+
+    public var scenario: String
+    public var status: Status
+    public var currency: String
+    /// The sum of `costs`.
+    public var objective: Double
+    /// No schedule with as little shortfall costs less than this.
+    public var bound: Double
+    /// `(objective - bound) / max(1, |objective|)`, 0 where the proof closed.
+    public var gap: Double
+    public var shortfallKWh: Double
+    /// Every cost line that is present, by name.
+    public var costs: [String: Double]
+    public var shortfalls: [ShortfallEntry]
+    public var stepHours: Double
+    /// Start of each step, ISO 8601 with the zone's offset.
+    public var steps: [String]
+    public var site: SiteEntry
+    public var vehicles: [VehicleEntry]
+    public var services: [String: [ServiceSeries]]?
+    public var degradation: [String: DegradationEntry]?
+    public var solver: SolverEntry
+    /// How the schedule was made: `v2x`, `v1x`, `immediate` or `deferred`.
+    public var mode: String
+
+    public struct ShortfallEntry: Codable, Sendable, Equatable {
+        public var vehicle: String?
+        public var kind: Shortfall.Kind
+        public var at: String
+        public var kwh: Double
+        public var reachableSoC: Double?
+        enum CodingKeys: String, CodingKey {
+            case vehicle, kind, at, kwh
+            case reachableSoC = "reachable_soc"
+        }
+        public init(vehicle: String?, kind: Shortfall.Kind, at: String, kwh: Double, reachableSoC: Double?) {
+            self.vehicle = vehicle
+            self.kind = kind
+            self.at = at
+            self.kwh = kwh
+            self.reachableSoC = reachableSoC
+        }
+    }
+
+    public struct SiteEntry: Codable, Sendable, Equatable {
+        public var importKW: [Double]
+        public var exportKW: [Double]
+        public var curtailedKW: [Double]
+        enum CodingKeys: String, CodingKey {
+            case importKW = "import_kw"
+            case exportKW = "export_kw"
+            case curtailedKW = "curtailed_kw"
+        }
+        public init(importKW: [Double], exportKW: [Double], curtailedKW: [Double]) {
+            self.importKW = importKW
+            self.exportKW = exportKW
+            self.curtailedKW = curtailedKW
+        }
+    }
+
+    public struct VehicleEntry: Codable, Sendable, Equatable {
+        public var id: String
+        public var chargeKW: [Double]
+        public var dischargeKW: [Double]
+        public var energyKWh: [Double]
+        public var soc: [Double]
+        enum CodingKeys: String, CodingKey {
+            case id, soc
+            case chargeKW = "charge_kw"
+            case dischargeKW = "discharge_kw"
+            case energyKWh = "energy_kwh"
+        }
+        public init(id: String, chargeKW: [Double], dischargeKW: [Double], energyKWh: [Double], soc: [Double]) {
+            self.id = id
+            self.chargeKW = chargeKW
+            self.dischargeKW = dischargeKW
+            self.energyKWh = energyKWh
+            self.soc = soc
+        }
+    }
+
+    /// Ex-post degradation of one vehicle: relative capacity lost, and its cost beyond the baseline's, in money.
+    public struct DegradationEntry: Codable, Sendable, Equatable {
+        public var calendarLoss: Double
+        public var cycleLoss: Double
+        public var baselineLoss: Double
+        public var trueCost: Double
+        public var linearisationGap: Double
+        enum CodingKeys: String, CodingKey {
+            case calendarLoss = "calendar_loss"
+            case cycleLoss = "cycle_loss"
+            case baselineLoss = "baseline_loss"
+            case trueCost = "true_cost"
+            case linearisationGap = "linearisation_gap"
+        }
+        public init(
+            calendarLoss: Double, cycleLoss: Double, baselineLoss: Double, trueCost: Double, linearisationGap: Double
+        ) {
+            self.calendarLoss = calendarLoss
+            self.cycleLoss = cycleLoss
+            self.baselineLoss = baselineLoss
+            self.trueCost = trueCost
+            self.linearisationGap = linearisationGap
+        }
+    }
+
+    public struct SolverEntry: Codable, Sendable, Equatable {
+        public var name: String
+        public var method: String
+        public var rows: Int
+        public var columns: Int
+        public var iterations: Int
+        /// Wall-clock seconds of building and solving; 0 where a reproducible file was asked for.
+        public var seconds: Double
+        public init(name: String, method: String, rows: Int, columns: Int, iterations: Int, seconds: Double) {
+            self.name = name
+            self.method = method
+            self.rows = rows
+            self.columns = columns
+            self.iterations = iterations
+            self.seconds = seconds
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case scenario, status, currency, objective, bound, gap, costs, shortfalls, steps, site, vehicles, services
+        case degradation, solver, mode
+        case shortfallKWh = "shortfall_kwh"
+        case stepHours = "step_hours"
+    }
+
+    public init(
+        scenario: String, status: Status, currency: String, objective: Double, bound: Double, gap: Double,
+        shortfallKWh: Double, costs: [String: Double], shortfalls: [ShortfallEntry], stepHours: Double,
+        steps: [String], site: SiteEntry, vehicles: [VehicleEntry], services: [String: [ServiceSeries]]?,
+        degradation: [String: DegradationEntry]?, solver: SolverEntry, mode: String
+    ) {
+        self.scenario = scenario
+        self.status = status
+        self.currency = currency
+        self.objective = objective
+        self.bound = bound
+        self.gap = gap
+        self.shortfallKWh = shortfallKWh
+        self.costs = costs
+        self.shortfalls = shortfalls
+        self.stepHours = stepHours
+        self.steps = steps
+        self.site = site
+        self.vehicles = vehicles
+        self.services = services
+        self.degradation = degradation
+        self.solver = solver
+        self.mode = mode
+    }
+}

@@ -1,0 +1,43 @@
+import Scenarios
+
+/// What ageing costs one vehicle, as the schedule pays it: the two functions of MODEL.md section 4.
+public struct AgeingPrices: Sendable, Equatable {
+    /// The different calendar functions of the horizon (one, unless the temperature changes): points rising in state of
+    /// charge from 0 to 1, money per hour. Empty where calendar ageing costs nothing.
+    public var calendarFunctions: [[CalendarCostPoint]]
+    /// For each step, the index of its function in `calendarFunctions`; empty where that is empty.
+    public var calendarFunctionOfStep: [Int]
+    /// Depth segments, from shallow to deep, the last ending at depth 1; empty where cycling costs nothing.
+    public var cycle: [CycleCostSegment]
+
+    /// Memberwise.
+    public init(calendarFunctions: [[CalendarCostPoint]], calendarFunctionOfStep: [Int], cycle: [CycleCostSegment]) {
+        self.calendarFunctions = calendarFunctions
+        self.calendarFunctionOfStep = calendarFunctionOfStep
+        self.cycle = cycle
+    }
+
+    /// The prices of `vehicle`'s ageing over the steps of `grid`.
+    ///
+    /// - Throws: `AgeingError` where the cell is unknown or cannot be priced.
+    public init(vehicle: Vehicle, grid: TimeGrid) throws(AgeingError) {
+        switch vehicle.battery.ageing {
+        case .none:
+            self.init(calendarFunctions: [], calendarFunctionOfStep: [], cycle: [])
+        case .functions(let calendar, let cycle):
+            self.init(
+                calendarFunctions: calendar.isEmpty ? [] : [calendar],
+                calendarFunctionOfStep: calendar.isEmpty ? [] : Array(repeating: 0, count: grid.count),
+                cycle: cycle)
+        case .cell(let cell):
+            throw AgeingError(message: "the cell \(cell.cell) is not built in yet")
+        }
+    }
+}
+
+/// Why a battery's ageing could not be priced.
+public struct AgeingError: Error, Sendable, Equatable {
+    public var message: String
+    /// With a sentence for the user.
+    public init(message: String) { self.message = message }
+}

@@ -1,0 +1,47 @@
+/// Something about an input that its author should know, and where it is.
+public struct Finding: Sendable, Equatable, CustomStringConvertible {
+    public enum Severity: String, Sendable { case error, warning }
+
+    public var severity: Severity
+    /// The file as the user named it.
+    public var file: String
+    /// 1-based; nil where the finding is about the file as a whole.
+    public var line: Int?
+    /// 1-based; nil where only the line, or nothing, is known.
+    public var column: Int?
+    /// The key's path, `vehicles[0].battery.capacity_kwh`; empty for the file as a whole.
+    public var keyPath: String
+    public var message: String
+
+    /// Memberwise.
+    public init(
+        severity: Severity = .error, file: String, line: Int? = nil, column: Int? = nil, keyPath: String = "",
+        message: String
+    ) {
+        self.severity = severity
+        self.file = file
+        self.line = line
+        self.column = column
+        self.keyPath = keyPath
+        self.message = message
+    }
+
+    /// `scenario.yaml:14:7: vehicles[0].battery.capacity_kwh: must be > 0 kWh, got -40`
+    public var description: String {
+        var text = file
+        if let line { text += ":\(line)" }
+        if line != nil, let column { text += ":\(column)" }
+        text += ": "
+        if severity == .warning { text += "warning: " }
+        if !keyPath.isEmpty { text += keyPath + ": " }
+        return text + message
+    }
+}
+
+/// Why no scenario came of an input.
+public enum InputError: Error, Sendable {
+    /// There is no such file, or it cannot be read (exit 66).
+    case notReadable(Finding)
+    /// The input was read and is wrong (exit 65); every finding, in the order of the file.
+    case invalid([Finding])
+}

@@ -1,0 +1,117 @@
+/// What a vehicle's windows mean on the grid of steps: MODEL.md sections 1 and 2, read once for everybody.
+public struct PlugTimeline: Sendable, Equatable {
+    /// `a[t]`: share of each step in which the vehicle is plugged in, 0...1.
+    public var pluggedShare: [Double]
+    /// `trip[t]`: energy drawn from the battery for driving in each step, kWh.
+    public var tripKWh: [Double]
+    /// Energy wanted at departures within the horizon.
+    public var departures: [Departure]
+    /// The floor over each window that holds a boundary of the horizon.
+    public var floors: [Floor]
+    /// Energy wanted at the horizon's end, kWh; nil where the vehicle is away then, or departs then with a target of its own.
+    public var endKWh: Double?
+
+    /// A departure target: energy after the charging and discharging of `step`, before the trip draws, is at least `energyKWh`.
+    public struct Departure: Sendable, Equatable {
+        /// Index into `Vehicle.windows`.
+        public var window: Int
+        public var step: Int
+        public var at: Instant
+        public var energyKWh: Double
+    }
+
+    /// A floor target: stored energy at each boundary of `boundaries` is at least that boundary's value.
+    public struct Floor: Sendable, Equatable {
+        /// Index into `Vehicle.windows`.
+        public var window: Int
+        public var boundaries: ClosedRange<Int>
+        /// One value a boundary, kWh: `soc_min`, or less where the vehicle arrived below it and cannot be there yet.
+        public var energyKWh: [Double]
+    }
+
+    /// Reads `vehicle`'s windows on `grid`.
+    public init(vehicle: Vehicle, grid: TimeGrid) {
+        let battery = vehicle.battery
+        pluggedShare = Array(repeating: 0, count: grid.count)
+        tripKWh = pluggedShare
+        departures = []
+        floors = []
+
+        for (index, window) in vehicle.windows.enumerated() {
+            for step in grid.steps(from: window.from, to: window.to) {
+                // Sums, since two short windows can share a step.
+                pluggedShare[step] = min(1, pluggedShare[step] + grid.overlap(of: step, from: window.from, to: window.to))
+            }
+            let tripEnd = index + 1 < vehicle.windows.count ? min(vehicle.windows[index + 1].from, grid.end) : grid.end
+            if window.tripKWh > 0, window.to < tripEnd {
+                let perStep = window.tripKWh * Double(grid.stepSeconds)
+                    / Double(tripEnd.epochSeconds - window.to.epochSeconds)
+                for step in grid.steps(from: window.to, to: tripEnd) {
+                    tripKWh[step] += perStep * grid.overlap(of: step, from: window.to, to: tripEnd)
+                }
+            }
+            if let soc = window.departureSoC, window.to > grid.start, window.to <= grid.end {
+                departures.append(
+                    Departure(
+                        window: index, step: grid.stepEnding(atOrAfter: window.to), at: window.to,
+                        energyKWh: soc * battery.capacityKWh))
+            }
+            if let boundaries = grid.boundaries(in: window.from...window.to) {
+                floors.append(
+                    Floor(
+                        window: index, boundaries: boundaries,
+                        energyKWh: Array(repeating: battery.floorKWh, count: boundaries.count)))
+            }
+        }
+
+        // A vehicle that arrives below the floor is asked only for what charging at full power could have reached.
+        if let first = floors.first, first.window == 0, battery.startKWh < battery.floorKWh {
+            let perFullStep = grid.stepHours * vehicle.charger.chargeEfficiency.nominal * vehicle.charger.chargeKW
+            let window = vehicle.windows[0]
+            for (offset, boundary) in first.boundaries.enumerated() {
+                var reached = battery.startKWh
+                for step in 0..<boundary {
+                    reached += perFullStep * grid.overlap(of: step, from: window.from, to: window.to)
+                }
+                floors[0].energyKWh[offset] = min(battery.floorKWh, reached)
+            }
+        }
+
+        let pluggedAtEnd = vehicle.windows.first { $0.from < grid.end && $0.to >= grid.end }
+        if let last = pluggedAtEnd, !(last.to == grid.end && last.departureSoC != nil) {
+            endKWh = battery.socEnd * battery.capacityKWh
+        }
+    }
+
+    /// Whether the vehicle is plugged in for the whole of `step`.
+    public func isPluggedThroughout(_ step: Int) -> Bool { pluggedShare[step] >= 1 - 1e-12 }
+}
+
+extension TimeGrid {
+    /// The steps that `from ..< to` touches.
+    public func steps(from: Instant, to: Instant) -> Range<Int> {
+        let low = max(0, floorDivide(from.epochSeconds - start.epochSeconds, stepSeconds))
+        let high = min(count, ceilDivide(to.epochSeconds - start.epochSeconds, stepSeconds))
+        return low < high ? low..<high : 0..<0
+    }
+
+    /// The step that holds `time`, where a time on a boundary belongs to the step before it.
+    func stepEnding(atOrAfter time: Instant) -> Int {
+        ceilDivide(time.epochSeconds - start.epochSeconds, stepSeconds) - 1
+    }
+
+    /// The boundaries of the horizon inside `range`, its ends included.
+    func boundaries(in range: ClosedRange<Instant>) -> ClosedRange<Int>? {
+        let low = max(0, ceilDivide(range.lowerBound.epochSeconds - start.epochSeconds, stepSeconds))
+        let high = min(count, floorDivide(range.upperBound.epochSeconds - start.epochSeconds, stepSeconds))
+        return low <= high ? low...high : nil
+    }
+}
+
+private func floorDivide(_ numerator: Int, _ denominator: Int) -> Int {
+    Int((Double(numerator) / Double(denominator)).rounded(.down))
+}
+
+private func ceilDivide(_ numerator: Int, _ denominator: Int) -> Int {
+    Int((Double(numerator) / Double(denominator)).rounded(.up))
+}

@@ -1,0 +1,329 @@
+/// One scenario, checked and resolved: every series holds one value a step, every default is filled in.
+///
+/// Signs and units are those of the whole project: power in kW at the AC side, energy in kWh, money in
+/// `currency`, time in hours; charging and import are positive.
+public struct Scenario: Sendable {
+    /// What the user called it; the file's name where the file says nothing.
+    public var name: String
+    /// ISO 4217 code of every amount of money.
+    public var currency: String
+    /// The steps of the horizon.
+    public var grid: TimeGrid
+    /// Price of imported energy in each step, money per kWh.
+    public var importPricePerKWh: [Double]
+    /// Price paid for exported energy in each step, money per kWh; 0 where the tariff names no export.
+    public var exportPricePerKWh: [Double]
+    /// The connection and what else is behind it.
+    public var site: Site
+    /// The vehicles, in the order of the file; ids are unique.
+    public var vehicles: [Vehicle]
+    /// What "normal use" means when the true cost of degradation is asked for.
+    public var baseline: Baseline
+    /// How hard to try.
+    public var solver: SolverOptions
+    /// The decoded sections of `services`, by key: each value is what that key's `ServiceSection` made of it.
+    public var services: [String: any Sendable]
+
+    /// Memberwise; see the properties for units.
+    public init(
+        name: String, currency: String, grid: TimeGrid, importPricePerKWh: [Double], exportPricePerKWh: [Double],
+        site: Site, vehicles: [Vehicle], baseline: Baseline = Baseline(), solver: SolverOptions = SolverOptions(),
+        services: [String: any Sendable] = [:]
+    ) {
+        self.name = name
+        self.currency = currency
+        self.grid = grid
+        self.importPricePerKWh = importPricePerKWh
+        self.exportPricePerKWh = exportPricePerKWh
+        self.site = site
+        self.vehicles = vehicles
+        self.baseline = baseline
+        self.solver = solver
+        self.services = services
+    }
+}
+
+/// The connection to the grid, the load and the sun behind it. All arrays hold one value a step.
+public struct Site: Sendable, Equatable {
+    /// Most that may be imported, kW; infinite where the scenario sets no limit.
+    public var importLimitKW: [Double]
+    /// Most that may be exported, kW; infinite where the scenario sets no limit.
+    public var exportLimitKW: [Double]
+    /// Consumption behind the connection, kW.
+    public var loadKW: [Double]
+    /// Generation behind the connection, kW.
+    public var pvKW: [Double]
+    /// Whether generation may be thrown away.
+    public var isPVCurtailable: Bool
+
+    /// A site of `stepCount` steps with nothing behind the connection and no limit.
+    public init(unlimitedFor stepCount: Int) {
+        importLimitKW = Array(repeating: .infinity, count: stepCount)
+        exportLimitKW = importLimitKW
+        loadKW = Array(repeating: 0, count: stepCount)
+        pvKW = loadKW
+        isPVCurtailable = false
+    }
+}
+
+/// A vehicle: a battery, a charger, and when the two are connected.
+public struct Vehicle: Sendable, Equatable {
+    /// Unique in the scenario.
+    public var id: String
+    public var battery: Battery
+    public var charger: Charger
+    /// Plug-in windows in time order, disjoint; `daily` windows are expanded. They may begin before the horizon or end after it.
+    public var windows: [PlugWindow]
+
+    /// Memberwise.
+    public init(id: String, battery: Battery, charger: Charger, windows: [PlugWindow]) {
+        self.id = id
+        self.battery = battery
+        self.charger = charger
+        self.windows = windows
+    }
+}
+
+/// A battery as the schedule sees it. States of charge are shares of `capacityKWh`, 0...1.
+public struct Battery: Sendable, Equatable {
+    /// Usable capacity, kWh.
+    public var capacityKWh: Double
+    /// Lowest state of charge while plugged in; a target that may give way.
+    public var socMin: Double
+    /// Highest state of charge.
+    public var socMax: Double
+    /// At the horizon's start (or on arrival, where the vehicle arrives later).
+    public var socStart: Double
+    /// At the horizon's end, where the vehicle is plugged in then.
+    public var socEnd: Double
+    /// Worth of energy left at the horizon's end, money per kWh; nil where the scenario sets none.
+    public var endValuePerKWh: Double?
+    /// Cell temperature in each step, degC.
+    public var temperatureC: [Double]
+    /// What existing and cycling cost.
+    public var ageing: AgeingSpecification
+
+    /// Memberwise.
+    public init(
+        capacityKWh: Double, socMin: Double = 0, socMax: Double = 1, socStart: Double, socEnd: Double? = nil,
+        endValuePerKWh: Double? = nil, temperatureC: [Double], ageing: AgeingSpecification
+    ) {
+        self.capacityKWh = capacityKWh
+        self.socMin = socMin
+        self.socMax = socMax
+        self.socStart = socStart
+        self.socEnd = socEnd ?? socStart
+        self.endValuePerKWh = endValuePerKWh
+        self.temperatureC = temperatureC
+        self.ageing = ageing
+    }
+
+    /// Energy at the start, kWh.
+    public var startKWh: Double { socStart * capacityKWh }
+    /// The floor while plugged in, kWh.
+    public var floorKWh: Double { socMin * capacityKWh }
+    /// The ceiling, kWh: `socMax` or, where that is more, what was there at the start.
+    public var ceilingKWh: Double { max(socMax * capacityKWh, startKWh) }
+}
+
+/// Where the costs of ageing come from.
+public enum AgeingSpecification: Sendable, Equatable {
+    /// Degradation is switched off.
+    case none
+    /// The two functions, as the user wrote them.
+    case functions(calendar: [CalendarCostPoint], cycle: [CycleCostSegment])
+    /// A built-in cell or a user's own, priced by AGEING.md section 2.
+    case cell(CellAgeing)
+}
+
+/// A point of the calendar cost: money per hour of existing at a state of charge.
+public struct CalendarCostPoint: Sendable, Equatable {
+    public var soc: Double
+    public var costPerHour: Double
+    /// Memberwise.
+    public init(soc: Double, costPerHour: Double) {
+        self.soc = soc
+        self.costPerHour = costPerHour
+    }
+}
+
+/// A depth segment of the cycle cost: from the previous segment's depth (0 for the first) to `depth`.
+public struct CycleCostSegment: Sendable, Equatable {
+    /// Deep end of the segment, share of the capacity.
+    public var depth: Double
+    /// Money per kWh taken out of the cells.
+    public var costPerKWh: Double
+    /// Memberwise.
+    public init(depth: Double, costPerKWh: Double) {
+        self.depth = depth
+        self.costPerKWh = costPerKWh
+    }
+}
+
+/// A cell model and its price.
+public struct CellAgeing: Sendable, Equatable {
+    /// How the loss of a year's capacity is spread over the cell's life.
+    public enum Pricing: String, Sendable, CaseIterable { case endOfLife = "end-of-life", present }
+    /// How a calendar price that is not convex enters the schedule.
+    public enum Calendar: String, Sendable, CaseIterable { case hull, fit, exact }
+
+    /// A built-in cell's name (see `v2x cells`), or the name of `custom`.
+    public var cell: String
+    /// The user's own cell, where the scenario describes one.
+    public var custom: CustomCell?
+    /// Price of a new battery, money per kWh of capacity.
+    public var pricePerKWh: Double
+    /// Relative capacity at which the battery is worth nothing.
+    public var endOfLife: Double
+    public var serviceLifeYears: Double
+    /// Age of the pack at the horizon's start, days.
+    public var ageDays: Double
+    /// Equivalent full cycles expected in a year.
+    public var efcPerYear: Double
+    public var pricing: Pricing
+    public var calendar: Calendar
+
+    /// Memberwise, with the defaults of AGEING.md section 2.
+    public init(
+        cell: String = "nmc", custom: CustomCell? = nil, pricePerKWh: Double = 100, endOfLife: Double = 0.8,
+        serviceLifeYears: Double = 10, ageDays: Double = 0, efcPerYear: Double = 100, pricing: Pricing = .endOfLife,
+        calendar: Calendar = .fit
+    ) {
+        self.cell = cell
+        self.custom = custom
+        self.pricePerKWh = pricePerKWh
+        self.endOfLife = endOfLife
+        self.serviceLifeYears = serviceLifeYears
+        self.ageDays = ageDays
+        self.efcPerYear = efcPerYear
+        self.pricing = pricing
+        self.calendar = calendar
+    }
+}
+
+/// A cell described by tables: loss = k x^p, with k read from the tables by linear interpolation.
+public struct CustomCell: Sendable, Equatable {
+    /// States of charge of the calendar table's columns, rising, first 0 and last 1.
+    public var calendarSoC: [Double]
+    /// Temperatures of the calendar table's rows, degC, rising.
+    public var calendarTemperatureC: [Double]
+    /// k of the calendar loss `k * days^p`: one row a temperature, one column a state of charge.
+    public var calendarRate: [[Double]]
+    public var calendarExponent: Double
+    /// Depths of the cycle table, rising, first 0 and last 1.
+    public var cycleDepth: [Double]
+    /// k of the cycle loss `k * EFC^p` at those depths.
+    public var cycleRate: [Double]
+    public var cycleExponent: Double
+    /// Memberwise.
+    public init(
+        calendarSoC: [Double], calendarTemperatureC: [Double], calendarRate: [[Double]], calendarExponent: Double,
+        cycleDepth: [Double], cycleRate: [Double], cycleExponent: Double
+    ) {
+        self.calendarSoC = calendarSoC
+        self.calendarTemperatureC = calendarTemperatureC
+        self.calendarRate = calendarRate
+        self.calendarExponent = calendarExponent
+        self.cycleDepth = cycleDepth
+        self.cycleRate = cycleRate
+        self.cycleExponent = cycleExponent
+    }
+}
+
+/// A charger, as seen from the meter (AC) side.
+public struct Charger: Sendable, Equatable {
+    /// Most that it charges, kW.
+    public var chargeKW: Double
+    /// Most that it discharges, kW; 0 is V1X.
+    public var dischargeKW: Double
+    /// Least that it charges when it charges at all, kW.
+    public var minChargeKW: Double
+    /// Least that it discharges when it discharges at all, kW.
+    public var minDischargeKW: Double
+    public var chargeEfficiency: Efficiency
+    public var dischargeEfficiency: Efficiency
+
+    /// Memberwise.
+    public init(
+        chargeKW: Double, dischargeKW: Double = 0, minChargeKW: Double = 0, minDischargeKW: Double = 0,
+        chargeEfficiency: Efficiency = .constant(1), dischargeEfficiency: Efficiency = .constant(1)
+    ) {
+        self.chargeKW = chargeKW
+        self.dischargeKW = dischargeKW
+        self.minChargeKW = minChargeKW
+        self.minDischargeKW = minDischargeKW
+        self.chargeEfficiency = chargeEfficiency
+        self.dischargeEfficiency = dischargeEfficiency
+    }
+}
+
+/// One-way efficiency of a charger.
+public enum Efficiency: Sendable, Equatable {
+    case constant(Double)
+    /// Efficiency at listed AC powers, rising in power; battery-side power is piecewise linear through (0,0) and them.
+    case curve([EfficiencyPoint])
+
+    /// The one number where a single efficiency is needed: that at the largest listed power.
+    public var nominal: Double {
+        switch self {
+        case .constant(let value): value
+        case .curve(let points): points.last?.efficiency ?? 1
+        }
+    }
+}
+
+/// A point of an efficiency curve.
+public struct EfficiencyPoint: Sendable, Equatable {
+    /// AC power, kW.
+    public var acKW: Double
+    /// One-way efficiency there, 0...1.
+    public var efficiency: Double
+    /// Memberwise.
+    public init(acKW: Double, efficiency: Double) {
+        self.acKW = acKW
+        self.efficiency = efficiency
+    }
+}
+
+/// When the vehicle is plugged in, and what it needs when it leaves.
+public struct PlugWindow: Sendable, Equatable {
+    public var from: Instant
+    public var to: Instant
+    /// State of charge wanted at `to`; nil where none is.
+    public var departureSoC: Double?
+    /// Energy drawn from the battery between `to` and the next window's start (or the horizon's end), kWh.
+    public var tripKWh: Double
+    /// Memberwise.
+    public init(from: Instant, to: Instant, departureSoC: Double? = nil, tripKWh: Double = 0) {
+        self.from = from
+        self.to = to
+        self.departureSoC = departureSoC
+        self.tripKWh = tripKWh
+    }
+}
+
+/// What "normal use of the vehicle" means (MODEL.md section 6).
+public struct Baseline: Sendable, Equatable {
+    public enum Rule: String, Sendable, CaseIterable { case immediate, deferred, v1x }
+    public var rule: Rule
+    /// State of charge that immediate charging stops at; nil: the larger of `soc_max` and the departure target.
+    public var soc: Double?
+    /// Memberwise.
+    public init(rule: Rule = .immediate, soc: Double? = nil) {
+        self.rule = rule
+        self.soc = soc
+    }
+}
+
+/// How hard to try.
+public struct SolverOptions: Sendable, Equatable {
+    /// Relative gap at which a proof counts as closed.
+    public var mipGap: Double
+    /// Wall-clock limit, seconds.
+    public var timeLimitSeconds: Double
+    /// Memberwise.
+    public init(mipGap: Double = 1e-6, timeLimitSeconds: Double = 60) {
+        self.mipGap = mipGap
+        self.timeLimitSeconds = timeLimitSeconds
+    }
+}

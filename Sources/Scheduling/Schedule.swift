@@ -1,0 +1,99 @@
+import Scenarios
+
+/// What a schedule does, in plain kW and kWh: no trace of how it was found. T is the number of steps.
+public struct Schedule: Sendable, Equatable {
+    /// One entry a vehicle, in the scenario's order.
+    public var vehicles: [VehicleSchedule]
+    /// Average import in each step, kW, T values.
+    public var importKW: [Double]
+    /// Average export in each step, kW, T values.
+    public var exportKW: [Double]
+    /// Generation thrown away in each step, kW, T values.
+    public var curtailedKW: [Double]
+    /// Targets that gave way, each above 1e-6 kWh.
+    public var shortfalls: [Shortfall]
+    /// What the value streams publish, by the stream's key.
+    public var services: [String: [ServiceSeries]]
+
+    /// Memberwise; see the properties.
+    public init(
+        vehicles: [VehicleSchedule], importKW: [Double], exportKW: [Double], curtailedKW: [Double],
+        shortfalls: [Shortfall] = [], services: [String: [ServiceSeries]] = [:]
+    ) {
+        self.vehicles = vehicles
+        self.importKW = importKW
+        self.exportKW = exportKW
+        self.curtailedKW = curtailedKW
+        self.shortfalls = shortfalls
+        self.services = services
+    }
+}
+
+/// One vehicle's part of a schedule.
+public struct VehicleSchedule: Sendable, Equatable {
+    public var id: String
+    /// AC charging power in each step, kW, T values.
+    public var chargeKW: [Double]
+    /// AC discharging power in each step, kW, T values.
+    public var dischargeKW: [Double]
+    /// Stored energy at each boundary, kWh, T + 1 values.
+    public var energyKWh: [Double]
+
+    /// Memberwise.
+    public init(id: String, chargeKW: [Double], dischargeKW: [Double], energyKWh: [Double]) {
+        self.id = id
+        self.chargeKW = chargeKW
+        self.dischargeKW = dischargeKW
+        self.energyKWh = energyKWh
+    }
+}
+
+/// What a value stream publishes: a product's numbers (`q`, `p`) and its series over the steps.
+public struct ServiceSeries: Sendable, Equatable, Codable {
+    /// `up`, `down`, `symmetric` for a reserve product; nil where the stream has no direction.
+    public var direction: String?
+    /// Committed or used power in each step, kW, T values; nil where the stream is one number.
+    public var kw: [Double]?
+    /// The stream's one number, where it has one (peak `p`, committed `q`), kW.
+    public var levelKW: Double?
+
+    enum CodingKeys: String, CodingKey {
+        case direction, kw
+        case levelKW = "level_kw"
+    }
+
+    /// Memberwise.
+    public init(direction: String? = nil, kw: [Double]? = nil, levelKW: Double? = nil) {
+        self.direction = direction
+        self.kw = kw
+        self.levelKW = levelKW
+    }
+}
+
+/// A target that gave way.
+public struct Shortfall: Sendable, Equatable {
+    public enum Kind: String, Sendable, Codable { case departure, floor, end, backup }
+    public var kind: Kind
+    /// The vehicle's id; nil for a target of the whole site (backup).
+    public var vehicle: String?
+    /// Index into the vehicle's windows; nil where the target belongs to no window.
+    public var window: Int?
+    /// When the target is due (for a floor: the first boundary that lies lowest below it).
+    public var at: Instant
+    /// What is missing, kWh.
+    public var kwh: Double
+    /// The most that could have been reached, as a state of charge; nil for a target of the whole site.
+    public var reachableSoC: Double?
+
+    /// Memberwise.
+    public init(
+        kind: Kind, vehicle: String?, window: Int?, at: Instant, kwh: Double, reachableSoC: Double?
+    ) {
+        self.kind = kind
+        self.vehicle = vehicle
+        self.window = window
+        self.at = at
+        self.kwh = kwh
+        self.reachableSoC = reachableSoC
+    }
+}

@@ -1,0 +1,101 @@
+import Scenarios
+
+/// How a schedule is made.
+public enum ScheduleMode: String, Sendable, CaseIterable {
+    /// The optimum, both ways.
+    case v2x
+    /// The optimum without discharging.
+    case v1x
+    /// Full power on arrival.
+    case immediate
+    /// Full power as late as the departure target allows.
+    case deferred
+}
+
+/// What came of asking for a schedule. An outcome, not an error: each case is an answer.
+public enum ScheduleOutcome: Sendable {
+    case schedule(SolvedSchedule)
+    /// No schedule exists: the first hard limit that cannot hold.
+    case infeasible(Infeasibility)
+    /// A limit was reached before any schedule was found.
+    case limitReached(String)
+    /// The solver failed; the sentence says how.
+    case failed(String)
+}
+
+/// A schedule with its proof.
+public struct SolvedSchedule: Sendable {
+    public enum Status: String, Sendable { case optimal, feasible }
+    public var mode: ScheduleMode
+    public var status: Status
+    public var schedule: Schedule
+    /// Cost lines in a fixed order (energy, calendar, cycle, then the streams'), money; they sum to `objective`.
+    public var costs: [CostLine]
+    public var objective: Double
+    /// No schedule with as little shortfall costs less.
+    public var bound: Double
+    public var statistics: SolverStatistics
+
+    /// Relative distance between `objective` and `bound`, 0 where `status` is optimal and the proof closed.
+    public var gap: Double { max(0, (objective - bound) / max(1, abs(objective))) }
+
+    public init(
+        mode: ScheduleMode, status: Status, schedule: Schedule, costs: [CostLine], objective: Double, bound: Double,
+        statistics: SolverStatistics
+    ) {
+        self.mode = mode
+        self.status = status
+        self.schedule = schedule
+        self.costs = costs
+        self.objective = objective
+        self.bound = bound
+        self.statistics = statistics
+    }
+}
+
+/// One line of the cost table.
+public struct CostLine: Sendable, Equatable {
+    public var name: String
+    public var amount: Double
+    public init(name: String, amount: Double) {
+        self.name = name
+        self.amount = amount
+    }
+}
+
+/// What the solver did.
+public struct SolverStatistics: Sendable, Equatable {
+    /// Name and version, `GLPK 5.0`.
+    public var name: String
+    /// `direct`, `decomposition` or `rule` (immediate and deferred need no solver).
+    public var method: String
+    public var rows: Int
+    public var columns: Int
+    public var iterations: Int
+    public var seconds: Double
+    public init(name: String, method: String, rows: Int, columns: Int, iterations: Int, seconds: Double) {
+        self.name = name
+        self.method = method
+        self.rows = rows
+        self.columns = columns
+        self.iterations = iterations
+        self.seconds = seconds
+    }
+}
+
+/// The first hard limit that cannot hold, in time order.
+public struct Infeasibility: Sendable, Equatable {
+    /// `site.import_limit_kw`, `vehicles[ev1] trip`, ... as the user knows it.
+    public var limit: String
+    public var at: Instant
+    /// By how much it is missed, in `unit`.
+    public var amount: Double
+    /// `kW` or `kWh`.
+    public var unit: String
+    public init(limit: String, at: Instant, amount: Double, unit: String) {
+        self.limit = limit
+        self.at = at
+        self.amount = amount
+        self.unit = unit
+    }
+}
