@@ -31,6 +31,8 @@ let package = Package(
                 "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .executableTarget(
+            name: "v2x-bench", dependencies: ["GLPKSolver", "Scheduling", "Ageing"], path: "Sources/Benchmarks"),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"]),
     ]
 )

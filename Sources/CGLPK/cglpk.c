@@ -1,1 +1,337 @@
 #include "cglpk.h"
+
+#include <glpk.h>
+#include <math.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct cglpk_problem {
+    glp_prob *lp;
+    pthread_t thread;
+    unsigned generation;   // of the thread's environment when the problem was made
+    double best_bound;     // of the branch and bound that is running
+};
+
+static _Thread_local unsigned environment_generation = 0;
+static _Thread_local jmp_buf way_out;
+static _Thread_local char message[512];
+
+// GLPK prints the reason of an abort through its terminal hook just before it calls the error hook: the hook keeps the
+// newest words. Verbose output goes to standard error.
+static _Thread_local int is_verbose = 0;
+static _Thread_local char newest_words[400];
+
+static int keep_words(void *info, const char *text) {
+    (void)info;
+    size_t length = strlen(newest_words);
+    size_t room = sizeof newest_words - 1 - length;
+    size_t size = strlen(text);
+    if (size > room) {
+        newest_words[0] = 0;
+        room = sizeof newest_words - 1;
+    }
+    strncat(newest_words, text, room);
+    if (is_verbose) fputs(text, stderr);
+    return 1;
+}
+
+static void jump_out(void *info) {
+    (void)info;
+    longjmp(way_out, 1);
+}
+
+static void begin(int verbose) {
+    is_verbose = verbose;
+    newest_words[0] = 0;
+    glp_term_out(GLP_ON);
+    glp_term_hook(keep_words, NULL);
+    glp_error_hook(jump_out, NULL);
+}
+
+static int after_abort(void) {
+    glp_error_hook(NULL, NULL);
+    size_t length = strlen(newest_words);
+    while (length > 0 && (newest_words[length - 1] == '\n' || newest_words[length - 1] == ' '))
+        newest_words[--length] = 0;
+    for (size_t i = 0; i < length; i++)
+        if (newest_words[i] == '\n') newest_words[i] = ' ';
+    snprintf(message, sizeof message, "GLPK: %s", length > 0 ? newest_words : "aborted without a word");
+    glp_free_env();   // frees every problem of this thread
+    environment_generation++;
+    return CGLPK_ABORTED;
+}
+
+static int check(const cglpk_problem *problem) {
+    if (!pthread_equal(problem->thread, pthread_self())) return CGLPK_WRONG_THREAD;
+    if (problem->generation != environment_generation) return CGLPK_STALE;
+    return CGLPK_OK;
+}
+
+#define ENTER(problem, verbose)                          \
+    do {                                                 \
+        int refused = check(problem);                    \
+        if (refused) return refused;                     \
+        begin(verbose);                                  \
+        if (setjmp(way_out)) return after_abort();       \
+    } while (0)
+
+const char *cglpk_version(void) { return glp_version(); }
+const char *cglpk_message(void) { return message; }
+
+void cglpk_end_thread(void) {
+    glp_free_env();
+    environment_generation++;
+}
+
+static int bound_type(double lower, double upper) {
+    if (isinf(lower)) return isinf(upper) ? GLP_FR : GLP_UP;
+    if (isinf(upper)) return GLP_LO;
+    return lower == upper ? GLP_FX : GLP_DB;
+}
+
+int cglpk_load(int row_count, int column_count, const double *row_lower, const double *row_upper,
+               const double *column_lower, const double *column_upper, const double *objective, double constant,
+               const unsigned char *is_integer, long entry_count, const int *entry_row, const int *entry_column,
+               const double *entry_value, cglpk_problem **result) {
+    // Allocated before setjmp, so that a jump cannot lose it.
+    cglpk_problem *problem = calloc(1, sizeof *problem);
+    int *rows = malloc((size_t)(entry_count + 1) * sizeof *rows);
+    int *columns = malloc((size_t)(entry_count + 1) * sizeof *columns);
+    if (!problem || !rows || !columns || entry_count > 500000000) {
+        free(problem);
+        free(rows);
+        free(columns);
+        return CGLPK_NO_MEMORY;
+    }
+    begin(0);
+    if (setjmp(way_out)) {
+        free(problem);
+        free(rows);
+        free(columns);
+        return after_abort();
+    }
+    glp_prob *lp = glp_create_prob();
+    glp_set_obj_dir(lp, GLP_MIN);
+    if (row_count > 0) glp_add_rows(lp, row_count);
+    if (column_count > 0) glp_add_cols(lp, column_count);
+    for (int i = 0; i < row_count; i++)
+        glp_set_row_bnds(lp, i + 1, bound_type(row_lower[i], row_upper[i]), row_lower[i], row_upper[i]);
+    for (int j = 0; j < column_count; j++) {
+        glp_set_col_bnds(lp, j + 1, bound_type(column_lower[j], column_upper[j]), column_lower[j], column_upper[j]);
+        glp_set_obj_coef(lp, j + 1, objective[j]);
+        if (is_integer && is_integer[j]) glp_set_col_kind(lp, j + 1, GLP_IV);
+    }
+    glp_set_obj_coef(lp, 0, constant);
+    for (long i = 0; i < entry_count; i++) {
+        rows[i + 1] = entry_row[i] + 1;
+        columns[i + 1] = entry_column[i] + 1;
+    }
+    glp_load_matrix(lp, (int)entry_count, rows, columns, entry_value - 1);
+    free(rows);
+    free(columns);
+    problem->lp = lp;
+    problem->thread = pthread_self();
+    problem->generation = environment_generation;
+    *result = problem;
+    return CGLPK_OK;
+}
+
+int cglpk_free(cglpk_problem *problem) {
+    int refused = check(problem);
+    if (refused == CGLPK_WRONG_THREAD) return refused;
+    if (refused == CGLPK_OK) {
+        begin(0);
+        if (setjmp(way_out)) {
+            free(problem);
+            return after_abort();
+        }
+        glp_delete_prob(problem->lp);
+    }
+    free(problem);
+    return CGLPK_OK;
+}
+
+int cglpk_set_objective(cglpk_problem *problem, const double *objective, double constant) {
+    ENTER(problem, 0);
+    int count = glp_get_num_cols(problem->lp);
+    for (int j = 0; j < count; j++) glp_set_obj_coef(problem->lp, j + 1, objective[j]);
+    glp_set_obj_coef(problem->lp, 0, constant);
+    return CGLPK_OK;
+}
+
+int cglpk_set_column_bounds(cglpk_problem *problem, int count, const int *columns, const double *lower,
+                            const double *upper) {
+    ENTER(problem, 0);
+    for (int i = 0; i < count; i++)
+        glp_set_col_bnds(problem->lp, columns[i] + 1, bound_type(lower[i], upper[i]), lower[i], upper[i]);
+    return CGLPK_OK;
+}
+
+int cglpk_set_row_bounds(cglpk_problem *problem, int count, const int *rows, const double *lower,
+                         const double *upper) {
+    ENTER(problem, 0);
+    for (int i = 0; i < count; i++)
+        glp_set_row_bnds(problem->lp, rows[i] + 1, bound_type(lower[i], upper[i]), lower[i], upper[i]);
+    return CGLPK_OK;
+}
+
+int cglpk_crash(cglpk_problem *problem, int kind) {
+    ENTER(problem, 0);
+    if (kind == 1)
+        glp_adv_basis(problem->lp, 0);
+    else if (kind == 2)
+        glp_cpx_basis(problem->lp);
+    else
+        glp_std_basis(problem->lp);
+    return CGLPK_OK;
+}
+
+int cglpk_get_basis(cglpk_problem *problem, unsigned char *rows, unsigned char *columns) {
+    ENTER(problem, 0);
+    int row_count = glp_get_num_rows(problem->lp), column_count = glp_get_num_cols(problem->lp);
+    for (int i = 0; i < row_count; i++) rows[i] = (unsigned char)glp_get_row_stat(problem->lp, i + 1);
+    for (int j = 0; j < column_count; j++) columns[j] = (unsigned char)glp_get_col_stat(problem->lp, j + 1);
+    return CGLPK_OK;
+}
+
+int cglpk_set_basis(cglpk_problem *problem, const unsigned char *rows, const unsigned char *columns) {
+    ENTER(problem, 0);
+    int row_count = glp_get_num_rows(problem->lp), column_count = glp_get_num_cols(problem->lp);
+    for (int i = 0; i < row_count; i++) glp_set_row_stat(problem->lp, i + 1, rows[i]);
+    for (int j = 0; j < column_count; j++) glp_set_col_stat(problem->lp, j + 1, columns[j]);
+    return CGLPK_OK;
+}
+
+int cglpk_simplex(cglpk_problem *problem, const cglpk_simplex_options *options, cglpk_report *report) {
+    ENTER(problem, options->verbose);
+    memset(report, 0, sizeof *report);
+    glp_prob *lp = problem->lp;
+    glp_smcp parameters;
+    glp_init_smcp(&parameters);
+    parameters.msg_lev = options->verbose ? GLP_MSG_ON : GLP_MSG_ERR;
+    parameters.meth = options->algorithm == CGLPK_DUAL ? GLP_DUALP : GLP_PRIMAL;
+    parameters.pricing = options->steepest_edge ? GLP_PT_PSE : GLP_PT_STD;
+    parameters.r_test = options->long_step && options->algorithm == CGLPK_DUAL ? GLP_RT_FLIP : GLP_RT_HAR;
+    parameters.tol_bnd = 1e-9;
+    parameters.tol_dj = 1e-9;
+    if (options->iteration_limit >= 0) parameters.it_lim = options->iteration_limit;
+    if (options->time_limit_ms >= 0) parameters.tm_lim = options->time_limit_ms;
+    int failure = glp_simplex(lp, &parameters);
+    if (failure == GLP_EBADB || failure == GLP_ESING || failure == GLP_ECOND) {
+        glp_adv_basis(lp, 0);
+        failure = glp_simplex(lp, &parameters);
+    }
+    report->iterations = glp_get_it_cnt(lp);
+    if (failure == GLP_EBOUND) return CGLPK_INFEASIBLE;   // a lower bound above its upper one
+    if (failure == GLP_EITLIM || failure == GLP_ETMLIM) {
+        report->has_point = glp_get_prim_stat(lp) == GLP_FEAS;
+        report->objective = glp_get_obj_val(lp);
+        report->bound = glp_get_dual_stat(lp) == GLP_FEAS ? glp_get_obj_val(lp) : -HUGE_VAL;
+        return CGLPK_LIMIT;
+    }
+    if (failure) {
+        snprintf(message, sizeof message, "GLPK: simplex code %d: %s", failure, newest_words);
+        return CGLPK_NO_CONVERGENCE;
+    }
+    switch (glp_get_status(lp)) {
+    case GLP_OPT:
+        report->has_point = 1;
+        report->objective = report->bound = glp_get_obj_val(lp);
+        return CGLPK_OK;
+    case GLP_NOFEAS: return CGLPK_INFEASIBLE;
+    case GLP_UNBND: return CGLPK_UNBOUNDED;
+    default:
+        if (glp_get_prim_stat(lp) == GLP_NOFEAS) return CGLPK_INFEASIBLE;
+        snprintf(message, sizeof message, "GLPK: simplex ended undecided");
+        return CGLPK_NO_CONVERGENCE;
+    }
+}
+
+int cglpk_interior(cglpk_problem *problem, double *column_values, double *column_duals, double *row_values,
+                   double *row_duals) {
+    ENTER(problem, 0);
+    glp_prob *lp = problem->lp;
+    glp_iptcp parameters;
+    glp_init_iptcp(&parameters);
+    parameters.msg_lev = GLP_MSG_OFF;
+    if (glp_interior(lp, &parameters) || glp_ipt_status(lp) != GLP_OPT) return CGLPK_NO_CONVERGENCE;
+    int row_count = glp_get_num_rows(lp), column_count = glp_get_num_cols(lp);
+    for (int j = 0; j < column_count; j++) {
+        column_values[j] = glp_ipt_col_prim(lp, j + 1);
+        column_duals[j] = glp_ipt_col_dual(lp, j + 1);
+    }
+    for (int i = 0; i < row_count; i++) {
+        row_values[i] = glp_ipt_row_prim(lp, i + 1);
+        row_duals[i] = glp_ipt_row_dual(lp, i + 1);
+    }
+    return CGLPK_OK;
+}
+
+static void keep_bound(glp_tree *tree, void *info) {
+    cglpk_problem *problem = info;
+    int best = glp_ios_best_node(tree);
+    if (best) problem->best_bound = glp_ios_node_bound(tree, best);
+}
+
+int cglpk_integer(cglpk_problem *problem, const cglpk_integer_options *options, cglpk_report *report) {
+    ENTER(problem, options->verbose);
+    memset(report, 0, sizeof *report);
+    glp_prob *lp = problem->lp;
+    problem->best_bound = glp_get_obj_val(lp);
+    glp_iocp parameters;
+    glp_init_iocp(&parameters);
+    parameters.msg_lev = options->verbose ? GLP_MSG_ON : GLP_MSG_ERR;
+    parameters.mip_gap = options->relative_gap;
+    parameters.tol_int = 1e-7;
+    parameters.tol_obj = 1e-9;
+    parameters.br_tech = GLP_BR_DTH;
+    parameters.bt_tech = GLP_BT_BLB;
+    parameters.cb_func = keep_bound;
+    parameters.cb_info = problem;
+    if (options->cuts) {
+        parameters.mir_cuts = GLP_ON;
+        parameters.gmi_cuts = GLP_ON;
+    }
+    if (options->time_limit_ms >= 0) parameters.tm_lim = options->time_limit_ms;
+    int failure = glp_intopt(lp, &parameters);
+    report->iterations = glp_get_it_cnt(lp);
+    int status = glp_mip_status(lp);
+    report->has_point = status == GLP_OPT || status == GLP_FEAS;
+    report->objective = glp_mip_obj_val(lp);
+    report->bound = problem->best_bound;
+    if (status == GLP_OPT && !failure) {
+        report->bound = report->objective;
+        return CGLPK_OK;
+    }
+    if (failure == GLP_EMIPGAP) return CGLPK_OK;   // the asked gap was reached: a success
+    if (failure == GLP_ETMLIM || failure == GLP_ESTOP) return CGLPK_LIMIT;
+    if (status == GLP_NOFEAS) return CGLPK_INFEASIBLE;
+    snprintf(message, sizeof message, "GLPK: branch and bound code %d: %s", failure, newest_words);
+    return CGLPK_NO_CONVERGENCE;
+}
+
+int cglpk_get_solution(cglpk_problem *problem, double *column_values, double *column_duals, double *row_values,
+                       double *row_duals) {
+    ENTER(problem, 0);
+    glp_prob *lp = problem->lp;
+    int row_count = glp_get_num_rows(lp), column_count = glp_get_num_cols(lp);
+    for (int j = 0; j < column_count; j++) {
+        if (column_values) column_values[j] = glp_get_col_prim(lp, j + 1);
+        if (column_duals) column_duals[j] = glp_get_col_dual(lp, j + 1);
+    }
+    for (int i = 0; i < row_count; i++) {
+        if (row_values) row_values[i] = glp_get_row_prim(lp, i + 1);
+        if (row_duals) row_duals[i] = glp_get_row_dual(lp, i + 1);
+    }
+    return CGLPK_OK;
+}
+
+int cglpk_get_integer_solution(cglpk_problem *problem, double *column_values) {
+    ENTER(problem, 0);
+    int column_count = glp_get_num_cols(problem->lp);
+    for (int j = 0; j < column_count; j++) column_values[j] = glp_mip_col_val(problem->lp, j + 1);
+    return CGLPK_OK;
+}

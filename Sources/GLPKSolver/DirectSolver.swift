@@ -1,0 +1,206 @@
+import LinearPrograms
+
+/// Solves a program whole, by GLPK's simplex method, and by branch and bound where its disjunctions demand it.
+///
+/// The linear part is solved first, without the disjunctions. Those that its solution breaks are written out with
+/// binaries, and so on until none is broken: the relaxation's optimum is then the program's. Most programs need no round.
+/// The order of what is minimised: the violations, the cost, each tie-breaker.
+public struct DirectSolver: LinearProgramSolver {
+    public var name: String { GLPKProblem.name }
+    public var method: String { "direct" }
+    /// Whether GLPK's log goes to standard error.
+    public var isVerbose: Bool
+
+    public init(isVerbose: Bool = false) { self.isVerbose = isVerbose }
+
+    public func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
+        do {
+            var run = DirectRun(program: program, options: options, isVerbose: isVerbose)
+            return try run.solve()
+        } catch let error as GLPKError {
+            return .failed(error.description)
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+}
+
+/// One solve: the program as it stands, and what was found so far.
+private struct DirectRun {
+    let original: LinearProgram
+    var program: LinearProgram
+    let options: SolveOptions
+    let isVerbose: Bool
+    let deadline: ContinuousClock.Instant
+    var iterations = 0
+    var pending: [Disjunction]
+
+    init(program: LinearProgram, options: SolveOptions, isVerbose: Bool) {
+        original = program
+        self.program = program
+        self.options = options
+        self.isVerbose = isVerbose
+        pending = program.disjunctions
+        deadline = .now + .milliseconds(Int64(min(options.timeLimitSeconds, 1e9) * 1000))
+    }
+
+    var remainingSeconds: Double {
+        let left = deadline - .now
+        return max(0.001, Double(left.components.seconds) + Double(left.components.attoseconds) * 1e-18)
+    }
+
+    /// Where one program (linear, or with binaries) ended.
+    enum Ending {
+        case found(values: [Double], objective: Double, bound: Double, isProven: Bool)
+        case stopped(Outcome)
+    }
+
+    mutating func solve() throws -> Outcome {
+        var violation = 0.0
+        var incumbent: (program: LinearProgram, values: [Double], objective: Double)?
+        while true {
+            if !program.violations.isEmpty {
+                // The least possible sum of violations first; the cost is minimised among what reaches it.
+                var first = program
+                first.minimiseViolationsOnly()
+                switch try solveStage(first, breaksTies: false) {
+                case .stopped(let outcome): return outcome
+                case .found(_, let total, _, let isProven):
+                    guard isProven else { return .limit }
+                    violation = max(0, total)
+                }
+            }
+            var stage = program
+            if !program.violations.isEmpty { stage.holdViolations(to: violation + 1e-9) }
+
+            switch try solveStage(stage, breaksTies: options.breaksTies) {
+            case .stopped(let outcome):
+                if case .limit = outcome, let incumbent {
+                    return solution(incumbent.program, incumbent.values, incumbent.objective, -.infinity, false, violation)
+                }
+                return outcome
+            case .found(let values, let objective, let bound, let isProven):
+                let broken = pending.indices.filter { pending[$0].isBroken(at: values) }
+                if broken.isEmpty {
+                    return solution(stage, values, objective, bound, isProven, violation)
+                }
+                if let repaired = try repair(stage, near: values) {
+                    let tolerance = options.relativeGap * max(1, abs(repaired.objective))
+                    if isProven, repaired.objective - bound <= min(tolerance, 1e-9 * max(1, abs(bound))) {
+                        return solution(repaired.program, repaired.values, repaired.objective, bound, true, violation)
+                    }
+                    if incumbent.map({ repaired.objective < $0.objective }) ?? true { incumbent = repaired }
+                    if !isProven || remainingSeconds <= 0.002 {
+                        let best = incumbent ?? repaired
+                        return solution(best.program, best.values, best.objective, bound, false, violation)
+                    }
+                } else if !isProven || remainingSeconds <= 0.002 {
+                    return .limit
+                }
+                let chosen = pending.indices.filter { broken.contains($0) || pending[$0].isLikely }
+                for index in chosen { _ = pending[index].write(into: &program, near: values) }
+                for index in chosen.reversed() { pending.remove(at: index) }
+            }
+        }
+    }
+
+    func solution(
+        _ program: LinearProgram, _ values: [Double], _ objective: Double, _ bound: Double, _ isProven: Bool,
+        _ violation: Double
+    ) -> Outcome {
+        .solved(
+            Solution(
+                values: Array(values.prefix(original.columnCount)), objective: objective,
+                bound: isProven ? min(bound, objective) : bound, violation: violation, isProven: isProven,
+                iterations: iterations, finalProgram: program, finalValues: values))
+    }
+
+    /// The linear program, then branch and bound where there are integers, then the ties.
+    mutating func solveStage(_ program: LinearProgram, breaksTies: Bool) throws -> Ending {
+        let problem = try GLPKProblem(program)
+        problem.isVerbose = isVerbose
+        defer { iterations += problem.iterations }
+        let objective: Double
+        switch try SimplexStrategy.solve(problem, program, timeLimitSeconds: remainingSeconds) {
+        case .infeasible: return .stopped(.infeasible)
+        case .unbounded: return .stopped(.unbounded)
+        case .limit: return .stopped(.limit)
+        case .optimal(let value): objective = value
+        }
+        guard program.hasIntegers else {
+            if breaksTies { try TieBreaking.run(problem, program) }
+            return .found(values: try problem.columnValues(), objective: objective, bound: objective, isProven: true)
+        }
+
+        let integerEnding = try problem.integer(
+            relativeGap: min(options.relativeGap * 0.1, 1e-7), timeLimitSeconds: remainingSeconds)
+        let isProven: Bool
+        switch integerEnding {
+        case .infeasible: return .stopped(.infeasible)
+        case .unbounded: return .stopped(.unbounded)
+        case .limit(nil, _): return .stopped(.limit)
+        case .limit: isProven = false
+        case .optimal: isProven = true
+        }
+        let bound = problem.bound
+        // With the integers held at what was found, the rest is a linear program: exact, and its ties can be broken.
+        var held = program
+        let point = try problem.integerValues()
+        held.holdIntegers(at: point)
+        let polished = try GLPKProblem(held)
+        defer { iterations += polished.iterations }
+        guard
+            case .optimal(let exact) = try SimplexStrategy.solve(polished, held, timeLimitSeconds: remainingSeconds)
+        else {
+            return .found(values: point, objective: program.totalCost(at: point), bound: bound, isProven: isProven)
+        }
+        if breaksTies { try TieBreaking.run(polished, held) }
+        return .found(
+            values: try polished.columnValues(), objective: exact, bound: isProven ? min(bound, exact) : bound,
+            isProven: isProven)
+    }
+
+    /// A solution that holds every disjunction, near `values`: each broken one is written out and its binaries set.
+    mutating func repair(
+        _ stage: LinearProgram, near values: [Double]
+    ) throws -> (program: LinearProgram, values: [Double], objective: Double)? {
+        var candidate = stage
+        candidate.holdIntegers(at: values)
+        var unwritten = pending
+        var current = values
+        for _ in 0..<4 {
+            let broken = unwritten.indices.filter { unwritten[$0].isBroken(at: current) }
+            if broken.isEmpty { return (candidate, current, candidate.totalCost(at: current)) }
+            for index in broken {
+                for (binary, value) in unwritten[index].write(into: &candidate, near: current) {
+                    candidate.setBounds(binary, lower: value, upper: value)
+                }
+            }
+            for index in broken.reversed() { unwritten.remove(at: index) }
+            let problem = try GLPKProblem(candidate)
+            defer { iterations += problem.iterations }
+            guard
+                case .optimal = try SimplexStrategy.solve(problem, candidate, timeLimitSeconds: remainingSeconds)
+            else { return nil }
+            if options.breaksTies { try TieBreaking.run(problem, candidate) }
+            current = try problem.columnValues()
+        }
+        return nil
+    }
+}
+
+extension LinearProgram {
+    fileprivate mutating func minimiseViolationsOnly() {
+        replaceObjective(violations.map { Term($0) }, named: "violations")
+    }
+
+    fileprivate mutating func holdIntegers(at values: [Double]) {
+        for index in 0..<columnCount where columnIsInteger[index] {
+            let value = values[index].rounded()
+            setBounds(column(at: index), lower: value, upper: value)
+            relaxInteger(column(at: index))
+        }
+    }
+
+    fileprivate func totalCost(at values: [Double]) -> Double { costLineAmounts(at: values).reduce(0, +) }
+}

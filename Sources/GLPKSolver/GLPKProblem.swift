@@ -1,0 +1,245 @@
+import CGLPK
+import LinearPrograms
+
+/// What GLPK could not do, in its own words where it has any.
+public struct GLPKError: Error, Sendable, Equatable, CustomStringConvertible {
+    public enum Kind: Sendable, Equatable {
+        /// GLPK aborted; every problem of the thread is gone with its environment.
+        case aborted
+        /// The problem was made on another thread.
+        case wrongThread
+        /// The problem's environment is gone.
+        case stale
+        case outOfMemory
+        /// The method failed numerically.
+        case noConvergence
+    }
+    public var kind: Kind
+    public var description: String
+
+    init(code: Int32) {
+        switch code {
+        case Int32(CGLPK_WRONG_THREAD):
+            (kind, description) = (.wrongThread, "GLPK: a problem was used on another thread than its own")
+        case Int32(CGLPK_STALE):
+            (kind, description) = (.stale, "GLPK: the problem is gone: GLPK aborted on this thread since it was made")
+        case Int32(CGLPK_NO_MEMORY): (kind, description) = (.outOfMemory, "GLPK: the problem is too large for memory")
+        case Int32(CGLPK_NO_CONVERGENCE): (kind, description) = (.noConvergence, String(cString: cglpk_message()))
+        default: (kind, description) = (.aborted, String(cString: cglpk_message()))
+        }
+    }
+}
+
+/// A linear program living in GLPK: a handle that keeps its basis, so that a changed objective or bound is re-solved
+/// from where the last solve ended.
+///
+/// It belongs to the thread that made it (GLPK's environment is thread-local; checked with Debian's GLPK 5.0-1: two
+/// threads solving 1,000 programs each give bitwise the serial answers, and a problem touched by a second thread aborts
+/// the process inside GLPK). Here that is an error of kind `wrongThread`. Swift tasks hop threads, so make, use and drop
+/// it within one synchronous call, or on a thread of your own.
+public final class GLPKProblem {
+    private let handle: OpaquePointer
+    public let rowCount: Int
+    public let columnCount: Int
+    /// Simplex iterations so far.
+    public private(set) var iterations = 0
+    /// Whether GLPK's log goes to standard error.
+    public var isVerbose = false
+
+    /// GLPK's name and version, `GLPK 5.0`.
+    public static let name = "GLPK " + String(cString: cglpk_version())
+
+    /// Loads `program` (its linear part and its integers; violations, tie-breakers and disjunctions are the solver's).
+    public init(_ program: LinearProgram) throws(GLPKError) {
+        let (objective, constant) = program.objective()
+        let integers: [UInt8]? = program.hasIntegers ? program.columnIsInteger.map { $0 ? 1 : 0 } : nil
+        var made: OpaquePointer?
+        let code = cglpk_load(
+            Int32(program.rowCount), Int32(program.columnCount), program.rowLower, program.rowUpper,
+            program.columnLower, program.columnUpper, objective, constant, integers, program.entryValue.count,
+            program.entryRow, program.entryColumn, program.entryValue, &made)
+        guard code == Int32(CGLPK_OK), let made else { throw GLPKError(code: code) }
+        handle = made
+        rowCount = program.rowCount
+        columnCount = program.columnCount
+    }
+
+    deinit { _ = cglpk_free(handle) }
+
+    /// Call before a thread that used GLPK ends: frees the thread's environment (about 5 kB).
+    public static func endThread() { cglpk_end_thread() }
+
+    private func check(_ code: Int32) throws(GLPKError) {
+        if code != Int32(CGLPK_OK) { throw GLPKError(code: code) }
+    }
+
+    /// Replaces the objective; the basis stays.
+    public func setObjective(_ coefficients: [Double], constant: Double = 0) throws(GLPKError) {
+        precondition(coefficients.count == columnCount, "one coefficient a column")
+        try check(cglpk_set_objective(handle, coefficients, constant))
+    }
+
+    /// Replaces the bounds of `columns`; the basis stays.
+    public func setColumnBounds(_ columns: [Int32], lower: [Double], upper: [Double]) throws(GLPKError) {
+        try check(cglpk_set_column_bounds(handle, Int32(columns.count), columns, lower, upper))
+    }
+
+    /// Replaces the bounds of `rows`; the basis stays.
+    public func setRowBounds(_ rows: [Int32], lower: [Double], upper: [Double]) throws(GLPKError) {
+        try check(cglpk_set_row_bounds(handle, Int32(rows.count), rows, lower, upper))
+    }
+
+    public enum Crash: Int32, Sendable { case standard = 0, triangular = 1, bixby = 2 }
+    /// Makes a starting basis.
+    public func crash(_ kind: Crash) throws(GLPKError) { try check(cglpk_crash(handle, kind.rawValue)) }
+
+    /// Basis statuses: GLPK's numbers (1 basic, 2 at lower, 3 at upper, 4 free, 5 fixed), a byte a row and column.
+    public struct Basis: Sendable, Equatable {
+        public var rows: [UInt8]
+        public var columns: [UInt8]
+        public init(rows: [UInt8], columns: [UInt8]) {
+            self.rows = rows
+            self.columns = columns
+        }
+        public static let basic: UInt8 = 1
+        public static let atLower: UInt8 = 2
+        public static let atUpper: UInt8 = 3
+        public static let free: UInt8 = 4
+        public static let fixed: UInt8 = 5
+    }
+
+    /// The basis as it stands.
+    public func basis() throws(GLPKError) -> Basis {
+        var basis = Basis(
+            rows: Array(repeating: 0, count: rowCount), columns: Array(repeating: 0, count: columnCount))
+        try check(cglpk_get_basis(handle, &basis.rows, &basis.columns))
+        return basis
+    }
+
+    /// Starts the next solve from `basis`.
+    public func setBasis(_ basis: Basis) throws(GLPKError) {
+        precondition(basis.rows.count == rowCount && basis.columns.count == columnCount, "a basis of this problem")
+        try check(cglpk_set_basis(handle, basis.rows, basis.columns))
+    }
+
+    public struct SimplexOptions: Sendable {
+        public enum Algorithm: Sendable { case primal, dual }
+        public var algorithm: Algorithm
+        public var steepestEdge: Bool
+        /// The dual's bound-flipping ratio test.
+        public var flipsBounds: Bool
+        public var iterationLimit: Int?
+        public var timeLimitSeconds: Double?
+        public init(
+            algorithm: Algorithm, steepestEdge: Bool, flipsBounds: Bool = false, iterationLimit: Int? = nil,
+            timeLimitSeconds: Double? = nil
+        ) {
+            self.algorithm = algorithm
+            self.steepestEdge = steepestEdge
+            self.flipsBounds = flipsBounds
+            self.iterationLimit = iterationLimit
+            self.timeLimitSeconds = timeLimitSeconds
+        }
+    }
+
+    public enum Ending: Sendable, Equatable {
+        case optimal(objective: Double)
+        case infeasible
+        case unbounded
+        /// A limit; `objective` is nil where no feasible point was found.
+        case limit(objective: Double?, bound: Double)
+    }
+
+    /// Runs the simplex method from the present basis.
+    public func simplex(_ options: SimplexOptions) throws(GLPKError) -> Ending {
+        var parameters = cglpk_simplex_options(
+            algorithm: options.algorithm == .dual ? Int32(CGLPK_DUAL) : Int32(CGLPK_PRIMAL),
+            steepest_edge: options.steepestEdge ? 1 : 0, long_step: options.flipsBounds ? 1 : 0,
+            iteration_limit: options.iterationLimit.map { Int32(clamping: $0) } ?? -1,
+            time_limit_ms: milliseconds(options.timeLimitSeconds), verbose: isVerbose ? 1 : 0)
+        var report = cglpk_report()
+        let code = cglpk_simplex(handle, &parameters, &report)
+        return try ending(code, report)
+    }
+
+    /// Branch and bound, right after `simplex` found the relaxation's optimum.
+    public func integer(
+        relativeGap: Double, timeLimitSeconds: Double?, cuts: Bool = true
+    ) throws(GLPKError) -> Ending {
+        var parameters = cglpk_integer_options(
+            relative_gap: relativeGap, time_limit_ms: milliseconds(timeLimitSeconds), cuts: cuts ? 1 : 0,
+            verbose: isVerbose ? 1 : 0)
+        var report = cglpk_report()
+        let code = cglpk_integer(handle, &parameters, &report)
+        bound = report.bound
+        return try ending(code, report)
+    }
+    /// The bound that the last branch and bound proved.
+    public private(set) var bound = -Double.infinity
+
+    private func milliseconds(_ seconds: Double?) -> Int32 {
+        guard let seconds, seconds < 2e6 else { return -1 }
+        return Int32(max(1, seconds * 1000))
+    }
+
+    private func ending(_ code: Int32, _ report: cglpk_report) throws(GLPKError) -> Ending {
+        iterations = Int(report.iterations)
+        switch code {
+        case Int32(CGLPK_OK): return .optimal(objective: report.objective)
+        case Int32(CGLPK_INFEASIBLE): return .infeasible
+        case Int32(CGLPK_UNBOUNDED): return .unbounded
+        case Int32(CGLPK_LIMIT):
+            return .limit(objective: report.has_point == 1 ? report.objective : nil, bound: report.bound)
+        default: throw GLPKError(code: code)
+        }
+    }
+
+    /// Values and duals of rows and columns. A dual is the change of the objective per unit of a row's bound (or of a
+    /// column's value): in a minimisation it is >= 0 where the lower bound binds, <= 0 where the upper one does.
+    public struct BasicSolution: Sendable {
+        public var columnValues: [Double]
+        public var reducedCosts: [Double]
+        public var rowValues: [Double]
+        public var rowDuals: [Double]
+    }
+
+    private func emptySolution() -> BasicSolution {
+        BasicSolution(
+            columnValues: Array(repeating: 0, count: columnCount),
+            reducedCosts: Array(repeating: 0, count: columnCount),
+            rowValues: Array(repeating: 0, count: rowCount), rowDuals: Array(repeating: 0, count: rowCount))
+    }
+
+    /// The solution of the last simplex run.
+    public func solution() throws(GLPKError) -> BasicSolution {
+        var solution = emptySolution()
+        try check(
+            cglpk_get_solution(
+                handle, &solution.columnValues, &solution.reducedCosts, &solution.rowValues, &solution.rowDuals))
+        return solution
+    }
+
+    /// The columns' values alone, of the last simplex run.
+    public func columnValues() throws(GLPKError) -> [Double] {
+        var values = [Double](repeating: 0, count: columnCount)
+        try check(cglpk_get_solution(handle, &values, nil, nil, nil))
+        return values
+    }
+
+    /// The point that branch and bound found.
+    public func integerValues() throws(GLPKError) -> [Double] {
+        var values = [Double](repeating: 0, count: columnCount)
+        try check(cglpk_get_integer_solution(handle, &values))
+        return values
+    }
+
+    /// Interior-point values and duals (no basis comes of them); nil where the method does not converge.
+    public func interior() throws(GLPKError) -> BasicSolution? {
+        var solution = emptySolution()
+        let code = cglpk_interior(
+            handle, &solution.columnValues, &solution.reducedCosts, &solution.rowValues, &solution.rowDuals)
+        if code == Int32(CGLPK_NO_CONVERGENCE) { return nil }
+        try check(code)
+        return solution
+    }
+}

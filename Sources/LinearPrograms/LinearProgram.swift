@@ -1,0 +1,198 @@
+/// A column (variable) of a `LinearProgram`: an index and nothing else.
+public struct Column: Hashable, Sendable {
+    public let index: Int
+    init(_ index: Int) { self.index = index }
+}
+
+/// A row (constraint) of a `LinearProgram`.
+public struct Row: Hashable, Sendable {
+    public let index: Int
+    init(_ index: Int) { self.index = index }
+}
+
+/// A named part of the objective, such as "energy".
+public struct CostLineIndex: Hashable, Sendable {
+    public let index: Int
+    init(_ index: Int) { self.index = index }
+}
+
+/// A mixed-integer linear program as a plain value: it is minimised, and it knows no solver.
+///
+///     minimise   sum over cost lines of (constant + cost' x)
+///     such that  rowLower <= A x <= rowUpper,   columnLower <= x <= columnUpper,   x_j in {0, 1} where integer
+///
+/// Beside the linear part it carries
+/// - *cost lines*: the objective split by where it arises,
+/// - *blocks*: which block (a vehicle, say) a column belongs to, nil for columns that link blocks,
+/// - *violations*: columns whose sum is minimised before anything else,
+/// - *tie-breakers*: objectives that choose among optima, in order,
+/// - *disjunctions*: conditions that no linear program can state, which are written out with binaries where they matter.
+public struct LinearProgram: Sendable {
+    public internal(set) var columnLower: [Double] = []
+    public internal(set) var columnUpper: [Double] = []
+    public internal(set) var columnIsInteger: [Bool] = []
+    /// Block of each column, -1 for a linking column.
+    public internal(set) var columnBlock: [Int32] = []
+    public internal(set) var columnLabels: [Label] = []
+
+    public internal(set) var rowLower: [Double] = []
+    public internal(set) var rowUpper: [Double] = []
+    public internal(set) var rowLabels: [Label] = []
+
+    /// The matrix as triplets: `A[entryRow[i], entryColumn[i]] = entryValue[i]`; a position appears once at most.
+    public internal(set) var entryRow: [Int32] = []
+    public internal(set) var entryColumn: [Int32] = []
+    public internal(set) var entryValue: [Double] = []
+
+    public internal(set) var costLineNames: [String] = []
+    public internal(set) var costConstants: [Double] = []
+    public internal(set) var costs: [CostEntry] = []
+
+    /// Columns (each >= 0) whose sum is minimised first.
+    public internal(set) var violations: [Column] = []
+    /// Objectives that choose among optima, in order of importance.
+    public var tieBreakers: [[Term]] = []
+    public internal(set) var disjunctions: [Disjunction] = []
+    public internal(set) var names = NameTable()
+
+    /// One coefficient of one cost line.
+    public struct CostEntry: Sendable {
+        public var column: Int32
+        public var line: Int32
+        public var coefficient: Double
+    }
+
+    /// An empty program.
+    public init() {}
+
+    public var columnCount: Int { columnLower.count }
+    public var rowCount: Int { rowLower.count }
+    public var hasIntegers: Bool { columnIsInteger.contains(true) }
+
+    /// Room for a program of about that size, so that building it does not copy.
+    public mutating func reserve(columns: Int, rows: Int, entries: Int) {
+        columnLower.reserveCapacity(columns)
+        columnUpper.reserveCapacity(columns)
+        columnIsInteger.reserveCapacity(columns)
+        columnBlock.reserveCapacity(columns)
+        columnLabels.reserveCapacity(columns)
+        rowLower.reserveCapacity(rows)
+        rowUpper.reserveCapacity(rows)
+        rowLabels.reserveCapacity(rows)
+        entryRow.reserveCapacity(entries)
+        entryColumn.reserveCapacity(entries)
+        entryValue.reserveCapacity(entries)
+    }
+
+    /// A new column within `lower...upper` (infinite ends allowed).
+    public mutating func addColumn(
+        _ label: Label, lower: Double = 0, upper: Double = .infinity, block: Int? = nil
+    ) -> Column {
+        columnLower.append(lower)
+        columnUpper.append(upper)
+        columnIsInteger.append(false)
+        columnBlock.append(Int32(block ?? -1))
+        columnLabels.append(label)
+        return Column(columnLower.count - 1)
+    }
+
+    /// A new column that is 0 or 1.
+    public mutating func addBinary(_ label: Label, block: Int? = nil) -> Column {
+        let column = addColumn(label, lower: 0, upper: 1, block: block)
+        columnIsInteger[column.index] = true
+        return column
+    }
+
+    /// A new column that is a whole number within `lower...upper`.
+    public mutating func addInteger(_ label: Label, lower: Double, upper: Double, block: Int? = nil) -> Column {
+        let column = addColumn(label, lower: lower, upper: upper, block: block)
+        columnIsInteger[column.index] = true
+        return column
+    }
+
+    /// A new row `lower <= expression <= upper`; the expression's constant is moved to the bounds.
+    @discardableResult
+    public mutating func addRow(
+        _ label: Label, _ expression: LinearExpression, lower: Double = -.infinity, upper: Double = .infinity
+    ) -> Row {
+        rowLower.append(lower - expression.constant)
+        rowUpper.append(upper - expression.constant)
+        rowLabels.append(label)
+        let row = Row(rowLower.count - 1)
+        for term in expression.merged() { addEntry(row, term.column, term.coefficient) }
+        return row
+    }
+
+    /// Writes `coefficient` at a position of the matrix that is still empty.
+    mutating func addEntry(_ row: Row, _ column: Column, _ coefficient: Double) {
+        guard coefficient != 0 else { return }
+        entryRow.append(Int32(row.index))
+        entryColumn.append(Int32(column.index))
+        entryValue.append(coefficient)
+    }
+
+    /// The cost line called `name`, made where there is none yet.
+    public mutating func costLine(_ name: String) -> CostLineIndex {
+        if let index = costLineNames.firstIndex(of: name) { return CostLineIndex(index) }
+        costLineNames.append(name)
+        costConstants.append(0)
+        return CostLineIndex(costLineNames.count - 1)
+    }
+
+    /// Adds `coefficient * column` to a cost line (adding up with what is there).
+    public mutating func addCost(_ line: CostLineIndex, _ column: Column, _ coefficient: Double) {
+        guard coefficient != 0 else { return }
+        costs.append(CostEntry(column: Int32(column.index), line: Int32(line.index), coefficient: coefficient))
+    }
+
+    /// Adds `factor * expression` to a cost line.
+    public mutating func addCost(_ line: CostLineIndex, _ expression: LinearExpression, times factor: Double = 1) {
+        for term in expression.terms { addCost(line, term.column, factor * term.coefficient) }
+        costConstants[line.index] += factor * expression.constant
+    }
+
+    /// Adds `amount` to a cost line, whatever the columns do.
+    public mutating func addCost(_ line: CostLineIndex, constant amount: Double) {
+        costConstants[line.index] += amount
+    }
+
+    /// Narrows a column's bounds to those given.
+    public mutating func setBounds(_ column: Column, lower: Double? = nil, upper: Double? = nil) {
+        if let lower { columnLower[column.index] = lower }
+        if let upper { columnUpper[column.index] = upper }
+    }
+
+    /// States a condition that the linear part alone does not hold.
+    public mutating func add(_ disjunction: Disjunction) { disjunctions.append(disjunction) }
+
+    /// The total cost of each column, and of nothing.
+    public func objective() -> (coefficients: [Double], constant: Double) {
+        var coefficients = [Double](repeating: 0, count: columnCount)
+        for entry in costs { coefficients[Int(entry.column)] += entry.coefficient }
+        return (coefficients, costConstants.reduce(0, +))
+    }
+
+    /// The amount of each cost line at `values` (one a column), in the order of `costLineNames`.
+    public func costLineAmounts(at values: [Double]) -> [Double] {
+        var amounts = costConstants
+        for entry in costs { amounts[Int(entry.line)] += entry.coefficient * values[Int(entry.column)] }
+        return amounts
+    }
+}
+
+extension LinearProgram {
+    /// The column at `index`, 0 ..< columnCount.
+    public func column(at index: Int) -> Column { Column(index) }
+
+    /// Lets an integer column take any value in its bounds.
+    public mutating func relaxInteger(_ column: Column) { columnIsInteger[column.index] = false }
+
+    /// Replaces every cost line by one.
+    public mutating func replaceObjective(_ terms: [Term], named name: String) {
+        costLineNames = []
+        costConstants = []
+        costs = []
+        let line = costLine(name)
+        for term in terms { addCost(line, term.column, term.coefficient) }
+    }
+}

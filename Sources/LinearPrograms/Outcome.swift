@@ -1,0 +1,71 @@
+/// What a solver says of a program. Outcomes are answers, not errors.
+public enum Outcome: Sendable {
+    /// A solution; `Solution.gap` says whether it is proven optimal.
+    case solved(Solution)
+    /// No values satisfy the rows and bounds.
+    case infeasible
+    /// The objective can be made as small as one likes.
+    case unbounded
+    /// A limit was reached before any solution was found.
+    case limit
+    /// The solver failed; the sentence is its own.
+    case failed(String)
+}
+
+/// Values of the columns, with proof.
+public struct Solution: Sendable {
+    /// One value a column of the program that was asked about.
+    public var values: [Double]
+    public var objective: Double
+    /// No solution with as small a violation costs less.
+    public var bound: Double
+    /// The least possible sum of the violations.
+    public var violation: Double
+    /// Whether `objective` is proven to be within the asked gap of `bound`.
+    public var isProven: Bool
+    public var iterations: Int
+    /// The program as it was last solved: disjunctions written out where they mattered, violations held at their least sum.
+    public var finalProgram: LinearProgram
+    /// One value a column of `finalProgram`.
+    public var finalValues: [Double]
+
+    public init(
+        values: [Double], objective: Double, bound: Double, violation: Double, isProven: Bool, iterations: Int,
+        finalProgram: LinearProgram, finalValues: [Double]
+    ) {
+        self.values = values
+        self.objective = objective
+        self.bound = bound
+        self.violation = violation
+        self.isProven = isProven
+        self.iterations = iterations
+        self.finalProgram = finalProgram
+        self.finalValues = finalValues
+    }
+}
+
+/// How hard a solver tries.
+public struct SolveOptions: Sendable {
+    /// Relative gap at which a proof counts as closed.
+    public var relativeGap: Double
+    /// Wall-clock limit, seconds.
+    public var timeLimitSeconds: Double
+    /// Whether ties between optima are broken (programs whose values nobody reads need not).
+    public var breaksTies: Bool
+
+    public init(relativeGap: Double = 1e-6, timeLimitSeconds: Double = 60, breaksTies: Bool = true) {
+        self.relativeGap = relativeGap
+        self.timeLimitSeconds = timeLimitSeconds
+        self.breaksTies = breaksTies
+    }
+}
+
+/// Anything that solves a `LinearProgram`.
+public protocol LinearProgramSolver: Sendable {
+    /// Name and version, `GLPK 5.0`.
+    var name: String { get }
+    /// `direct`, `decomposition`.
+    var method: String { get }
+    /// Minimises the violations, then the cost, then each tie-breaker, with every disjunction held.
+    func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome
+}

@@ -1,0 +1,131 @@
+/// A value that follows a piecewise-linear function of an expression exactly, convex or not.
+///
+/// At first only a relaxation is in the program: the pieces of the function's hull (from below for a cost, on the side
+/// that pays for a value in a row) and, for a value in a row, a slack as wide as the hull is away from the function.
+/// Written out, the function's own pieces take over, filled in order by binaries (the incremental formulation):
+///
+///     s_q >= length_q y_q,   s_{q+1} <= length_{q+1} y_q,   y_q binary at the kinks where order does not come by itself
+public struct NonconvexCurve: Sendable {
+    /// Where the value goes.
+    public enum Sink: Sendable {
+        /// Into a cost line: less is better, so kinks where slopes rise need no binary.
+        case cost(CostLineIndex)
+        /// Into a row, with a coefficient: exact at every kink. The function must be 0 at its first point.
+        case row(Row, Double)
+    }
+
+    /// Which hull relaxes a value in a row: the side on which the value would lie if it could.
+    public enum Side: Sendable { case below, above }
+
+    private var curve: PiecewiseLinear
+    private var sink: Sink
+    /// The row `expression - sum of pieces = x_0`.
+    private var argumentRow: Row
+    /// Columns of the relaxation, and the slope of each; the slack is among them with its sign as slope.
+    private var relaxed: [(column: Column, slope: Double)] = []
+    private var slack: (column: Column, slope: Double)?
+    private var label: Label
+    private var block: Int?
+
+    /// Adds the relaxation of `value = curve(expression)` to `program`, and the condition itself to its disjunctions.
+    public static func add(
+        _ curve: PiecewiseLinear, of expression: LinearExpression, to program: inout LinearProgram, sink: Sink,
+        side: Side = .below, label: NameTable.Family, member: Int?, index: Int, block: Int?
+    ) {
+        let hull = side == .below ? curve.lowerHull : curve.upperHull
+        var row = expression
+        row.constant -= curve.points[0].x
+        var relaxed: [(column: Column, slope: Double)] = []
+        for (part, segment) in hull.segments.enumerated() {
+            let column = program.addColumn(label(member, index, part: part), upper: segment.length, block: block)
+            row.add(column, -1)
+            relaxed.append((column, segment.slope))
+        }
+        let argumentRow = program.addRow(label(member, index), row, lower: 0, upper: 0)
+        var condition = NonconvexCurve(
+            curve: curve, sink: sink, argumentRow: argumentRow, relaxed: relaxed, label: label(member, index),
+            block: block)
+        switch sink {
+        case .cost(let line): program.addCost(line, constant: curve.points[0].y)
+        case .row:
+            // What pays is not always the hull's side (a negative price rewards waste), and the columns above can be
+            // filled in any order; this far, at most, the function lies on the other side.
+            let widest = curve.points.map { abs(hull($0.x) - $0.y) }.max() ?? 0
+            let column = program.addColumn(label(member, index, part: relaxed.count), upper: widest, block: block)
+            condition.slack = (column, side == .below ? 1 : -1)
+        }
+        for (column, slope) in condition.columns { condition.emit(column, slope: slope, into: &program) }
+        program.add(.curve(condition))
+    }
+
+    private var columns: [(column: Column, slope: Double)] { relaxed + (slack.map { [$0] } ?? []) }
+
+    private func emit(_ column: Column, slope: Double, into program: inout LinearProgram) {
+        switch sink {
+        case .cost(let line): program.addCost(line, column, slope)
+        case .row(let row, let coefficient): program.addEntry(row, column, coefficient * slope)
+        }
+    }
+
+    private func argument(at values: [Double]) -> Double {
+        relaxed.reduce(curve.points[0].x) { $0 + values[$1.column.index] }
+    }
+
+    func isBroken(at values: [Double]) -> Bool {
+        let value = columns.reduce(curve.points[0].y) { $0 + $1.slope * values[$1.column.index] }
+        let wanted = curve(argument(at: values))
+        switch sink {
+        case .cost: return wanted - value > 1e-9 * max(1e-3, abs(wanted))
+        case .row: return abs(wanted - value) > 1e-7
+        }
+    }
+
+    func write(into program: inout LinearProgram, near values: [Double]) -> [(binary: Column, value: Double)] {
+        for (column, _) in columns { program.setBounds(column, upper: 0) }
+        let name = program.names.families[Int(label.family)]
+        let (exact, order) = (program.family(name + ".exact"), program.family(name + ".order"))
+        let member = label.member >= 0 ? Int(label.member) : nil
+        let place = label.index >= 0 ? Int(label.index) : nil
+        let argument = argument(at: values)
+
+        let segments = curve.segments
+        var pieces: [Column] = []
+        for (part, segment) in segments.enumerated() {
+            let column = program.addColumn(exact(member, place, part: part), upper: segment.length, block: block)
+            program.addEntry(argumentRow, column, -1)
+            emit(column, slope: segment.slope, into: &program)
+            pieces.append(column)
+        }
+        // Pieces between two binaries fill in order by themselves.
+        var groups: [Range<Int>] = []
+        var start = 0
+        for part in 1..<max(1, segments.count) where needsBinary(segments[part - 1].slope, segments[part].slope) {
+            groups.append(start..<part)
+            start = part
+        }
+        groups.append(start..<segments.count)
+
+        var binaries: [(binary: Column, value: Double)] = []
+        var rowNumber = 0
+        for (number, (left, right)) in zip(groups, groups.dropFirst()).enumerated() {
+            let binary = program.addBinary(order(member, place, part: number), block: block)
+            for part in left.lowerBound..<right.upperBound {
+                let isLeft = part < right.lowerBound
+                program.addRow(
+                    order(member, place, part: rowNumber),
+                    LinearExpression(terms: [Term(pieces[part]), Term(binary, -segments[part].length)]),
+                    lower: isLeft ? 0 : -.infinity, upper: isLeft ? .infinity : 0)
+                rowNumber += 1
+            }
+            binaries.append((binary, argument > curve.points[right.lowerBound].x ? 1 : 0))
+        }
+        return binaries
+    }
+
+    private func needsBinary(_ left: Double, _ right: Double) -> Bool {
+        switch sink {
+        case .cost: right < left
+        case .row: left != right
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import LinearPrograms
+import Scenarios
+
+/// Charging and discharging power of each vehicle in each step, within what the plug and the charger allow.
+///
+///     0 <= c[t] <= a[t] Pc,   0 <= d[t] <= a[t] Pd,   not both,   c[t] = 0 or c[t] >= a[t] min_charge_kw
+///
+/// | symbol | meaning | unit |
+/// |---|---|---|
+/// | a[t] | share of the step in which the vehicle is plugged in | 1 |
+/// | Pc, Pd | the charger's rated powers | kW |
+extension SchedulingModel {
+    mutating func addPowerColumns() {
+        let chargeLabel = program.family("charge_kw")
+        let dischargeLabel = program.family("discharge_kw")
+        // Alone behind an empty connection the vehicle is the connection: its limits are bounds, and no balance is needed.
+        let isDirect = isVehicleTheConnection
+        for (index, vehicle) in scenario.vehicles.enumerated() {
+            let charger = vehicle.charger
+            let timeline = timelines[index]
+            var charge: [Column?] = Array(repeating: nil, count: grid.count)
+            var discharge = charge
+            for step in 0..<grid.count where timeline.pluggedShare[step] > 0 {
+                let share = timeline.pluggedShare[step]
+                var mostCharge = share * charger.chargeKW
+                var mostDischarge = share * charger.dischargeKW
+                if isDirect {
+                    mostCharge = min(mostCharge, scenario.site.importLimitKW[step])
+                    mostDischarge = min(mostDischarge, scenario.site.exportLimitKW[step])
+                }
+                if mostCharge > 0 {
+                    let column = program.addColumn(chargeLabel(index, step), upper: mostCharge, block: index)
+                    charge[step] = column
+                    if charger.minChargeKW > 0 {
+                        program.add(
+                            .semicontinuous(Semicontinuous(column, threshold: share * charger.minChargeKW)))
+                    }
+                }
+                if mostDischarge > 0 {
+                    let column = program.addColumn(dischargeLabel(index, step), upper: mostDischarge, block: index)
+                    discharge[step] = column
+                    if charger.minDischargeKW > 0 {
+                        program.add(
+                            .semicontinuous(Semicontinuous(column, threshold: share * charger.minDischargeKW)))
+                    }
+                }
+                if let first = charge[step], let second = discharge[step] {
+                    let burns = burningPays(vehicle: index, step: step)
+                    program.add(.exclusive(Exclusive(first, second, isLikely: burns)))
+                }
+            }
+            vehicles[index].chargeKW = charge
+            vehicles[index].dischargeKW = discharge
+        }
+    }
+
+    /// Whether the site is one vehicle and nothing else, so that import is its charging and export its discharging.
+    var isVehicleTheConnection: Bool {
+        scenario.vehicles.count == 1 && !scenario.site.loadKW.contains { $0 != 0 }
+            && !scenario.site.pvKW.contains { $0 != 0 }
+    }
+
+    /// Whether prices alone say that charging and discharging at once can pay: energy bought, lost and sold at a gain.
+    private func burningPays(vehicle: Int, step: Int) -> Bool {
+        let charger = scenario.vehicles[vehicle].charger
+        let buy = scenario.importPricePerKWh[step]
+        let sell = scenario.exportPricePerKWh[step]
+        let cheapest = ageing[vehicle].cycle.map(\.costPerKWh).min() ?? 0
+        return buy / charger.chargeEfficiency.nominal - sell * charger.dischargeEfficiency.nominal + cheapest < 0
+            || buy < 0
+    }
+}

@@ -1,0 +1,66 @@
+import LinearPrograms
+import Scenarios
+
+/// Reads a schedule in plain kW off the columns' values.
+extension SchedulingModel {
+    func schedule(at values: [Double], streams: [any ValueStream]) -> Schedule {
+        let vehicleSchedules = scenario.vehicles.indices.map { index in
+            let vehicle = vehicles[index]
+            var charge = vehicle.chargeKW.map { clean($0, values) }
+            var discharge = vehicle.dischargeKW.map { clean($0, values) }
+            for step in 0..<grid.count where charge[step] > 0 && discharge[step] > 0 {
+                // Both are positive by rounding only: the solver saw to that.
+                if charge[step] < discharge[step] { charge[step] = 0 } else { discharge[step] = 0 }
+            }
+            return VehicleSchedule(
+                id: scenario.vehicles[index].id, chargeKW: charge, dischargeKW: discharge,
+                energyKWh: vehicle.energyKWh.map { max(0, $0.value(at: values)) })
+        }
+        let curtailed = site.curtailedKW.map { tidy($0.value(at: values)) }
+        var imported: [Double] = []
+        var exported: [Double] = []
+        for step in 0..<grid.count {
+            var net = scenario.site.loadKW[step] - scenario.site.pvKW[step] + curtailed[step]
+            for vehicle in vehicleSchedules { net += vehicle.chargeKW[step] - vehicle.dischargeKW[step] }
+            imported.append(max(0, tidy(net)))
+            exported.append(max(0, -tidy(net)))
+        }
+        var services: [String: [ServiceSeries]] = [:]
+        for stream in streams { services[stream.key] = stream.publish(self, values: values) }
+        return Schedule(
+            vehicles: vehicleSchedules, importKW: imported, exportKW: exported, curtailedKW: curtailed,
+            shortfalls: shortfalls(at: values), services: services)
+    }
+
+    private func clean(_ column: Column?, _ values: [Double]) -> Double {
+        guard let column else { return 0 }
+        return min(max(0, tidy(values[column.index])), program.columnUpper[column.index])
+    }
+
+    private func tidy(_ value: Double) -> Double { abs(value) < 1e-9 ? 0 : value }
+
+    private func shortfalls(at values: [Double]) -> [Shortfall] {
+        shortfallMeanings.compactMap { meaning in
+            let missing = values[meaning.column.index]
+            guard missing > 1e-6 else { return nil }
+            var at = meaning.at
+            if meaning.kind == .floor, let vehicle = meaning.vehicle {
+                at = lowestBelowFloor(vehicle: vehicle, window: meaning.window, values) ?? at
+            }
+            return Shortfall(
+                kind: meaning.kind, vehicle: meaning.vehicle.map { scenario.vehicles[$0].id }, window: meaning.window,
+                at: at, kwh: missing,
+                reachableSoC: meaning.vehicle.map {
+                    (meaning.targetKWh - missing) / scenario.vehicles[$0].battery.capacityKWh
+                })
+        }
+    }
+
+    private func lowestBelowFloor(vehicle: Int, window: Int?, _ values: [Double]) -> Instant? {
+        guard let floor = timelines[vehicle].floors.first(where: { $0.window == window }) else { return nil }
+        let depths = zip(floor.boundaries, floor.energyKWh).map { boundary, energy in
+            (boundary, energy - vehicles[vehicle].energyKWh[boundary].value(at: values))
+        }
+        return depths.max { $0.1 < $1.1 - 1e-9 }.map { grid.boundary($0.0) }
+    }
+}

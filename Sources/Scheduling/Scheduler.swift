@@ -1,0 +1,127 @@
+import Ageing
+import LinearPrograms
+import Scenarios
+
+/// From a scenario to a schedule: writes the model, has it solved, and reads the answer back in plain kW.
+public struct Scheduler: Sendable {
+    public var scenario: Scenario
+    /// One entry a vehicle.
+    public var ageing: [AgeingPrices]
+    public var streams: [any ValueStream]
+    public var solver: any LinearProgramSolver
+
+    /// - Parameter ageing: the prices of each vehicle's ageing, in the scenario's order.
+    public init(
+        scenario: Scenario, ageing: [AgeingPrices], streams: [any ValueStream] = [],
+        solver: any LinearProgramSolver
+    ) {
+        precondition(ageing.count == scenario.vehicles.count, "one AgeingPrices a vehicle")
+        self.scenario = scenario
+        self.ageing = ageing
+        self.streams = streams
+        self.solver = solver
+    }
+
+    /// The scenario as `mode` sees it: `v1x` has no discharging.
+    public func scenario(for mode: ScheduleMode) -> Scenario {
+        guard mode == .v1x else { return scenario }
+        var oneWay = scenario
+        for index in oneWay.vehicles.indices {
+            oneWay.vehicles[index].charger.dischargeKW = 0
+            oneWay.vehicles[index].charger.minDischargeKW = 0
+        }
+        return oneWay
+    }
+
+    /// An optimum with the model and the solution it came from, for those who ask further (marginal costs, offers).
+    public struct Optimum: Sendable {
+        public var model: SchedulingModel
+        public var solution: Solution
+    }
+
+    /// What came of solving: an optimum, or the answer that there is none.
+    public enum Answer: Sendable {
+        case optimum(Optimum)
+        case none(ScheduleOutcome)
+    }
+
+    /// The optimal schedule in `mode` (`v2x` or `v1x`; the rules `immediate` and `deferred` need no program).
+    public func schedule(mode: ScheduleMode = .v2x) -> ScheduleOutcome {
+        let clock = ContinuousClock()
+        let start = clock.now
+        switch optimum(mode: mode) {
+        case .none(let outcome): return outcome
+        case .optimum(let optimum):
+            let elapsed = clock.now - start
+            let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+            return .schedule(solved(optimum, mode: mode, seconds: seconds))
+        }
+    }
+
+    /// The optimum with its model. Targets are hard at first: only where they cannot all be met may they give way.
+    public func optimum(mode: ScheduleMode = .v2x, breaksTies: Bool = true) -> Answer {
+        let scenario = scenario(for: mode)
+        let options = SolveOptions(
+            relativeGap: scenario.solver.mipGap, timeLimitSeconds: scenario.solver.timeLimitSeconds,
+            breaksTies: breaksTies)
+        for targets in [SchedulingModel.Targets.hard, .soft] {
+            let model = SchedulingModel(scenario: scenario, ageing: ageing, streams: streams, targets: targets)
+            switch solver.solve(model.program, options: options) {
+            case .solved(let solution): return .optimum(Optimum(model: model, solution: solution))
+            case .infeasible: continue
+            case .unbounded:
+                return .none(.failed("the cost can be made as small as one likes: a price and a limit are missing"))
+            case .limit:
+                return .none(.limitReached("the time limit was reached before any schedule was found"))
+            case .failed(let words): return .none(.failed(words))
+            }
+        }
+        return .none(explainInfeasibility(scenario, options))
+    }
+
+    /// The program that an independent solver must be given: disjunctions written out, and where the targets cannot all
+    /// be met, the sum of the shortfalls held at its least.
+    public func exportableProgram(mode: ScheduleMode = .v2x, relaxed: Bool = false) -> LinearProgram? {
+        let scenario = scenario(for: mode)
+        switch optimum(mode: mode, breaksTies: false) {
+        case .none: return nil
+        case .optimum(let optimum):
+            var program = optimum.model.program
+            if !program.violations.isEmpty { program.holdViolations(to: optimum.solution.violation + 1e-9) }
+            _ = scenario
+            return relaxed ? program : program.writtenOut()
+        }
+    }
+
+    private func explainInfeasibility(_ scenario: Scenario, _ options: SolveOptions) -> ScheduleOutcome {
+        let model = SchedulingModel(scenario: scenario, ageing: ageing, streams: streams, targets: .elasticLimits)
+        guard case .solved(let solution) = solver.solve(model.program, options: options) else {
+            return .infeasible(
+                Infeasibility(limit: "the limits together", at: scenario.grid.start, amount: 0, unit: "kW"))
+        }
+        let first = model.limitMeanings
+            .filter { solution.values[$0.column.index] > 1e-7 }
+            .min { $0.at < $1.at }
+        guard let first else {
+            return .infeasible(
+                Infeasibility(limit: "the limits together", at: scenario.grid.start, amount: 0, unit: "kW"))
+        }
+        return .infeasible(
+            Infeasibility(
+                limit: first.limit, at: first.at, amount: solution.values[first.column.index], unit: first.unit))
+    }
+
+    private func solved(_ optimum: Optimum, mode: ScheduleMode, seconds: Double) -> SolvedSchedule {
+        let solution = optimum.solution
+        let amounts = optimum.model.program.costLineNames.isEmpty
+            ? [] : solution.finalProgram.costLineAmounts(at: solution.finalValues)
+        return SolvedSchedule(
+            mode: mode, status: solution.isProven ? .optimal : .feasible,
+            schedule: optimum.model.schedule(at: solution.values, streams: streams),
+            costs: zip(solution.finalProgram.costLineNames, amounts).map { CostLine(name: $0, amount: $1) },
+            objective: solution.objective, bound: solution.bound,
+            statistics: SolverStatistics(
+                name: solver.name, method: solver.method, rows: solution.finalProgram.rowCount,
+                columns: solution.finalProgram.columnCount, iterations: solution.iterations, seconds: seconds))
+    }
+}

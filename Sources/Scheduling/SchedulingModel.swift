@@ -1,0 +1,142 @@
+import Ageing
+import LinearPrograms
+import Scenarios
+
+/// A scenario as a linear program, with the expressions by which laws and streams refer to it.
+///
+/// This file is the table of contents; each law is a file of its own. T is the number of steps.
+public struct SchedulingModel: Sendable {
+    /// What becomes of the targets (departure, floor, end, backup).
+    public enum Targets: Sendable {
+        /// They hold: enough wherever they can be met, and the smaller program.
+        case hard
+        /// Each may fall short; the sum of the shortfalls is minimised first.
+        case soft
+        /// Targets are left out and hard limits may give way instead: for finding the limit that cannot hold.
+        case elasticLimits
+    }
+
+    public internal(set) var scenario: Scenario
+    public let ageing: [AgeingPrices]
+    public let timelines: [PlugTimeline]
+    public let targets: Targets
+    public var program = LinearProgram()
+
+    /// The site's expressions, T values each.
+    public internal(set) var site = SiteExpressions()
+    /// One entry a vehicle.
+    public internal(set) var vehicles: [VehicleExpressions] = []
+    /// What each violation column stands for, in the order of `program.violations`.
+    public internal(set) var shortfallMeanings: [ShortfallMeaning] = []
+    public internal(set) var limitMeanings: [LimitMeaning] = []
+
+    /// Power at the connection in each step, kW.
+    public struct SiteExpressions: Sendable {
+        public internal(set) var importKW: [LinearExpression] = []
+        public internal(set) var exportKW: [LinearExpression] = []
+        public internal(set) var curtailedKW: [LinearExpression] = []
+    }
+
+    /// One vehicle's columns: nil in a step where the vehicle can do nothing.
+    public struct VehicleExpressions: Sendable {
+        public internal(set) var chargeKW: [Column?] = []
+        public internal(set) var dischargeKW: [Column?] = []
+        /// Stored energy at each boundary, kWh, T + 1 values.
+        public internal(set) var energyKWh: [LinearExpression] = []
+        /// What streams add to the flow into the cells in each step, kW battery-side (empty: nothing).
+        public var extraInflowKW: [Int: LinearExpression] = [:]
+        /// What streams add to the flow out of the cells in each step, kW battery-side (empty: nothing).
+        public var extraOutflowKW: [Int: LinearExpression] = [:]
+        /// The floor's shortfall at each boundary, where a soft floor holds there.
+        public internal(set) var floorViolation: [Int: Column] = [:]
+        /// The floor at each boundary of a window, kWh.
+        public internal(set) var floorKWh: [Int: Double] = [:]
+    }
+
+    /// What a target's violation column stands for.
+    public struct ShortfallMeaning: Sendable {
+        public var column: Column
+        public var kind: Shortfall.Kind
+        /// Index into the scenario's vehicles; nil for the whole site.
+        public var vehicle: Int?
+        public var window: Int?
+        public var at: Instant
+        /// What was asked for, kWh.
+        public var targetKWh: Double
+    }
+
+    /// What a hard limit's overflow column stands for.
+    public struct LimitMeaning: Sendable {
+        public var column: Column
+        public var limit: String
+        public var at: Instant
+        public var unit: String
+    }
+
+    /// Writes the model of `scenario`, with one `AgeingPrices` a vehicle.
+    public init(scenario: Scenario, ageing: [AgeingPrices], streams: [any ValueStream], targets: Targets = .hard) {
+        self.scenario = scenario
+        self.ageing = ageing
+        self.targets = targets
+        timelines = scenario.vehicles.map { PlugTimeline(vehicle: $0, grid: scenario.grid) }
+        vehicles = Array(repeating: VehicleExpressions(), count: scenario.vehicles.count)
+        program.setMembers(scenario.vehicles.map(\.id))
+        let count = scenario.grid.count * scenario.vehicles.count
+        program.reserve(columns: 16 * count, rows: 10 * count, entries: 60 * count)
+        for name in ["energy", "calendar", "cycle"] { _ = program.costLine(name) }
+
+        addPowerColumns()
+        for stream in streams { stream.declare(in: &self) }
+        for vehicle in scenario.vehicles.indices {
+            addBatteryFlow(vehicle: vehicle)
+            addCalendarCost(vehicle: vehicle)
+            addTargets(vehicle: vehicle)
+        }
+        addSiteBalance()
+        addEndValue()
+        for stream in streams { stream.constrain(&self) }
+        addTieBreakers()
+    }
+
+    var grid: TimeGrid { scenario.grid }
+
+    /// `expression >= bound`, as a column's bound where that is all it is.
+    mutating func require(_ expression: LinearExpression, atLeast bound: Double, label: Label) {
+        if expression.terms.count == 1, expression.terms[0].coefficient == 1 {
+            let column = expression.terms[0].column
+            let lower = bound - expression.constant
+            if lower > program.columnLower[column.index] {
+                // A bound above the upper one is infeasible; a solver wants to be told by a row.
+                if lower <= program.columnUpper[column.index] {
+                    program.setBounds(column, lower: lower)
+                } else {
+                    program.addRow(label, expression, lower: bound)
+                }
+            }
+        } else if !expression.isConstant || expression.constant < bound - 1e-9 {
+            program.addRow(label, expression, lower: bound)
+        }
+    }
+
+    /// A column by which a hard limit may be exceeded while its failure is being explained; nil in a real solve.
+    public mutating func overflow(of limit: String, at instant: Instant, unit: String, block: Int? = nil) -> Column? {
+        guard targets == .elasticLimits else { return nil }
+        let label = program.family("overflow")
+        let column = SoftTarget.addViolation(to: &program, label(block, limitMeanings.count), block: block)
+        limitMeanings.append(LimitMeaning(column: column, limit: limit, at: instant, unit: unit))
+        return column
+    }
+
+    /// A violation column for a target that may give way; nil where targets are hard or left out.
+    public mutating func shortfall(
+        _ kind: Shortfall.Kind, vehicle: Int?, window: Int?, at instant: Instant, targetKWh: Double, index: Int
+    ) -> Column? {
+        guard targets == .soft else { return nil }
+        let label = program.family("shortfall.\(kind.rawValue)_kwh")
+        let column = SoftTarget.addViolation(to: &program, label(vehicle, index), block: vehicle)
+        shortfallMeanings.append(
+            ShortfallMeaning(
+                column: column, kind: kind, vehicle: vehicle, window: window, at: instant, targetKWh: targetKWh))
+        return column
+    }
+}

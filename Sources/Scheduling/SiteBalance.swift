@@ -1,0 +1,95 @@
+import LinearPrograms
+import Scenarios
+
+/// Everything behind one connection.
+///
+///     load[t] - pv[t] + curtailed[t] + sum_i (c_i[t] - d_i[t]) = imp[t] - exp[t],   not both imp and exp
+///     0 <= imp[t] <= import_limit,   0 <= exp[t] <= export_limit,   0 <= curtailed[t] <= pv[t]
+///     cost "energy" = sum_t h (buy[t] imp[t] - sell[t] exp[t])
+///
+/// In steps where nothing can be decided, and where the site is one vehicle and nothing else, import and export are not
+/// columns of their own.
+extension SchedulingModel {
+    mutating func addSiteBalance() {
+        let line = program.costLine("energy")
+        let isDirect = isVehicleTheConnection
+        for step in 0..<grid.count {
+            if isDirect {
+                site.importKW.append(vehicles[0].chargeKW[step].map { LinearExpression($0) } ?? LinearExpression())
+                site.exportKW.append(vehicles[0].dischargeKW[step].map { LinearExpression($0) } ?? LinearExpression())
+                site.curtailedKW.append(LinearExpression())
+            } else {
+                addConnection(step: step)
+            }
+            program.addCost(line, site.importKW[step], times: grid.stepHours * scenario.importPricePerKWh[step])
+            program.addCost(line, site.exportKW[step], times: -grid.stepHours * scenario.exportPricePerKWh[step])
+        }
+    }
+
+    private mutating func addConnection(step: Int) {
+        let limits = (import: scenario.site.importLimitKW[step], export: scenario.site.exportLimitKW[step])
+        let pv = scenario.site.pvKW[step]
+        var net = LinearExpression(constant: scenario.site.loadKW[step] - pv)
+        var highest = net.constant
+        var lowest = net.constant
+        for vehicle in vehicles {
+            if let charge = vehicle.chargeKW[step] {
+                net.add(charge)
+                highest += program.columnUpper[charge.index]
+            }
+            if let discharge = vehicle.dischargeKW[step] {
+                net.add(discharge, -1)
+                lowest -= program.columnUpper[discharge.index]
+            }
+        }
+        var curtailed = LinearExpression()
+        if scenario.site.isPVCurtailable, pv > 0 {
+            let column = program.addColumn(program.family("curtailed_kw")(nil, step), upper: pv)
+            curtailed.add(column)
+            net.add(column)
+            highest += pv
+        }
+        site.curtailedKW.append(curtailed)
+
+        if net.isConstant, net.constant <= limits.import, -net.constant <= limits.export {
+            site.importKW.append(LinearExpression(constant: max(0, net.constant)))
+            site.exportKW.append(LinearExpression(constant: max(0, -net.constant)))
+            return
+        }
+        let buy = scenario.importPricePerKWh[step]
+        let sell = scenario.exportPricePerKWh[step]
+        let importColumn = program.addColumn(
+            program.family("import_kw")(nil, step), upper: min(limits.import, max(0, highest)))
+        let exportColumn = program.addColumn(
+            program.family("export_kw")(nil, step), upper: min(limits.export, max(0, -lowest)))
+        var importKW = LinearExpression(importColumn)
+        var exportKW = LinearExpression(exportColumn)
+        if let over = overflow(of: "site.import_limit_kw", at: grid.boundary(step), unit: "kW") { importKW.add(over) }
+        if let over = overflow(of: "site.export_limit_kw", at: grid.boundary(step), unit: "kW") { exportKW.add(over) }
+        program.addRow(program.family("site")(nil, step), net - importKW + exportKW, lower: 0, upper: 0)
+        program.add(.exclusive(Exclusive(importColumn, exportColumn, isLikely: sell > buy)))
+        site.importKW.append(importKW)
+        site.exportKW.append(exportKW)
+    }
+
+    /// Among optima: the least that passes chargers and meter, then the earliest charging.
+    mutating func addTieBreakers() {
+        var throughput: [Term] = []
+        var lateness: [Term] = []
+        for vehicle in vehicles {
+            for step in 0..<grid.count {
+                if let charge = vehicle.chargeKW[step] {
+                    throughput.append(Term(charge))
+                    if step > 0 { lateness.append(Term(charge, Double(step) / Double(grid.count))) }
+                }
+                if let discharge = vehicle.dischargeKW[step] { throughput.append(Term(discharge)) }
+            }
+        }
+        if !isVehicleTheConnection {
+            for step in 0..<grid.count {
+                throughput += site.importKW[step].terms + site.exportKW[step].terms
+            }
+        }
+        program.tieBreakers = [throughput, lateness]
+    }
+}

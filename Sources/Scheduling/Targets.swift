@@ -1,0 +1,71 @@
+import LinearPrograms
+import Scenarios
+
+/// What the owner wants: energy at departures, a floor while plugged in, energy at the horizon's end.
+///
+///     departure: e[t+1] + trip[t] + f >= departure_soc E     (t: the step that holds the window's end)
+///     floor:     e[k] + f_w >= floor[k]                      (every boundary of window w; one depth f_w a window)
+///     end:       e[T] + f >= soc_end E                       (plugged in at the end, no departure there)
+///
+/// The shortfalls f are there only where the targets cannot all be met (`Targets.soft`); their sum is minimised first.
+extension SchedulingModel {
+    mutating func addTargets(vehicle index: Int) {
+        guard targets != .elasticLimits else {
+            noteFloors(vehicle: index)
+            return
+        }
+        let timeline = timelines[index]
+        let path = vehicles[index].energyKWh
+        let departureLabel = program.family("departure")
+        for departure in timeline.departures {
+            let violation = shortfall(
+                .departure, vehicle: index, window: departure.window, at: departure.at,
+                targetKWh: departure.energyKWh, index: departure.step)
+            var reached = path[departure.step + 1]
+            reached.constant += timeline.tripKWh[departure.step]
+            if let violation { reached.add(violation) }
+            require(reached, atLeast: departure.energyKWh, label: departureLabel(index, departure.step))
+        }
+
+        let floorLabel = program.family("floor")
+        for floor in timeline.floors where floor.energyKWh.contains(where: { $0 > 0 }) {
+            let violation = shortfall(
+                .floor, vehicle: index, window: floor.window, at: grid.boundary(floor.boundaries.lowerBound),
+                targetKWh: scenario.vehicles[index].battery.floorKWh, index: floor.boundaries.lowerBound)
+            for (boundary, energy) in zip(floor.boundaries, floor.energyKWh) {
+                var reached = path[boundary]
+                if let violation {
+                    reached.add(violation)
+                    vehicles[index].floorViolation[boundary] = violation
+                }
+                require(reached, atLeast: energy, label: floorLabel(index, boundary))
+            }
+        }
+        noteFloors(vehicle: index)
+
+        if let energy = timeline.endKWh, energy > 0 {
+            let violation = shortfall(
+                .end, vehicle: index, window: nil, at: grid.end, targetKWh: energy, index: grid.count)
+            var reached = path[grid.count]
+            if let violation { reached.add(violation) }
+            require(reached, atLeast: energy, label: program.family("end")(index, grid.count))
+        }
+    }
+
+    private mutating func noteFloors(vehicle index: Int) {
+        for floor in timelines[index].floors {
+            for (boundary, energy) in zip(floor.boundaries, floor.energyKWh) {
+                vehicles[index].floorKWh[boundary] = max(energy, vehicles[index].floorKWh[boundary] ?? 0)
+            }
+        }
+    }
+
+    /// Worth of what is left: cost line "end_value", `-end_value_per_kwh e[T]`.
+    mutating func addEndValue() {
+        for (index, vehicle) in scenario.vehicles.enumerated() {
+            guard let value = vehicle.battery.endValuePerKWh else { continue }
+            let line = program.costLine("end_value")
+            program.addCost(line, vehicles[index].energyKWh[grid.count], times: -value)
+        }
+    }
+}
