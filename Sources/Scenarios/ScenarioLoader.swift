@@ -1,15 +1,137 @@
+import Yams
+
 /// From a file to a checked `Scenario`.
-public enum ScenarioLoader {
+public struct ScenarioLoader: Sendable {
+    /// What reads the sections of `services`.
+    public var sections: [any ServiceSection.Type]
+    /// The cells that a scenario may name; nil: any name is taken.
+    public var cellNames: Set<String>?
+
+    public init(sections: [any ServiceSection.Type] = [], cellNames: Set<String>? = nil) {
+        self.sections = sections
+        self.cellNames = cellNames
+    }
+
     /// What came of a file: the scenario, and the warnings (findings that do not stop it).
     public struct Loaded: Sendable {
         public var scenario: Scenario
         public var warnings: [Finding]
     }
 
-    /// Reads and checks the scenario at `path` (`-` is standard input, its files are looked up in the current folder).
+    /// Reads and checks the scenario at `path` (`-` is standard input; its files are looked up in the current folder).
     ///
     /// - Throws: `InputError`, with all findings at once.
-    public static func load(path: String) throws(InputError) -> Loaded {
-        throw .notReadable(Finding(file: path, message: "not written yet"))
+    public func load(path: String) throws(InputError) -> Loaded {
+        let bytes: [UInt8]
+        let name = path == "-" ? "<standard input>" : path
+        do {
+            bytes = try FileReading.bytes(path, most: FileReading.mostScenarioBytes)
+        } catch {
+            switch error {
+            case .notReadable(let why): throw .notReadable(Finding(file: name, message: why))
+            case .notUsable(let why): throw .invalid([Finding(file: name, message: why)])
+            }
+        }
+        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+        return try load(bytes: bytes, named: name, directory: directory)
+    }
+
+    /// Reads and checks a scenario given as text; relative paths in it start from `directory` (empty: the current one).
+    public func load(text: String, named name: String, directory: String = "") throws(InputError) -> Loaded {
+        try load(bytes: Array(text.utf8), named: name, directory: directory)
+    }
+
+    private func load(bytes: [UInt8], named name: String, directory: String) throws(InputError) -> Loaded {
+        let root = try YAMLText.root(bytes, file: name)
+        let context = InputContext(file: name, directory: directory)
+        let value = InputValue(node: root, path: "", context: context)
+        let scenario = value.section().flatMap { read($0, fallbackName: name) }
+        let findings = context.log.sorted(mainFile: name)
+        guard let scenario, !context.log.hasErrors else { throw .invalid(findings) }
+        return Loaded(scenario: scenario, warnings: findings)
+    }
+
+    private func read(_ reader: SectionReader, fallbackName: String) -> Scenario? {
+        defer { reader.finish() }
+        let context = reader.value.context
+        let name = reader.optional("name")?.text()
+        if let currency = reader.optional("currency"), let code = currency.text() {
+            if code.count == 3, code.allSatisfy({ $0.isASCII && $0.isUppercase }) {
+                context.currency = code
+            } else {
+                currency.error("must be a three-letter ISO 4217 code such as EUR, got \(currency.described)")
+            }
+        }
+        let grid = reader.required("horizon", "{ start: 2024-01-15T12:00, end: 2024-01-16T12:00, step: 15min }")?.horizon()
+        let sections = (
+            tariff: reader.required("tariff", "{ import: 0.30 }"), site: reader.optional("site"),
+            vehicles: reader.required("vehicles", "[{ id: ev1, ... }]"), services: reader.optional("services"),
+            baseline: reader.optional("baseline"), solver: reader.optional("solver")
+        )
+        // Without a horizon no series and no window can be read; what does not hang on it still is.
+        let baseline = sections.baseline?.baseline()
+        let solver = sections.solver?.solverOptions()
+        guard let grid else { return nil }
+        context.grid = grid
+        let tariff = sections.tariff?.tariff(grid)
+        let site = sections.site.map { $0.site(grid) } ?? Site(unlimitedFor: grid.count)
+        let vehicles = sections.vehicles.flatMap { readVehicles($0, grid) }
+        guard let site else { return nil }
+        let services = sections.services?.services(
+            self.sections, ServiceContext(grid: grid, site: site, vehicles: vehicles ?? []))
+        guard let tariff, let vehicles else { return nil }
+        return Scenario(
+            name: name ?? fallbackName, currency: context.currency, grid: grid, importPricePerKWh: tariff.importPrice,
+            exportPricePerKWh: tariff.exportPrice, site: site, vehicles: vehicles, baseline: baseline ?? Baseline(),
+            solver: solver ?? SolverOptions(), services: services ?? [:])
+    }
+
+    private func readVehicles(_ value: InputValue, _ grid: TimeGrid) -> [Vehicle]? {
+        guard let items = value.list() else { return nil }
+        if items.isEmpty { value.error("must hold at least one vehicle") }
+        var vehicles: [Vehicle] = []
+        for item in items {
+            guard let vehicle = item.vehicle(grid, cellNames: cellNames) else { continue }
+            if vehicles.contains(where: { $0.id == vehicle.id }) {
+                item.error("id \"\(vehicle.id)\" is taken by another vehicle")
+            }
+            vehicles.append(vehicle)
+        }
+        return vehicles.count == items.count ? vehicles : nil
+    }
+}
+
+/// YAML as text, with its errors as findings.
+enum YAMLText {
+    static func root(_ bytes: [UInt8], file: String) throws(InputError) -> Node {
+        func invalid(_ line: Int? = nil, _ column: Int? = nil, _ message: String) -> InputError {
+            .invalid([Finding(file: file, line: line, column: column, message: message)])
+        }
+        if bytes.contains(0) { throw invalid(nil, nil, "is not text (it holds a zero byte)") }
+        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        guard let text = String(validating: bytes[start...], as: UTF8.self) else {
+            throw invalid(nil, nil, "is not text in UTF-8")
+        }
+        do {
+            guard let node = try Yams.compose(yaml: text) else { throw invalid(nil, nil, "is empty") }
+            return node
+        } catch let error as YamlError {
+            switch error {
+            case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+                let line = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(mark.line - 1).first ?? ""
+                let hasTab = line.prefix { $0 == " " || $0 == "\t" }.contains("\t")
+                throw invalid(
+                    mark.line, mark.column,
+                    hasTab ? "is indented with a tab; YAML wants spaces" : "is not YAML: \(problem)")
+            case .duplicatedKeysInMapping(let duplicates, let context):
+                throw invalid(
+                    context.mark.line, context.mark.column, "the key \(duplicates.first ?? "?") is there twice")
+            default: throw invalid(nil, nil, "is not YAML: \(error)")
+            }
+        } catch let error as InputError {
+            throw error
+        } catch {
+            throw invalid(nil, nil, "is not YAML: \(error)")
+        }
     }
 }

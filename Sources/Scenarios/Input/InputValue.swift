@@ -1,0 +1,205 @@
+import Yams
+
+/// What reading an input needs to know everywhere.
+final class InputContext {
+    /// The file as the user named it.
+    let file: String
+    /// Folder that relative paths in the file start from.
+    let directory: String
+    let log = FindingLog()
+    var currency = "EUR"
+    /// Stands once `horizon` has been read.
+    var grid: TimeGrid?
+    var clock = WallClock.utc
+    /// Files of series, each read once.
+    var tables: [String: SeriesTable] = [:]
+
+    init(file: String, directory: String) {
+        self.file = file
+        self.directory = directory
+    }
+}
+
+/// A value somewhere in an input: it knows its path and its place.
+public struct InputValue {
+    let node: Node
+    /// `vehicles[0].battery`
+    public let path: String
+    let context: InputContext
+
+    /// The steps of the horizon.
+    public var grid: TimeGrid? { context.grid }
+    /// The scenario's currency.
+    public var currency: String { context.currency }
+
+    /// Reports an error here.
+    public func error(_ message: String) { report(message, .error) }
+    /// Reports something that does not stop the scenario.
+    public func warning(_ message: String) { report(message, .warning) }
+
+    private func report(_ message: String, _ severity: Finding.Severity) {
+        context.log.add(
+            Finding(
+                severity: severity, file: context.file, line: node.mark?.line, column: node.mark?.column, keyPath: path,
+                message: message))
+    }
+
+    /// The scalar's text where this is one; nil for maps and lists.
+    var scalarText: String? {
+        if case .scalar(let scalar) = node { return scalar.string }
+        return nil
+    }
+
+    /// Whether nothing stands here (`key:` or `key: null`).
+    var isNull: Bool {
+        guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+    }
+
+    private var isQuoted: Bool {
+        if case .scalar(let scalar) = node { return scalar.style == .singleQuoted || scalar.style == .doubleQuoted }
+        return false
+    }
+
+    /// What stands here, for a message: `"text"`, `a list`, `a map`, `nothing`.
+    var described: String {
+        switch node {
+        case .mapping: "a map"
+        case .sequence: "a list"
+        case .scalar(let scalar): isNull ? "nothing" : isQuoted ? "\"\(scalar.string)\"" : scalar.string
+        case .alias: "an alias"
+        }
+    }
+
+    /// The finite number here; nil, and a finding, where there is none.
+    public func number(_ range: NumberRange = .any, unit: String = "") -> Double? {
+        let unitText = unit.isEmpty ? "" : " \(unit)"
+        guard let text = scalarText, !isNull, !isQuoted else {
+            error("must be a number\(unit.isEmpty ? "" : " (\(unit))"), got \(described)")
+            return nil
+        }
+        guard let value = Double(plain: text) else {
+            let isSpecial = [".nan", "nan", ".inf", "-.inf", "+.inf", "inf", "-inf", "infinity"].contains(text.lowercased())
+            error(isSpecial ? "must be a finite number, got \(text)" : "must be a number\(unit.isEmpty ? "" : " (\(unit))"), got \(described)")
+            return nil
+        }
+        if let complaint = range.complaint(about: value, text: text, unit: unitText) {
+            error(complaint)
+            return nil
+        }
+        return value
+    }
+
+    /// The text here; nil, and a finding, where there is a map, a list or nothing.
+    public func text() -> String? {
+        guard let text = scalarText, !isNull, !text.isEmpty else {
+            error("must be text, got \(described)")
+            return nil
+        }
+        return text
+    }
+
+    /// `true` or `false` (YAML 1.2: `yes` and `no` are texts).
+    public func flag() -> Bool? {
+        switch scalarText {
+        case "true", "True", "TRUE": return true
+        case "false", "False", "FALSE": return false
+        default:
+            error("must be true or false, got \(described)")
+            return nil
+        }
+    }
+
+    /// One of `names`.
+    public func choice(_ names: [String], what: String) -> String? {
+        guard let text = text() else { return nil }
+        if names.contains(text) { return text }
+        let hint = nearestWord(to: text, among: names).map { "; did you mean \($0)?" } ?? ""
+        error("unknown \(what) \"\(text)\"\(hint) (\(names.joined(separator: ", ")))")
+        return nil
+    }
+
+    /// The values of a list; nil, and a finding, where this is none.
+    public func list() -> [InputValue]? {
+        guard case .sequence(let sequence) = node else {
+            error("must be a list, got \(described)")
+            return nil
+        }
+        return sequence.enumerated().map { InputValue(node: $1, path: "\(path)[\($0)]", context: context) }
+    }
+
+    /// A reader of the map here; nil, and a finding, where this is none.
+    public func section() -> SectionReader? {
+        guard case .mapping(let mapping) = node else {
+            error("must be a map, got \(described)")
+            return nil
+        }
+        return SectionReader(mapping: mapping, value: self)
+    }
+
+    /// A moment: wall time in the scenario's zone, or with an offset.
+    public func instant() -> Instant? {
+        guard let text = text() else { return nil }
+        return context.clock.instant(text, report: self)
+    }
+
+    /// A length of time in seconds: `15min`, `1h`, `60s`, `PT15M`.
+    public func duration() -> Int? {
+        guard let text = text() else { return nil }
+        guard let seconds = DurationText.seconds(text), seconds > 0 else {
+            error("must be a length of time such as 15min, 1h or PT15M, got \(described)")
+            return nil
+        }
+        return seconds
+    }
+
+    /// A list of pairs of numbers.
+    func pairs(_ what: String) -> [(InputValue, Double, Double)]? {
+        guard let items = list() else { return nil }
+        if items.isEmpty { error("must hold at least one pair \(what)") }
+        var pairs: [(InputValue, Double, Double)] = []
+        for item in items {
+            guard case .sequence(let sequence) = item.node, sequence.count == 2, let values = item.list() else {
+                item.error("must be a pair \(what), got \(item.described)")
+                return nil
+            }
+            guard let first = values[0].number(), let second = values[1].number() else { return nil }
+            pairs.append((item, first, second))
+        }
+        return items.isEmpty ? nil : pairs
+    }
+}
+
+/// What a number may be.
+public enum NumberRange: Sendable {
+    case any
+    case positive
+    case nonNegative
+    /// 0...1
+    case share
+    /// Above 0, up to 1.
+    case positiveShare
+
+    func complaint(about value: Double, text: String, unit: String) -> String? {
+        switch self {
+        case .any: return nil
+        case .positive: return value > 0 ? nil : "must be > 0\(unit), got \(text)"
+        case .nonNegative: return value >= 0 ? nil : "must be >= 0\(unit), got \(text)"
+        case .share, .positiveShare:
+            let isZeroAllowed = if case .share = self { true } else { false }
+            if value <= 1, isZeroAllowed ? value >= 0 : value > 0 { return nil }
+            let hint = value > 1 && value <= 100 ? " (\(text) % is \(value / 100))" : ""
+            return "must be \(isZeroAllowed ? "within 0...1" : "> 0 and at most 1"), got \(text)\(hint)"
+        }
+    }
+}
+
+extension Double {
+    /// A decimal number and nothing else: no hexadecimal, no words.
+    init?(plain text: String) {
+        guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) || [43, 45, 46, 69, 101].contains($0) }),
+            let value = Double(text), value.isFinite
+        else { return nil }
+        self = value
+    }
+}
