@@ -46,7 +46,8 @@ struct Benchmarks {
                         columns = solved.statistics.columns
                     } else { print("no schedule") }
                 }))
-                if night == 0, let folder, let program = scheduler.exportableProgram(relaxed: true) {
+                if night == 0, let folder {
+                    let program = try scheduler.exportableProgram(relaxed: true).get()
                     let file = name.replacing(", ", with: "-").replacing(" ", with: "-") + ".mps"
                     try MPSWriter.text(of: program, name: "night").write(toFile: folder + "/" + file, atomically: true, encoding: .utf8)
                 }

@@ -81,17 +81,20 @@ public struct Scheduler: Sendable {
 
     /// The program that an independent solver must be given: disjunctions written out, and where the targets cannot all
     /// be met, the sum of the shortfalls held at its least.
-    public func exportableProgram(mode: ScheduleMode = .v2x, relaxed: Bool = false) -> LinearProgram? {
-        let scenario = scenario(for: mode)
+    ///
+    /// - Parameter relaxed: the linear part alone, without binaries.
+    public func exportableProgram(mode: ScheduleMode = .v2x, relaxed: Bool = false) -> Result<LinearProgram, NoProgram> {
         switch optimum(mode: mode, breaksTies: false) {
-        case .none: return nil
+        case .none(let outcome): return .failure(NoProgram(outcome: outcome))
         case .optimum(let optimum):
             var program = optimum.model.program
             if !program.violations.isEmpty { program.holdViolations(to: optimum.solution.violation + 1e-9) }
-            _ = scenario
-            return relaxed ? program : program.writtenOut()
+            return .success(relaxed ? program : program.writtenOut())
         }
     }
+
+    /// Why there is nothing to export.
+    public struct NoProgram: Error { public var outcome: ScheduleOutcome }
 
     private func explainInfeasibility(_ scenario: Scenario, _ options: SolveOptions) -> ScheduleOutcome {
         let model = SchedulingModel(scenario: scenario, ageing: ageing, streams: streams, targets: .elasticLimits)

@@ -4,5 +4,15 @@ import ArgumentParser
 struct V2X: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "v2x",
-        abstract: "Optimal charge schedules for vehicle-to-anything, with the true cost of the battery in them.")
+        abstract: "Optimal charge schedules for vehicle-to-anything, with the true cost of the battery in them.",
+        discussion: """
+            A scenario (YAML or JSON) holds prices, plug-in windows and what ageing costs; `-` is standard input or output.
+
+            Exit codes: 0 done; 1 no schedule exists, or a verification or diff failed; 64 usage; 65 bad input data; \
+            66 no such input; 70 internal; 73 output not writable; 75 a limit was reached before any schedule was found.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            ScheduleCommand.self, CheckCommand.self, VerifyCommand.self, DiffCommand.self, ExportCommand.self,
+        ])
 }

@@ -1,0 +1,51 @@
+import Scenarios
+import Scheduling
+
+extension ResultFile {
+    /// A solved schedule as a result file. Numbers are rounded to nine decimals, so that files read well and the same
+    /// schedule is the same bytes.
+    ///
+    /// - Parameter showsSeconds: whether the solver's time is in it (then no two runs are the same).
+    public init(
+        _ solved: SolvedSchedule, scenario: Scenario, degradation: [String: DegradationEntry]? = nil,
+        showsSeconds: Bool = false
+    ) {
+        let schedule = solved.schedule
+        let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
+        self.init(
+            scenario: scenario.name, status: solved.status == .optimal ? .optimal : .feasible,
+            currency: scenario.currency, objective: rounded(solved.objective), bound: rounded(solved.bound),
+            gap: solved.status == .optimal ? 0 : rounded(solved.gap),
+            shortfallKWh: rounded(schedule.shortfalls.reduce(0) { $0 + $1.kwh }),
+            costs: Dictionary(uniqueKeysWithValues: solved.costs.map { ($0.name, rounded($0.amount)) }),
+            shortfalls: schedule.shortfalls.map {
+                ShortfallEntry(
+                    vehicle: $0.vehicle, kind: $0.kind, at: clock.iso8601($0.at), kwh: rounded($0.kwh),
+                    reachableSoC: $0.reachableSoC.map(rounded))
+            },
+            stepHours: scenario.grid.stepHours,
+            steps: (0..<scenario.grid.count).map { clock.iso8601(scenario.grid.boundary($0)) },
+            site: SiteEntry(
+                importKW: schedule.importKW.map(rounded), exportKW: schedule.exportKW.map(rounded),
+                curtailedKW: schedule.curtailedKW.map(rounded)),
+            vehicles: zip(schedule.vehicles, scenario.vehicles).map { plan, vehicle in
+                VehicleEntry(
+                    id: plan.id, chargeKW: plan.chargeKW.map(rounded), dischargeKW: plan.dischargeKW.map(rounded),
+                    energyKWh: plan.energyKWh.map(rounded),
+                    soc: plan.energyKWh.map { rounded($0 / vehicle.battery.capacityKWh) })
+            },
+            services: schedule.services.isEmpty ? nil : schedule.services, degradation: degradation,
+            solver: SolverEntry(
+                name: solved.statistics.name, method: solved.statistics.method, rows: solved.statistics.rows,
+                columns: solved.statistics.columns, iterations: solved.statistics.iterations,
+                seconds: showsSeconds ? solved.statistics.seconds : 0),
+            mode: solved.mode.rawValue)
+    }
+}
+
+/// To nine decimals, never minus zero.
+func rounded(_ value: Double) -> Double {
+    guard value.isFinite, abs(value) < 1e6 else { return value }
+    let result = (value * 1e9).rounded() / 1e9
+    return result == 0 ? 0 : result
+}

@@ -1,0 +1,43 @@
+import Accounting
+
+/// A row a step: time, prices, the connection, then each vehicle's powers and the state it ends the step in (RFC 4180).
+public enum CSVFormat: ReportFormat {
+    public static let name = "csv"
+
+    public static func text(of report: Report) -> String {
+        let scenario = report.scenario
+        let result = report.result
+        var header = [
+            "time", "import_price_\(scenario.currency.lowercased())_per_kwh",
+            "export_price_\(scenario.currency.lowercased())_per_kwh", "import_kw", "export_kw", "curtailed_kw",
+        ]
+        for vehicle in result.vehicles {
+            header += ["\(vehicle.id)_charge_kw", "\(vehicle.id)_discharge_kw", "\(vehicle.id)_energy_kwh", "\(vehicle.id)_soc"]
+        }
+        var out = header.map(quoted).joined(separator: ",") + "\r\n"
+        for step in result.steps.indices {
+            var row = [result.steps[step]]
+            row += [
+                scenario.importPricePerKWh[step], scenario.exportPricePerKWh[step], result.site.importKW[step],
+                result.site.exportKW[step], result.site.curtailedKW[step],
+            ].map(number)
+            for vehicle in result.vehicles {
+                row += [
+                    vehicle.chargeKW[step], vehicle.dischargeKW[step], vehicle.energyKWh[step + 1], vehicle.soc[step + 1],
+                ].map(number)
+            }
+            out += row.joined(separator: ",") + "\r\n"
+        }
+        return out
+    }
+
+    private static func number(_ value: Double) -> String {
+        let rounded = (value * 1e9).rounded() / 1e9
+        return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
+    }
+
+    private static func quoted(_ field: String) -> String {
+        guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
+        return "\"" + field.replacing("\"", with: "\"\"") + "\""
+    }
+}

@@ -1,0 +1,157 @@
+import Accounting
+import Scenarios
+import Scheduling
+
+/// For people at a terminal: what it costs, what each vehicle does, what gave way, and a chart, within 80 columns.
+public enum TextFormat: ReportFormat {
+    public static let name = "text"
+    static let width = 80
+
+    public static func text(of report: Report) -> String {
+        let result = report.result
+        let scenario = report.scenario
+        let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
+        var out = "\(report.scenario.name)\n"
+        let minutes = scenario.grid.stepSeconds / 60
+        out += "\(clock.dayDateTime(scenario.grid.start)) to \(clock.dayDateTime(scenario.grid.end)) "
+        out += "(\(scenario.grid.timeZone)), \(scenario.grid.count) steps of \(minutes) min\n"
+        out += status(result) + "\n\n"
+        out += costTable(report) + "\n"
+        out += vehicleTable(report) + "\n"
+        for shortfall in report.shortfalls { out += wrapped(words(shortfall, scenario, clock)) }
+        if !report.shortfalls.isEmpty { out += "\n" }
+        out += Chart(report: report, clock: clock).text
+        out += "\n" + planTable(report, clock)
+        return out
+    }
+
+    private static func status(_ result: ResultFile) -> String {
+        let mode = ["v2x": "V2X", "v1x": "V1X (no discharging)"][result.mode] ?? result.mode
+        switch (result.status, result.solver.method) {
+        case (_, "rule"): return "\(mode) charging: a rule, not an optimum"
+        case (.optimal, _): return "\(mode): optimal, proven"
+        case (.feasible, _):
+            return "\(mode): a limit stopped the proof; at most \(fixed(result.gap * 100, 3)) % above the optimum"
+        }
+    }
+
+    private static func costTable(_ report: Report) -> String {
+        let currency = report.scenario.currency
+        var rows = report.costs.filter { abs($0.amount) > 5e-7 || $0.name == "energy" }
+            .map { ($0.name.replacing("_", with: " "), $0.amount) }
+        rows.append(("total", report.result.objective))
+        let labelWidth = rows.map(\.0.count).max() ?? 0
+        let amounts = rows.map { fixed($0.1, 4) }
+        let amountWidth = amounts.map(\.count).max() ?? 0
+        var out = ""
+        for (index, row) in rows.enumerated() {
+            if index == rows.count - 1 { out += "  " + String(repeating: "-", count: labelWidth + amountWidth + 6) + "\n" }
+            out += "  \(padded(row.0, labelWidth))  \(padded(amounts[index], amountWidth, right: true)) \(currency)\n"
+        }
+        return out
+    }
+
+    private static func vehicleTable(_ report: Report) -> String {
+        let h = report.result.stepHours
+        var out = "  vehicle         charged   discharged    lowest   highest       end\n"
+        for vehicle in report.result.vehicles.prefix(20) {
+            let charged = vehicle.chargeKW.reduce(0, +) * h
+            let discharged = vehicle.dischargeKW.reduce(0, +) * h
+            let socs = [vehicle.soc.min() ?? 0, vehicle.soc.max() ?? 0, vehicle.soc.last ?? 0]
+            out += "  \(padded(String(vehicle.id.prefix(12)), 12))"
+            out += padded(fixed(charged, 2) + " kWh", 11, right: true)
+            out += padded(fixed(discharged, 2) + " kWh", 13, right: true)
+            for soc in socs { out += padded(fixed(soc * 100, 1) + " %", 10, right: true) }
+            out += "\n"
+        }
+        if report.result.vehicles.count > 20 { out += "  and \(report.result.vehicles.count - 20) more vehicles\n" }
+        return out
+    }
+
+    private static func words(_ shortfall: Shortfall, _ scenario: Scenario, _ clock: WallClock) -> String {
+        let vehicle = scenario.vehicles.first { $0.id == shortfall.vehicle }
+        let missing = "\(fixed(shortfall.kwh, 2)) kWh short"
+        let reach = shortfall.reachableSoC.map { " The most that can be reached is \(fixed($0 * 100, 1)) %." } ?? ""
+        var window = ""
+        if let vehicle, let index = shortfall.window {
+            let plug = vehicle.windows[index]
+            window = " (plugged in \(clock.dayDateTime(plug.from)) to \(clock.dayDateTime(plug.to)))"
+        }
+        let who = shortfall.vehicle ?? "The site"
+        switch shortfall.kind {
+        case .departure:
+            let target = vehicle.flatMap { vehicle in shortfall.window.flatMap { vehicle.windows[$0].departureSoC } } ?? 0
+            return "\(who) leaves at \(clock.dayDateTime(shortfall.at))\(window) \(missing) of its \(fixed(target * 100, 1)) %.\(reach)"
+        case .floor:
+            return "\(who) is below its floor at \(clock.dayDateTime(shortfall.at))\(window): \(missing).\(reach)"
+        case .end:
+            return "\(who) ends the horizon \(missing) of its \(fixed((vehicle?.battery.socEnd ?? 0) * 100, 1)) %.\(reach)"
+        case .backup: return "\(who) holds too little for an outage at \(clock.dayDateTime(shortfall.at)): \(missing)."
+        }
+    }
+
+    /// Runs of steps in which nothing changes, for each vehicle.
+    private static func planTable(_ report: Report, _ clock: WallClock) -> String {
+        let grid = report.scenario.grid
+        var out = ""
+        for (index, vehicle) in report.result.vehicles.prefix(3).enumerated() {
+            let timeline = PlugTimeline(vehicle: report.scenario.vehicles[index], grid: grid)
+            out += "  \(vehicle.id)\n"
+            var step = 0
+            var lines: [String] = []
+            while step < grid.count {
+                let power = vehicle.chargeKW[step] - vehicle.dischargeKW[step]
+                let isPlugged = timeline.pluggedShare[step] > 0
+                var end = step + 1
+                while end < grid.count, abs(vehicle.chargeKW[end] - vehicle.dischargeKW[end] - power) < 0.005,
+                    (timeline.pluggedShare[end] > 0) == isPlugged
+                {
+                    end += 1
+                }
+                if power != 0 {
+                    let soc = "\(fixed(vehicle.soc[step] * 100, 1)) -> \(fixed(vehicle.soc[end] * 100, 1)) %"
+                    let what = power > 0 ? "charge" : "discharge"
+                    lines.append(
+                        "    \(clock.dateTime(grid.boundary(step))) to \(clock.time(grid.boundary(end)))  "
+                            + "\(padded(what, 9)) \(padded(fixed(abs(power), 2), 7, right: true)) kW   \(soc)")
+                }
+                step = end
+            }
+            if lines.isEmpty { lines = ["    neither charges nor discharges"] }
+            out += lines.prefix(24).joined(separator: "\n") + "\n"
+            if lines.count > 24 { out += "    and \(lines.count - 24) more changes (--format csv has every step)\n" }
+        }
+        if report.result.vehicles.count > 3 { out += "  (--format csv has every vehicle and step)\n" }
+        return out
+    }
+
+    private static func wrapped(_ sentence: String) -> String {
+        var lines: [String] = []
+        var line = "  ! "
+        for word in sentence.split(separator: " ") {
+            if line.count + word.count + 1 > width {
+                lines.append(line)
+                line = "   "
+            }
+            line += (line.hasSuffix(" ") ? "" : " ") + word
+        }
+        return (lines + [line]).joined(separator: "\n") + "\n"
+    }
+}
+
+/// A number with a fixed number of decimals, never minus zero.
+func fixed(_ value: Double, _ decimals: Int) -> String {
+    guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
+    let scale = (0..<decimals).reduce(1) { power, _ in power * 10 }
+    let whole = Int((abs(value) * Double(scale)).rounded())
+    let sign = value < 0 && whole != 0 ? "-" : ""
+    guard decimals > 0 else { return "\(sign)\(whole)" }
+    let fraction = "\(whole % scale)"
+    return "\(sign)\(whole / scale)." + String(repeating: "0", count: decimals - fraction.count) + fraction
+}
+
+/// `text` filled with blanks to `width`.
+func padded(_ text: String, _ width: Int, right: Bool = false) -> String {
+    let blanks = String(repeating: " ", count: max(0, width - text.count))
+    return right ? blanks + text : text + blanks
+}

@@ -1,0 +1,52 @@
+import Accounting
+import ArgumentParser
+import Reports
+import Scheduling
+
+struct ScheduleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schedule", abstract: "Make the optimal charge/discharge schedule of a scenario.")
+
+    @OptionGroup var input: ScenarioArguments
+
+    @Option(name: .shortAndLong, help: "How to write it: \(FormatRegistry.all.map { $0.name }.joined(separator: ", ")).")
+    var format = "text"
+
+    @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
+    var output = "-"
+
+    @Option(help: "v2x: both ways; v1x: without discharging; immediate, deferred: by rule.")
+    var mode = ScheduleMode.v2x
+
+    @Flag(help: "A target that gives way is a failure (exit 1); the schedule is written all the same.")
+    var strict = false
+
+    @Flag(help: "Write the solver's seconds too (then no two results are the same).")
+    var timings = false
+
+    @Flag(name: .shortAndLong, help: "Show the solver's log on standard error.")
+    var verbose = false
+
+    func validate() throws {
+        if FormatRegistry.named(format) == nil {
+            throw ValidationError(
+                "unknown format \"\(format)\" (\(FormatRegistry.all.map { $0.name }.joined(separator: ", ")))")
+        }
+    }
+
+    func run() throws {
+        let destination = try Destination(output)
+        let setting = try input.load()
+        let outcome = setting.scheduler(isVerbose: verbose).schedule(mode: mode)
+        guard case .schedule(let solved) = outcome else { throw Ending.of(outcome, setting.scenario) }
+        let result = ResultFile(solved, scenario: setting.scenario, showsSeconds: timings)
+        let report = Report(
+            scenario: setting.scenario, result: result, solved: solved,
+            usesColour: destination.isTerminal && Terminal.showsColour)
+        guard let format = FormatRegistry.named(format) else { throw Ending.internalError }
+        try destination.write(format.text(of: report))
+        if strict, !solved.schedule.shortfalls.isEmpty {
+            throw Ending.say("v2x: \(solved.schedule.shortfalls.count) targets cannot be met", Ending.failed)
+        }
+    }
+}
