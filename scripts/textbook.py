@@ -1,0 +1,324 @@
+"""MODEL.md sections 1 to 4 written a second time, as the textbook has them, on HiGHS: an independent judge.
+
+Nothing here is shared with the Swift program but the scenario file. Every disjunction is a binary from the start, every
+depth segment has its level, inflow and outflow, and every step has all its columns.
+
+  textbook.py COUNT SEED BINARY    random scenarios: objective and shortfall of BINARY against this model, and `verify`
+"""
+
+import json
+import math
+import random
+import subprocess
+import sys
+import tempfile
+from datetime import datetime, timedelta
+
+import highspy
+
+INF = highspy.kHighsInf
+
+
+class Program:
+    def __init__(self):
+        self.lower, self.upper, self.integer, self.rows = [], [], [], []
+
+    def column(self, lower=0.0, upper=INF, integer=False):
+        self.lower.append(lower)
+        self.upper.append(upper)
+        self.integer.append(integer)
+        return len(self.lower) - 1
+
+    def row(self, terms, lower=-INF, upper=INF):
+        merged = {}
+        for column, value in terms:
+            merged[column] = merged.get(column, 0) + value
+        self.rows.append((merged, lower, upper))
+
+    def minimise(self, objective, extra=()):
+        h = highspy.Highs()
+        h.setOptionValue("output_flag", False)
+        for option in ("mip_rel_gap", "mip_abs_gap", "mip_feasibility_tolerance", "primal_feasibility_tolerance",
+                       "dual_feasibility_tolerance"):
+            h.setOptionValue(option, 1e-9)
+        h.setOptionValue("time_limit", 60.0)
+        cost = [0.0] * len(self.lower)
+        for column, value in objective:
+            cost[column] += value
+        for j in range(len(self.lower)):
+            h.addVar(self.lower[j], self.upper[j])
+            h.changeColCost(j, cost[j])
+            if self.integer[j]:
+                h.changeColIntegrality(j, highspy.HighsVarType.kInteger)
+        for merged, lower, upper in list(self.rows) + list(extra):
+            h.addRow(lower, upper, len(merged), list(merged), list(merged.values()))
+        h.run()
+        status = h.getModelStatus()
+        if status == highspy.HighsModelStatus.kOptimal:
+            return h.getInfo().objective_function_value, status
+        return None, status
+
+
+def piecewise(program, x_terms, points):
+    """Columns whose weighted sum is exactly f(x): a convex combination of two neighbouring points."""
+    weights = [program.column(0, 1) for _ in points]
+    program.row([(w, 1) for w in weights], 1, 1)
+    program.row([(w, p[0]) for w, p in zip(weights, points)] + [(c, -v) for c, v in x_terms], 0, 0)
+    pieces = [program.column(0, 1, True) for _ in points[1:]]
+    program.row([(b, 1) for b in pieces], 1, 1)
+    for k, w in enumerate(weights):
+        near = [b for i, b in enumerate(pieces) if i in (k - 1, k)]
+        program.row([(w, 1)] + [(b, -1) for b in near], upper=0)
+    return [(w, p[1]) for w, p in zip(weights, points)]
+
+
+def solve(s):
+    """(objective, shortfall) of a scenario whose series are lists or numbers; None where it is infeasible."""
+    start, end = (datetime.fromisoformat(s["horizon"][k]) for k in ("start", "end"))
+    step = timedelta(minutes=int(s["horizon"]["step"].removesuffix("min")))
+    T = round((end - start) / step)
+    h = step / timedelta(hours=1)
+    moment = [start + k * step for k in range(T + 1)]
+
+    def series(value, default=0.0):
+        value = default if value is None else value
+        return value if isinstance(value, list) else [value] * T
+
+    site = s.get("site", {})
+    buy, sell = series(s["tariff"]["import"]), series(s["tariff"].get("export"))
+    load, pv = series(site.get("load_kw")), series(site.get("pv_kw"))
+    most_in, most_out = series(site.get("import_limit_kw"), 1e3), series(site.get("export_limit_kw"), 1e3)
+
+    p = Program()
+    cost, short = [], []
+    net = [[] for _ in range(T)]
+
+    for v in s["vehicles"]:
+        b, c = v["battery"], v["charger"]
+        E = b["capacity_kwh"]
+        e0 = b["soc_start"] * E
+        emin, emax = b.get("soc_min", 0) * E, max(b.get("soc_max", 1) * E, e0)
+        Pc, Pd = c["charge_kw"], c.get("discharge_kw", 0)
+        windows = [dict(w, a=datetime.fromisoformat(w["from"]), z=datetime.fromisoformat(w["to"])) for w in v["plugged"]]
+
+        def overlap(t, a, z):
+            return max(timedelta(0), min(z, moment[t + 1]) - max(a, moment[t])) / step
+
+        share = [sum(overlap(t, w["a"], w["z"]) for w in windows) for t in range(T)]
+        trip = [0.0] * T
+        for i, w in enumerate(windows):
+            until = min(windows[i + 1]["a"] if i + 1 < len(windows) else end, end)
+            if w.get("trip_kwh") and w["z"] < until:
+                for t in range(T):
+                    trip[t] += w["trip_kwh"] * overlap(t, w["z"], until) * (step / (until - w["z"]))
+
+        ch = [p.column(0, share[t] * Pc) for t in range(T)]
+        dis = [p.column(0, share[t] * Pd) for t in range(T)]
+        e = [p.column(e0, e0)] + [p.column(0, emax) for _ in range(T)]
+        ageing = b["ageing"] if b["ageing"] != "none" else {}
+        cycle = ageing.get("cycle_cost")
+        cycle = [] if cycle is None else cycle if isinstance(cycle, list) else [[1, cycle]]
+        widths = [(d - (cycle[j - 1][0] if j else 0)) * E for j, (d, _) in enumerate(cycle)]
+        fill, left = [0.0] * len(widths), e0
+        for j in reversed(range(len(widths))):
+            fill[j] = min(left, widths[j])
+            left -= fill[j]
+        z = [[p.column(f, f) for f in fill]]
+
+        def cells(power, efficiency, t, charging, rated):
+            if not isinstance(efficiency, list):
+                return [(power, efficiency if charging else 1 / efficiency)]
+            points = [(0.0, 0.0)] + [(x, x * n if charging else x / n) for x, n in efficiency]
+            points = [(x * share[t], y * share[t]) for x, y in points]
+            return piecewise(p, [(power, 1)], points) if share[t] > 0 and rated > 0 else []
+
+        for t in range(T):
+            inflow = cells(ch[t], c.get("charge_efficiency", 1), t, True, Pc)
+            outflow = cells(dis[t], c.get("discharge_efficiency", 1), t, False, Pd)
+            p.row([(e[t + 1], 1), (e[t], -1)] + [(k, -h * x) for k, x in inflow] + [(k, h * x) for k, x in outflow],
+                  -trip[t], -trip[t])
+            y = p.column(0, 1, True)
+            p.row([(ch[t], 1), (y, -share[t] * Pc)], upper=0)
+            p.row([(dis[t], 1), (y, share[t] * Pd)], upper=share[t] * Pd)
+            for power, key, rated in ((ch[t], "min_charge_kw", Pc), (dis[t], "min_discharge_kw", Pd)):
+                if c.get(key):
+                    on = p.column(0, 1, True)
+                    p.row([(power, 1), (on, -share[t] * rated)], upper=0)
+                    p.row([(power, 1), (on, -share[t] * c[key])], lower=0)
+            net[t] += [(ch[t], 1), (dis[t], -1)]
+            if widths:
+                ins = [p.column() for _ in widths]
+                outs = [p.column() for _ in widths]
+                z.append([p.column(0, w) for w in widths])
+                for j in range(len(widths)):
+                    p.row([(z[t + 1][j], 1), (z[t][j], -1), (ins[j], -1), (outs[j], 1)], 0, 0)
+                    cost.append((outs[j], cycle[j][1]))
+                p.row([(k, 1) for k in ins] + [(k, -h * x) for k, x in inflow], 0, 0)
+                p.row([(k, 1) for k in outs] + [(k, -h * x) for k, x in outflow], trip[t], trip[t])
+            if ageing.get("calendar_cost"):
+                points = [(soc * E, h * g) for soc, g in ageing["calendar_cost"]]
+                cost += piecewise(p, [(e[t], 0.5), (e[t + 1], 0.5)], points)
+
+        nominal = c.get("charge_efficiency", 1)
+        nominal = nominal[-1][1] if isinstance(nominal, list) else nominal
+        departs_at_end = False
+        for i, w in enumerate(windows):
+            if w.get("departure_soc") is not None and start < w["z"] <= end:
+                t = math.ceil((w["z"] - start) / step) - 1
+                short.append(p.column())
+                p.row([(e[t + 1], 1), (short[-1], 1)], lower=w["departure_soc"] * E - trip[t])
+                departs_at_end |= w["z"] == end
+            inside = [k for k in range(T + 1) if w["a"] <= moment[k] <= w["z"]]
+            if inside:
+                short.append(p.column())
+                for k in inside:
+                    floor = emin
+                    if i == 0 and e0 < emin:
+                        floor = min(emin, e0 + sum(h * nominal * overlap(t, w["a"], w["z"]) * Pc for t in range(k)))
+                    p.row([(e[k], 1), (short[-1], 1)], lower=floor)
+        if any(w["a"] < end <= w["z"] for w in windows) and not departs_at_end:
+            short.append(p.column())
+            p.row([(e[T], 1), (short[-1], 1)], lower=b.get("soc_end", b["soc_start"]) * E)
+        if "end_value_per_kwh" in b:
+            cost.append((e[T], -b["end_value_per_kwh"]))
+
+    for t in range(T):
+        i, x = p.column(0, most_in[t]), p.column(0, most_out[t])
+        curtailed = p.column(0, pv[t] if site.get("pv_curtailable") else 0)
+        p.row(net[t] + [(curtailed, 1), (i, -1), (x, 1)], pv[t] - load[t], pv[t] - load[t])
+        y = p.column(0, 1, True)
+        p.row([(i, 1), (y, -most_in[t])], upper=0)
+        p.row([(x, 1), (y, most_out[t])], upper=most_out[t])
+        cost += [(i, h * buy[t]), (x, -h * sell[t])]
+
+    missing, why = p.minimise([(f, 1) for f in short])
+    if missing is None:
+        return None
+    objective, why = p.minimise(cost, [({f: 1 for f in short}, -INF, missing + 1e-9)] if short else [])
+    if objective is None:
+        raise RuntimeError(f"HiGHS: {why}")
+    return objective, missing
+
+
+def scenario(r):
+    """A random scenario that reaches into the corners of MODEL.md."""
+    minutes = r.choice([15, 30, 60])
+    T = r.randint(6, 26)
+    start = datetime(2024, 3, 4, r.randint(0, 23))
+    moment = lambda k: (start + timedelta(minutes=minutes * k)).isoformat()
+    kind = r.choice(["plain", "negative", "inverted", "flat"])
+    base = [r.uniform(0.05, 0.4) for _ in range(T)] if kind != "flat" else [0.25] * T
+    if kind == "negative":
+        base = [x - 0.2 for x in base]
+    spread = -0.05 if kind == "inverted" else r.choice([0, 0.03, 0.1])
+    s = {
+        "name": "random", "currency": "EUR",
+        "horizon": {"start": moment(0), "end": moment(T), "step": f"{minutes}min", "timezone": "UTC"},
+        "tariff": {"import": [round(x, 4) for x in base], "export": [round(x - spread, 4) for x in base]},
+        "vehicles": [],
+    }
+    if r.random() < 0.2:
+        del s["tariff"]["export"]
+    if r.random() < 0.6:
+        site = s["site"] = {}
+        if r.random() < 0.6:
+            site["load_kw"] = [round(r.uniform(0, 4), 2) for _ in range(T)]
+        if r.random() < 0.5:
+            site["pv_kw"] = [round(max(0, r.uniform(-3, 6)), 2) for _ in range(T)]
+            site["pv_curtailable"] = r.random() < 0.5
+        if r.random() < 0.5:
+            site["import_limit_kw"] = round(r.uniform(4, 14), 1)
+        if r.random() < 0.5:
+            site["export_limit_kw"] = r.choice([0, 3.0, 8.0])
+            if site["export_limit_kw"] < 7 and "pv_kw" in site:
+                site["pv_curtailable"] = True
+    for number in range(r.choice([1, 1, 1, 2, 3])):
+        E = r.choice([40, 60, 77])
+        battery = {"capacity_kwh": E, "soc_start": round(r.uniform(0.02, 1), 2)}
+        if r.random() < 0.6:
+            battery["soc_min"] = r.choice([0.1, 0.2])
+        if r.random() < 0.4:
+            battery["soc_max"] = r.choice([0.8, 0.9])
+        if r.random() < 0.4:
+            battery["soc_end"] = round(r.uniform(0.1, 0.8), 2)
+        if r.random() < 0.2:
+            battery["end_value_per_kwh"] = 0.1
+        ageing = {}
+        if r.random() < 0.7:
+            g, points = 0.003, []
+            for soc in [0, 0.25, 0.5, 0.75, 1]:
+                points.append([soc, round(g, 5)])
+                g += r.uniform(0, 0.01)
+            if r.random() < 0.6:
+                slopes = sorted(b[1] - a[1] for a, b in zip(points, points[1:]))
+                for k, slope in enumerate(slopes):
+                    points[k + 1][1] = round(points[k][1] + slope, 5)
+            ageing["calendar_cost"] = points
+        if r.random() < 0.8:
+            count = r.choice([1, 2, 3, 5])
+            prices = sorted(round(r.uniform(0.001, 0.08), 4) for _ in range(count))
+            if r.random() < 0.15:
+                r.shuffle(prices)
+            ageing["cycle_cost"] = prices[0] if count == 1 else [[round((j + 1) / count, 6), x] for j, x in enumerate(prices)]
+        battery["ageing"] = ageing or "none"
+        charger = {"charge_kw": r.choice([3.7, 7.4, 11]), "discharge_kw": r.choice([0, 5, 10])}
+        for way in ("charge", "discharge"):
+            if r.random() < 0.25 and charger[f"{way}_kw"] > 0:
+                charger[f"{way}_efficiency"] = [[1.5, 0.75], [4, 0.88], [11, r.choice([0.93, 0.86])]]
+            else:
+                charger[f"{way}_efficiency"] = r.choice([1, 0.95, 0.9])
+            if r.random() < 0.3 and charger[f"{way}_kw"] > 0:
+                charger[f"min_{way}_kw"] = 1.4
+        plugged, at = [], start + timedelta(minutes=r.choice([-60, 0, 40, 130]))
+        end = start + timedelta(minutes=minutes * T)
+        while at < end and len(plugged) < 3:
+            until = at + timedelta(minutes=r.randint(30, minutes * T))
+            if until <= start:
+                until = start + timedelta(minutes=45)
+            window = {"from": at.isoformat(), "to": until.isoformat()}
+            if r.random() < 0.6:
+                window["departure_soc"] = round(r.uniform(0.3, 0.95), 2)
+            if r.random() < 0.6:
+                window["trip_kwh"] = round(r.uniform(0, 6), 1)
+            plugged.append(window)
+            at = until + timedelta(minutes=r.randint(20, 200))
+        s["vehicles"].append({"id": f"ev{number}", "battery": battery, "charger": charger, "plugged": plugged})
+    return s
+
+
+def main():
+    count, seed, binary = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    bad = infeasible = short = 0
+    for number in range(seed, seed + count):
+        s = scenario(random.Random(number))
+        expected = solve(s)
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(s, file)
+            file.flush()
+            run = subprocess.run([binary, "schedule", file.name, "--format", "json"], capture_output=True, text=True)
+            if expected is None:
+                infeasible += 1
+                if run.returncode != 1:
+                    bad += 1
+                    print(f"seed {number}: infeasible here, exit {run.returncode} there: {run.stderr.strip()[:300]}")
+                continue
+            if run.returncode:
+                bad += 1
+                print(f"seed {number}: exit {run.returncode}: {run.stderr.strip()[:300]} (here {expected})")
+                continue
+            result = json.loads(run.stdout)
+            short += expected[1] > 1e-6
+            apart = abs(result["objective"] - expected[0]) / max(1, abs(expected[0]))
+            if apart > 2e-6 or abs(result["shortfall_kwh"] - expected[1]) > 1e-6 * max(1, expected[1]):
+                bad += 1
+                print(f"seed {number}: {result['status']} {result['objective']} short {result['shortfall_kwh']}, here {expected}")
+            check = subprocess.run([binary, "verify", file.name, "-"], input=run.stdout, capture_output=True, text=True)
+            if check.returncode:
+                bad += 1
+                print(f"seed {number}: verify: {check.stderr.strip()[:600]}")
+    print(f"{count} random scenarios ({infeasible} infeasible, {short} with shortfalls): {bad} disagree with the textbook model")
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
