@@ -194,7 +194,7 @@ def solve(s):
     missing, why = p.minimise([(f, 1) for f in short])
     if missing is None:
         return None
-    objective, why = p.minimise(cost, [({f: 1 for f in short}, -INF, missing + 1e-9)] if short else [])
+    objective, why = p.minimise(cost, [({f: 1 for f in short}, -INF, missing + 1e-7)] if short else [])
     if objective is None:
         raise RuntimeError(f"HiGHS: {why}")
     return objective, missing

@@ -292,8 +292,12 @@ int cglpk_integer(cglpk_problem *problem, const cglpk_integer_options *options, 
     parameters.cb_func = keep_bound;
     parameters.cb_info = problem;
     if (options->cuts) {
+        // Without its preprocessor GLPK's cuts do not close the gap of an export premium (60 s instead of 1).
+        parameters.presolve = GLP_ON;
         parameters.mir_cuts = GLP_ON;
         parameters.gmi_cuts = GLP_ON;
+        parameters.cov_cuts = GLP_ON;
+        parameters.clq_cuts = GLP_ON;
     }
     if (options->time_limit_ms >= 0) parameters.tm_lim = options->time_limit_ms;
     int failure = glp_intopt(lp, &parameters);

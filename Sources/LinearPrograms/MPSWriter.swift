@@ -21,12 +21,12 @@ public enum MPSWriter {
         for column in 0..<program.columnCount {
             if program.columnIsInteger[column] != isInInteger {
                 isInInteger.toggle()
-                out += " MARKER MARKER \(isInInteger ? "'INTORG'" : "'INTEND'")\n"
+                out += " MARKER 'MARKER' \(isInInteger ? "'INTORG'" : "'INTEND'")\n"
             }
             if objective[column] != 0 || entries[column].isEmpty { out += " \(columns[column]) cost \(objective[column])\n" }
             for entry in entries[column] { out += " \(columns[column]) \(rows[entry.row]) \(entry.value)\n" }
         }
-        if isInInteger { out += " MARKER MARKER 'INTEND'\n" }
+        if isInInteger { out += " MARKER 'MARKER' 'INTEND'\n" }
 
         out += "RHS\n"
         if constant != 0 { out += " rhs cost \(-constant)\n" }

@@ -84,13 +84,28 @@ public struct Scheduler: Sendable {
     ///
     /// - Parameter relaxed: the linear part alone, without binaries.
     public func exportableProgram(mode: ScheduleMode = .v2x, relaxed: Bool = false) -> Result<LinearProgram, NoProgram> {
-        switch optimum(mode: mode, breaksTies: false) {
-        case .none(let outcome): return .failure(NoProgram(outcome: outcome))
-        case .optimum(let optimum):
-            var program = optimum.model.program
-            if !program.violations.isEmpty { program.holdViolations(to: optimum.solution.violation + 1e-9) }
-            return .success(relaxed ? program : program.writtenOut())
+        // Only whether the targets can be met is asked here, and if not, by how little they can be missed: the other
+        // solver is to find the optimum.
+        let scenario = scenario(for: mode)
+        let options = SolveOptions(timeLimitSeconds: scenario.solver.timeLimitSeconds, breaksTies: false)
+        for targets in [SchedulingModel.Targets.hard, .soft] {
+            let model = SchedulingModel(scenario: scenario, ageing: ageing, streams: streams, targets: targets)
+            var feasibility = model.program
+            feasibility.replaceObjective([], named: "nothing")
+            switch solver.solve(feasibility, options: options) {
+            case .solved(let solution):
+                var program = model.program
+                if !program.violations.isEmpty { program.holdViolations(to: solution.violation + 1e-9) }
+                return .success(relaxed ? program : program.writtenOut())
+            case .infeasible: continue
+            case .unbounded: return .failure(NoProgram(outcome: .failed("the program is unbounded")))
+            case .limit:
+                return .failure(
+                    NoProgram(outcome: .limitReached("the time limit was reached before any schedule was found")))
+            case .failed(let words): return .failure(NoProgram(outcome: .failed(words)))
+            }
         }
+        return .failure(NoProgram(outcome: explainInfeasibility(scenario, options)))
     }
 
     /// Why there is nothing to export.
