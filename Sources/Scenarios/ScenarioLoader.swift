@@ -1,5 +1,3 @@
-import Yams
-
 /// From a file to a checked `Scenario`.
 public struct ScenarioLoader: Sendable {
     /// What reads the sections of `services`.
@@ -25,14 +23,19 @@ public struct ScenarioLoader: Sendable {
         let bytes: [UInt8]
         let name = path == "-" ? "<standard input>" : path
         do {
-            bytes = try FileReading.bytes(path, most: FileReading.mostScenarioBytes)
+            bytes =
+                path == "-"
+                ? try FileReading.standardInput(most: FileReading.mostScenarioBytes)
+                : try FileReading.bytes(path, most: FileReading.mostScenarioBytes)
         } catch {
             switch error {
             case .notReadable(let why): throw .notReadable(Finding(file: name, message: why))
             case .notUsable(let why): throw .invalid([Finding(file: name, message: why)])
             }
         }
-        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+        // A pipe, `v2x check <(...)`, has no folder of its own.
+        let isPipe = path.hasPrefix("/dev/")
+        let directory = isPipe ? "" : path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
         return try load(bytes: bytes, named: name, directory: directory)
     }
 
@@ -98,40 +101,5 @@ public struct ScenarioLoader: Sendable {
             vehicles.append(vehicle)
         }
         return vehicles.count == items.count ? vehicles : nil
-    }
-}
-
-/// YAML as text, with its errors as findings.
-enum YAMLText {
-    static func root(_ bytes: [UInt8], file: String) throws(InputError) -> Node {
-        func invalid(_ line: Int? = nil, _ column: Int? = nil, _ message: String) -> InputError {
-            .invalid([Finding(file: file, line: line, column: column, message: message)])
-        }
-        if bytes.contains(0) { throw invalid(nil, nil, "is not text (it holds a zero byte)") }
-        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        guard let text = String(validating: bytes[start...], as: UTF8.self) else {
-            throw invalid(nil, nil, "is not text in UTF-8")
-        }
-        do {
-            guard let node = try Yams.compose(yaml: text) else { throw invalid(nil, nil, "is empty") }
-            return node
-        } catch let error as YamlError {
-            switch error {
-            case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-                let line = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(mark.line - 1).first ?? ""
-                let hasTab = line.prefix { $0 == " " || $0 == "\t" }.contains("\t")
-                throw invalid(
-                    mark.line, mark.column,
-                    hasTab ? "is indented with a tab; YAML wants spaces" : "is not YAML: \(problem)")
-            case .duplicatedKeysInMapping(let duplicates, let context):
-                throw invalid(
-                    context.mark.line, context.mark.column, "the key \(duplicates.first ?? "?") is there twice")
-            default: throw invalid(nil, nil, "is not YAML: \(error)")
-            }
-        } catch let error as InputError {
-            throw error
-        } catch {
-            throw invalid(nil, nil, "is not YAML: \(error)")
-        }
     }
 }

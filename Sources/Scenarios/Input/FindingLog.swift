@@ -1,10 +1,13 @@
 /// Collects findings while an input is read, so that all of them can be shown at once.
 final class FindingLog {
     private(set) var findings: [Finding] = []
-    var hasErrors: Bool { findings.contains { $0.severity == .error } }
+    private(set) var hasErrors = false
+    // A series that is used twice, or a daily window, says the same thing again.
+    private var said: Set<String> = []
 
     func add(_ finding: Finding) {
-        if !findings.contains(finding) { findings.append(finding) }
+        if finding.severity == .error { hasErrors = true }
+        if said.insert(finding.description).inserted { findings.append(finding) }
     }
 
     /// In the order of the lines, the scenario's own file first.
