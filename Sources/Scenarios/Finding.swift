@@ -1,7 +1,9 @@
 /// Something about an input that its author should know, and where it is.
 public struct Finding: Sendable, Equatable, CustomStringConvertible {
+    /// An error stops the scenario, a warning does not.
     public enum Severity: String, Sendable { case error, warning }
 
+    /// Whether it stops the scenario.
     public var severity: Severity
     /// The file as the user named it.
     public var file: String
@@ -11,6 +13,7 @@ public struct Finding: Sendable, Equatable, CustomStringConvertible {
     public var column: Int?
     /// The key's path, `vehicles[0].battery.capacity_kwh`; empty for the file as a whole.
     public var keyPath: String
+    /// What is wrong, without place and path.
     public var message: String
 
     /// Memberwise.

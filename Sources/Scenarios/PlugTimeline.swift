@@ -15,8 +15,11 @@ public struct PlugTimeline: Sendable, Equatable {
     public struct Departure: Sendable, Equatable {
         /// Index into `Vehicle.windows`.
         public var window: Int
+        /// The step that holds the window's end; an end on a boundary belongs to the step before it.
         public var step: Int
+        /// The window's end.
         public var at: Instant
+        /// kWh.
         public var energyKWh: Double
     }
 
@@ -24,6 +27,7 @@ public struct PlugTimeline: Sendable, Equatable {
     public struct Floor: Sendable, Equatable {
         /// Index into `Vehicle.windows`.
         public var window: Int
+        /// Boundaries inside the window, its ends included.
         public var boundaries: ClosedRange<Int>
         /// One value a boundary, kWh: `soc_min`, or less where the vehicle arrived below it and cannot be there yet.
         public var energyKWh: [Double]
@@ -40,11 +44,13 @@ public struct PlugTimeline: Sendable, Equatable {
         for (index, window) in vehicle.windows.enumerated() {
             for step in grid.steps(from: window.from, to: window.to) {
                 // Sums, since two short windows can share a step.
-                pluggedShare[step] = min(1, pluggedShare[step] + grid.overlap(of: step, from: window.from, to: window.to))
+                pluggedShare[step] = min(
+                    1, pluggedShare[step] + grid.overlap(of: step, from: window.from, to: window.to))
             }
             let tripEnd = index + 1 < vehicle.windows.count ? min(vehicle.windows[index + 1].from, grid.end) : grid.end
             if window.tripKWh > 0, window.to < tripEnd {
-                let perStep = window.tripKWh * Double(grid.stepSeconds)
+                let perStep =
+                    window.tripKWh * Double(grid.stepSeconds)
                     / Double(tripEnd.epochSeconds - window.to.epochSeconds)
                 for step in grid.steps(from: window.to, to: tripEnd) {
                     tripKWh[step] += perStep * grid.overlap(of: step, from: window.to, to: tripEnd)
@@ -66,14 +72,19 @@ public struct PlugTimeline: Sendable, Equatable {
 
         // A vehicle that arrives below the floor is asked only for what charging at full power could have reached.
         if let first = floors.first, first.window == 0, battery.startKWh < battery.floorKWh {
-            let perFullStep = grid.stepHours * vehicle.charger.chargeEfficiency.nominal * vehicle.charger.chargeKW
             let window = vehicle.windows[0]
+            let perFullStep = grid.stepHours * vehicle.charger.chargeEfficiency.nominal * vehicle.charger.chargeKW
+            // Before the first boundary of the window only a part of the step before it can have charged.
+            var reached = battery.startKWh
+            if first.boundaries.lowerBound > 0 {
+                reached +=
+                    perFullStep * grid.overlap(of: first.boundaries.lowerBound - 1, from: window.from, to: window.to)
+            }
             for (offset, boundary) in first.boundaries.enumerated() {
-                var reached = battery.startKWh
-                for step in 0..<boundary {
-                    reached += perFullStep * grid.overlap(of: step, from: window.from, to: window.to)
-                }
                 floors[0].energyKWh[offset] = min(battery.floorKWh, reached)
+                if boundary < grid.count {
+                    reached += perFullStep * grid.overlap(of: boundary, from: window.from, to: window.to)
+                }
             }
         }
 

@@ -70,7 +70,9 @@ public struct Site: Sendable, Equatable {
 public struct Vehicle: Sendable, Equatable {
     /// Unique in the scenario.
     public var id: String
+    /// What it stores.
     public var battery: Battery
+    /// What it is plugged into.
     public var charger: Charger
     /// Plug-in windows in time order, disjoint; `daily` windows are expanded. They may begin before the horizon or end after it.
     public var windows: [PlugWindow]
@@ -138,7 +140,9 @@ public enum AgeingSpecification: Sendable, Equatable {
 
 /// A point of the calendar cost: money per hour of existing at a state of charge.
 public struct CalendarCostPoint: Sendable, Equatable {
+    /// State of charge, 0...1.
     public var soc: Double
+    /// Money per hour.
     public var costPerHour: Double
     /// Memberwise.
     public init(soc: Double, costPerHour: Double) {
@@ -175,12 +179,15 @@ public struct CellAgeing: Sendable, Equatable {
     public var pricePerKWh: Double
     /// Relative capacity at which the battery is worth nothing.
     public var endOfLife: Double
+    /// Years that the battery is meant to serve.
     public var serviceLifeYears: Double
     /// Age of the pack at the horizon's start, days.
     public var ageDays: Double
     /// Equivalent full cycles expected in a year.
     public var efcPerYear: Double
+    /// At which age the price is taken.
     public var pricing: Pricing
+    /// How the calendar price enters the schedule.
     public var calendar: Calendar
 
     /// Memberwise, with the defaults of AGEING.md section 2.
@@ -209,11 +216,13 @@ public struct CustomCell: Sendable, Equatable {
     public var calendarTemperatureC: [Double]
     /// k of the calendar loss `k * days^p`: one row a temperature, one column a state of charge.
     public var calendarRate: [[Double]]
+    /// p of the calendar loss.
     public var calendarExponent: Double
     /// Depths of the cycle table, rising, first 0 and last 1.
     public var cycleDepth: [Double]
     /// k of the cycle loss `k * EFC^p` at those depths.
     public var cycleRate: [Double]
+    /// p of the cycle loss.
     public var cycleExponent: Double
     /// Memberwise.
     public init(
@@ -240,7 +249,9 @@ public struct Charger: Sendable, Equatable {
     public var minChargeKW: Double
     /// Least that it discharges when it discharges at all, kW.
     public var minDischargeKW: Double
+    /// From the meter into the battery.
     public var chargeEfficiency: Efficiency
+    /// From the battery to the meter.
     public var dischargeEfficiency: Efficiency
 
     /// Memberwise.
@@ -287,7 +298,9 @@ public struct EfficiencyPoint: Sendable, Equatable {
 
 /// When the vehicle is plugged in, and what it needs when it leaves.
 public struct PlugWindow: Sendable, Equatable {
+    /// Plugged in.
     public var from: Instant
+    /// Plugged out.
     public var to: Instant
     /// State of charge wanted at `to`; nil where none is.
     public var departureSoC: Double?
@@ -304,7 +317,9 @@ public struct PlugWindow: Sendable, Equatable {
 
 /// What "normal use of the vehicle" means (MODEL.md section 6).
 public struct Baseline: Sendable, Equatable {
+    /// How the vehicle would be charged without V2X.
     public enum Rule: String, Sendable, CaseIterable { case immediate, deferred, v1x }
+    /// The rule that holds.
     public var rule: Rule
     /// State of charge that immediate charging stops at; nil: the larger of `soc_max` and the departure target.
     public var soc: Double?

@@ -5,6 +5,7 @@ public struct ScenarioLoader: Sendable {
     /// The cells that a scenario may name; nil: any name is taken.
     public var cellNames: Set<String>?
 
+    /// A loader that reads `sections` of `services`, and knows `cellNames`.
     public init(sections: [any ServiceSection.Type] = [], cellNames: Set<String>? = nil) {
         self.sections = sections
         self.cellNames = cellNames
@@ -12,7 +13,9 @@ public struct ScenarioLoader: Sendable {
 
     /// What came of a file: the scenario, and the warnings (findings that do not stop it).
     public struct Loaded: Sendable {
+        /// Checked and resolved.
         public var scenario: Scenario
+        /// Findings that do not stop it, in the order of the file.
         public var warnings: [Finding]
     }
 
@@ -65,41 +68,28 @@ public struct ScenarioLoader: Sendable {
                 currency.error("must be a three-letter ISO 4217 code such as EUR, got \(currency.described)")
             }
         }
-        let grid = reader.required("horizon", "{ start: 2024-01-15T12:00, end: 2024-01-16T12:00, step: 15min }")?.horizon()
+        let horizon = reader.required("horizon", "{ start: 2024-01-15T12:00, end: 2024-01-16T12:00, step: 15min }")?
+            .horizon()
         let sections = (
             tariff: reader.required("tariff", "{ import: 0.30 }"), site: reader.optional("site"),
             vehicles: reader.required("vehicles", "[{ id: ev1, ... }]"), services: reader.optional("services"),
             baseline: reader.optional("baseline"), solver: reader.optional("solver")
         )
-        // Without a horizon no series and no window can be read; what does not hang on it still is.
         let baseline = sections.baseline?.baseline()
         let solver = sections.solver?.solverOptions()
-        guard let grid else { return nil }
+        context.isHorizonKnown = horizon != nil
+        let grid = horizon ?? TimeGrid(start: Instant(epochSeconds: 0), stepSeconds: 3600, count: 1, timeZone: "UTC")
         context.grid = grid
         let tariff = sections.tariff?.tariff(grid)
         let site = sections.site.map { $0.site(grid) } ?? Site(unlimitedFor: grid.count)
-        let vehicles = sections.vehicles.flatMap { readVehicles($0, grid) }
-        guard let site else { return nil }
+        let vehicles = sections.vehicles?.vehicles(grid, cellNames: cellNames)
         let services = sections.services?.services(
-            self.sections, ServiceContext(grid: grid, site: site, vehicles: vehicles ?? []))
-        guard let tariff, let vehicles else { return nil }
+            self.sections,
+            ServiceContext(grid: grid, site: site ?? Site(unlimitedFor: grid.count), vehicles: vehicles ?? []))
+        guard horizon != nil, let tariff, let site, let vehicles else { return nil }
         return Scenario(
             name: name ?? fallbackName, currency: context.currency, grid: grid, importPricePerKWh: tariff.importPrice,
             exportPricePerKWh: tariff.exportPrice, site: site, vehicles: vehicles, baseline: baseline ?? Baseline(),
             solver: solver ?? SolverOptions(), services: services ?? [:])
-    }
-
-    private func readVehicles(_ value: InputValue, _ grid: TimeGrid) -> [Vehicle]? {
-        guard let items = value.list() else { return nil }
-        if items.isEmpty { value.error("must hold at least one vehicle") }
-        var vehicles: [Vehicle] = []
-        for item in items {
-            guard let vehicle = item.vehicle(grid, cellNames: cellNames) else { continue }
-            if vehicles.contains(where: { $0.id == vehicle.id }) {
-                item.error("id \"\(vehicle.id)\" is taken by another vehicle")
-            }
-            vehicles.append(vehicle)
-        }
-        return vehicles.count == items.count ? vehicles : nil
     }
 }

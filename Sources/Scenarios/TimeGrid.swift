@@ -4,6 +4,7 @@ public struct Instant: Hashable, Comparable, Sendable {
     public var epochSeconds: Int
     /// From seconds since 1970-01-01T00:00:00Z.
     public init(epochSeconds: Int) { self.epochSeconds = epochSeconds }
+    /// Earlier.
     public static func < (left: Instant, right: Instant) -> Bool { left.epochSeconds < right.epochSeconds }
     /// This moment moved by `seconds`.
     public func adding(seconds: Int) -> Instant { Instant(epochSeconds: epochSeconds + seconds) }
@@ -11,8 +12,11 @@ public struct Instant: Hashable, Comparable, Sendable {
 
 /// The steps of a horizon: `count` steps of equal absolute length, boundaries 0...count.
 public struct TimeGrid: Sendable, Equatable {
+    /// Boundary 0.
     public var start: Instant
+    /// Length of a step, s.
     public var stepSeconds: Int
+    /// Number of steps.
     public var count: Int
     /// IANA name of the zone that wall times are read and written in.
     public var timeZone: String

@@ -53,11 +53,19 @@ public struct WallClock: Sendable {
         return found.sorted()
     }
 
-    /// The moment at which a wall time is reached: the first of two, and the end of the gap for a skipped one.
+    /// The moment at which a wall time is reached: the first of two, and for a skipped one the moment of the skip.
     public func firstInstant(of wall: WallTime) -> Instant {
         if let first = instants(of: wall).first { return first }
-        let before = offsetSeconds(at: Instant(epochSeconds: wall.secondsSince1970 - 86_400))
-        return Instant(epochSeconds: wall.secondsSince1970 - before)
+        let seconds = wall.secondsSince1970
+        let after = offsetSeconds(at: Instant(epochSeconds: seconds + 86_400))
+        // The clocks go forward after `low` and no later than at `high`.
+        var low = seconds - after
+        var high = seconds - offsetSeconds(at: Instant(epochSeconds: seconds - 86_400))
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if offsetSeconds(at: Instant(epochSeconds: middle)) == after { high = middle } else { low = middle }
+        }
+        return Instant(epochSeconds: high)
     }
 
     /// `2024-01-15T12:00:00+01:00`
@@ -76,73 +84,14 @@ public struct WallClock: Sendable {
         let wall = wallTime(at: instant)
         return "\(wall.date) \(wall.clock)"
     }
+    /// `Mon 15 Jan 17:40`
+    public func dayTime(_ instant: Instant) -> String {
+        let wall = wallTime(at: instant)
+        return "\(wall.weekday.shortName) \(wall.day) \(wall.monthName) \(wall.clock)"
+    }
     /// `Mon 2024-01-15 17:40`
     public func dayDateTime(_ instant: Instant) -> String {
         let wall = wallTime(at: instant)
-        return "\(wall.weekday.rawValue.prefix(1).uppercased())\(wall.weekday.rawValue.dropFirst()) \(wall.date) \(wall.clock)"
+        return "\(wall.weekday.shortName) \(wall.date) \(wall.clock)"
     }
 }
-
-/// What clocks and calendars show, without saying where.
-public struct WallTime: Sendable, Equatable {
-    /// Seconds since 1970-01-01T00:00:00 on the same clock.
-    public var secondsSince1970: Int
-
-    public init(secondsSince1970: Int) { self.secondsSince1970 = secondsSince1970 }
-
-    /// Nil where the calendar has no such day or the clock no such time (24:00 is the next day's start).
-    public init?(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
-        guard (1...12).contains(month), (1...WallTime.days(in: month, of: year)).contains(day), (0...24).contains(hour),
-            (0...59).contains(minute), (0...59).contains(second), hour < 24 || (minute == 0 && second == 0)
-        else { return nil }
-        secondsSince1970 =
-            WallTime.daysSince1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
-    }
-
-    public var dayNumber: Int { Int((Double(secondsSince1970) / 86_400).rounded(.down)) }
-    /// Seconds since midnight.
-    public var secondOfDay: Int { secondsSince1970 - dayNumber * 86_400 }
-    public var second: Int { secondOfDay % 60 }
-    public var weekday: Weekday { Weekday.allCases[(((dayNumber + 3) % 7) + 7) % 7] }
-
-    /// `2024-01-15`
-    public var date: String {
-        let (year, month, day) = WallTime.civil(dayNumber)
-        return "\(year)-\(two(month))-\(two(day))"
-    }
-    /// `17:40`
-    public var clock: String { "\(two(secondOfDay / 3600)):\(two(secondOfDay / 60 % 60))" }
-
-    private static func days(in month: Int, of year: Int) -> Int {
-        switch month {
-        case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    // Proleptic Gregorian calendar, days counted from March so that the leap day is the last (H. Hinnant's derivation).
-    private static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let y = month <= 2 ? year - 1 : year
-        let era = (y >= 0 ? y : y - 399) / 400
-        let yearOfEra = y - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-
-    private static func civil(_ dayNumber: Int) -> (Int, Int, Int) {
-        let z = dayNumber + 719_468
-        let era = (z >= 0 ? z : z - 146_096) / 146_097
-        let dayOfEra = z - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * dayOfYear + 2) / 153
-        let month = shifted < 10 ? shifted + 3 : shifted - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
-    }
-}
-
-/// Days of the week, Monday first; raw values are those of scenario files.
-public enum Weekday: String, Sendable, CaseIterable { case mon, tue, wed, thu, fri, sat, sun }
-
-private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

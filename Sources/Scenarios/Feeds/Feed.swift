@@ -4,8 +4,16 @@
 protocol Feed: Sendable {
     /// The name that `format:` says.
     static var name: String { get }
-    /// Reads the file's bytes. Findings (with the place in that file) go to `problems`.
-    static func read(_ bytes: [UInt8], options: FeedOptions, problems: @escaping (Int?, Int?, String) -> Void) -> SeriesTable?
+    /// Reads a file's bytes; nil, and at least one problem, where they are wrong.
+    static func read(_ bytes: [UInt8], options: FeedOptions, problems: FeedProblems) -> FeedTable?
+}
+
+/// What a feed makes of a file.
+struct FeedTable: Sendable, Equatable {
+    /// Half-open intervals of universal time.
+    var table: SeriesTable
+    /// The unit of the values, as a scenario would write it (`EUR/MWh`); nil where the format does not say.
+    var unit: String?
 }
 
 /// What a feed may be told.
@@ -14,6 +22,34 @@ struct FeedOptions {
     var column: String?
     /// For wall times without an offset.
     var clock: WallClock
+}
+
+/// Where a feed says what is wrong with a file: the first twenty problems in full, the rest as a number.
+final class FeedProblems {
+    private let file: String
+    private let log: FindingLog
+    private(set) var count = 0
+    private static let mostShown = 20
+
+    init(file: String, log: FindingLog) {
+        self.file = file
+        self.log = log
+    }
+
+    /// Adds a problem; lines and columns are 1-based.
+    func add(line: Int? = nil, column: Int? = nil, _ message: String) {
+        count += 1
+        guard count <= FeedProblems.mostShown else { return }
+        log.add(Finding(file: file, line: line, column: column, message: message))
+    }
+
+    /// Says how many were not shown.
+    func finish() {
+        let hidden = count - FeedProblems.mostShown
+        guard hidden > 0 else { return }
+        log.add(
+            Finding(file: file, message: "and \(hidden) more \(hidden == 1 ? "problem" : "problems")"))
+    }
 }
 
 /// The feeds that are built in.

@@ -35,15 +35,20 @@ extension InputValue {
 
     private func cellAgeing(_ reader: SectionReader) -> CellAgeing? {
         var cell = CellAgeing()
-        cell.pricePerKWh = reader.number("price_per_kwh", .nonNegative, unit: "\(currency)/kWh", default: cell.pricePerKWh)
+        cell.pricePerKWh = reader.number(
+            "price_per_kwh", .nonNegative, unit: "\(currency)/kWh", default: cell.pricePerKWh)
         cell.endOfLife = reader.number("end_of_life", .share, default: cell.endOfLife)
         if cell.endOfLife >= 1 {
-            reader.optional("end_of_life")?.error("must be < 1 (a battery ends its life below its new capacity), got \(cell.endOfLife.short)")
+            reader.optional("end_of_life")?.error(
+                "must be < 1 (a battery ends its life below its new capacity), got \(cell.endOfLife.short)")
         }
-        cell.serviceLifeYears = reader.number("service_life_years", .positive, unit: "years", default: cell.serviceLifeYears)
+        cell.serviceLifeYears = reader.number(
+            "service_life_years", .positive, unit: "years", default: cell.serviceLifeYears)
         cell.ageDays = reader.number("age_days", .nonNegative, unit: "days", default: cell.ageDays)
         cell.efcPerYear = reader.number("efc_per_year", .positive, unit: "cycles", default: cell.efcPerYear)
-        if let pricing = reader.optional("pricing")?.choice(CellAgeing.Pricing.allCases.map(\.rawValue), what: "pricing") {
+        if let pricing = reader.optional("pricing")?.choice(
+            CellAgeing.Pricing.allCases.map(\.rawValue), what: "pricing")
+        {
             cell.pricing = CellAgeing.Pricing(rawValue: pricing) ?? .endOfLife
         }
         if let form = reader.optional("calendar")?.choice(CellAgeing.Calendar.allCases.map(\.rawValue), what: "form") {
@@ -54,17 +59,20 @@ extension InputValue {
 
     /// `[[0, 0.004], [0.5, 0.006], [1, 0.018]]`: state of charge, money per hour.
     private func calendarCost() -> [CalendarCostPoint]? {
-        guard let pairs = pairs("[SoC, \(currency) per hour]") else { return nil }
-        for (left, right) in zip(pairs, pairs.dropFirst()) where right.1 <= left.1 {
-            right.0.error("states of charge must rise, got \(right.1.short) after \(left.1.short)")
+        guard let pairs = pairs("[SoC, \(currency) per hour]"), let first = pairs.first, let last = pairs.last else {
             return nil
         }
-        if pairs[0].1 != 0 || pairs[pairs.count - 1].1 != 1 {
-            error("must go from SoC 0 to SoC 1, got \(pairs[0].1.short) to \(pairs[pairs.count - 1].1.short)")
-            return nil
+        var isUsable = true
+        for (left, right) in zip(pairs, pairs.dropFirst()) where right.first <= left.first {
+            right.place.error("states of charge must rise, got \(right.first.short) after \(left.first.short)")
+            isUsable = false
         }
-        if let negative = pairs.first(where: { $0.2 < 0 }) { negative.0.warning("a negative cost pays for ageing") }
-        return pairs.map { CalendarCostPoint(soc: $0.1, costPerHour: $0.2) }
+        if isUsable, first.first != 0 || last.first != 1 {
+            error("must go from SoC 0 to SoC 1, got \(first.first.short) to \(last.first.short)")
+            isUsable = false
+        }
+        pairs.first { $0.second < 0 }?.place.warning("a negative cost pays for ageing")
+        return isUsable ? pairs.map { CalendarCostPoint(soc: $0.first, costPerHour: $0.second) } : nil
     }
 
     /// `[[0.2, 0.004], [1, 0.03]]`: depth to here, money per kWh out of the cells; or one number.
@@ -74,31 +82,34 @@ extension InputValue {
             if cost < 0 { warning("a negative cost pays for cycling") }
             return [CycleCostSegment(depth: 1, costPerKWh: cost)]
         }
-        guard let pairs = pairs("[depth, \(currency) per kWh]") else { return nil }
+        guard let pairs = pairs("[depth, \(currency) per kWh]"), let last = pairs.last else { return nil }
+        var isUsable = true
         var previous = 0.0
         for pair in pairs {
-            if pair.1 <= previous {
-                pair.0.error("depths must rise from above 0, got \(pair.1.short) after \(previous.short)")
-                return nil
+            if pair.first <= previous {
+                pair.place.error("depths must rise from above 0, got \(pair.first.short) after \(previous.short)")
+                isUsable = false
             }
-            previous = pair.1
+            previous = pair.first
         }
-        if previous != 1 {
-            error("the last segment must end at depth 1, got \(previous.short)")
-            return nil
+        if isUsable, last.first != 1 {
+            error("the last segment must end at depth 1, got \(last.first.short)")
+            isUsable = false
         }
-        for (left, right) in zip(pairs, pairs.dropFirst()) where right.2 < left.2 {
-            right.0.warning("cost falls with depth (\(right.2.short) after \(left.2.short)): deep energy is used first")
+        for (left, right) in zip(pairs, pairs.dropFirst()) where right.second < left.second {
+            right.place.warning(
+                "cost falls with depth (\(right.second.short) after \(left.second.short)): deep energy is used first")
         }
-        if let negative = pairs.first(where: { $0.2 < 0 }) { negative.0.warning("a negative cost pays for cycling") }
-        return pairs.map { CycleCostSegment(depth: $0.1, costPerKWh: $0.2) }
+        pairs.first { $0.second < 0 }?.place.warning("a negative cost pays for cycling")
+        return isUsable ? pairs.map { CycleCostSegment(depth: $0.first, costPerKWh: $0.second) } : nil
     }
 
     /// A user's own cell: `{name, calendar: {soc, temperature_c, rate, exponent}, cycle: {depth, rate, exponent}}`.
     private func customCell() -> (name: String, cell: CustomCell)? {
         guard let reader = section() else { return nil }
         let name = reader.optional("name")?.text() ?? "custom"
-        let calendar = reader.required("calendar", "{ soc: [0, 1], temperature_c: [25], rate: [[0.001, 0.002]], exponent: 0.5 }")?.section()
+        let calendar = reader.required(
+            "calendar", "{ soc: [0, 1], temperature_c: [25], rate: [[0.001, 0.002]], exponent: 0.5 }")?.section()
         let cycle = reader.required("cycle", "{ depth: [0, 1], rate: [0.0001, 0.0002], exponent: 0.5 }")?.section()
         reader.finish()
         guard let calendar, let cycle else { return nil }
@@ -111,11 +122,14 @@ extension InputValue {
         let cycleRate = cycle.required("rate", "[0.0001, 0.0002]")?.numbers(.nonNegative)
         let cycleExponent = cycle.number("exponent", .positive, example: "0.5")
         cycle.finish()
-        guard let soc, let temperatures, let calendarRate, let calendarExponent, let depth, let cycleRate, let cycleExponent
+        guard let soc, let temperatures, let calendarRate, let calendarExponent, let depth, let cycleRate,
+            let cycleExponent
         else { return nil }
         let rows = calendarRate.compactMap { $0 }
         guard rows.count == temperatures.count, rows.allSatisfy({ $0.count == soc.count }) else {
-            calendar.value.error("rate must hold a row a temperature (\(temperatures.count)) of a number a state of charge (\(soc.count))")
+            calendar.value.error(
+                "rate must hold a row a temperature (\(temperatures.count)) of a number a state of charge (\(soc.count))"
+            )
             return nil
         }
         guard cycleRate.count == depth.count else {
@@ -126,7 +140,8 @@ extension InputValue {
             name,
             CustomCell(
                 calendarSoC: soc, calendarTemperatureC: temperatures, calendarRate: rows,
-                calendarExponent: calendarExponent, cycleDepth: depth, cycleRate: cycleRate, cycleExponent: cycleExponent)
+                calendarExponent: calendarExponent, cycleDepth: depth, cycleRate: cycleRate,
+                cycleExponent: cycleExponent)
         )
     }
 

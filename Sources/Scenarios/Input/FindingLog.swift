@@ -10,18 +10,14 @@ final class FindingLog {
         if said.insert(finding.description).inserted { findings.append(finding) }
     }
 
-    /// In the order of the lines, the scenario's own file first.
+    /// In the order of the lines, the scenario's own file first; what is about a file as a whole comes last in it.
     func sorted(mainFile: String) -> [Finding] {
         findings.enumerated().sorted { left, right in
-            let a = (left.element.file != mainFile, left.element.file, left.element.line ?? 0, left.element.column ?? 0)
-            let b = (
-                right.element.file != mainFile, right.element.file, right.element.line ?? 0, right.element.column ?? 0
-            )
-            if a.0 != b.0 { return !a.0 }
-            if a.1 != b.1 { return a.1 < b.1 }
-            if a.2 != b.2 { return a.2 < b.2 }
-            if a.3 != b.3 { return a.3 < b.3 }
-            return left.offset < right.offset
+            let (a, b) = (left.element, right.element)
+            if (a.file == mainFile) != (b.file == mainFile) { return a.file == mainFile }
+            if a.file != b.file { return a.file < b.file }
+            let (placeA, placeB) = ((a.line ?? .max, a.column ?? .max), (b.line ?? .max, b.column ?? .max))
+            return placeA != placeB ? placeA < placeB : left.offset < right.offset
         }.map(\.element)
     }
 }

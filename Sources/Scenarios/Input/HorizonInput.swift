@@ -3,20 +3,15 @@ extension InputValue {
     func horizon() -> TimeGrid? {
         guard let reader = section() else { return nil }
         defer { reader.finish() }
-        if let zone = reader.optional("timezone"), let name = zone.text() {
-            if let clock = WallClock(timeZone: name) {
-                context.clock = clock
-            } else {
-                let hint = WallClock.nearestZone(to: name).map { "; did you mean \($0)?" } ?? ""
-                zone.error("unknown time zone \"\(name)\"\(hint)")
-            }
-        }
+        let zone = reader.optional("timezone")
+        let clock = zone.map { $0.timeZone() } ?? .utc
+        if let clock { context.clock = clock }
         let start = reader.required("start", "2024-01-15T12:00")?.instant()
         let endValue = reader.required("end", "2024-01-16T12:00")
         let end = endValue?.instant()
         let stepValue = reader.required("step", "15min")
         let step = stepValue?.duration()
-        guard let start, let end, let endValue, let step, let stepValue else { return nil }
+        guard clock != nil, let start, let end, let endValue, let step, let stepValue else { return nil }
         let length = end.epochSeconds - start.epochSeconds
         if length <= 0 {
             endValue.error("must be after start (\(context.clock.dateTime(start))), got \(context.clock.dateTime(end))")
@@ -36,6 +31,19 @@ extension InputValue {
             return nil
         }
         return TimeGrid(start: start, stepSeconds: step, count: length / step, timeZone: context.clock.name)
+    }
+}
+
+extension InputValue {
+    /// A zone by its IANA name.
+    private func timeZone() -> WallClock? {
+        guard let name = text() else { return nil }
+        if let clock = WallClock(timeZone: name) { return clock }
+        let hint =
+            WallClock.nearestZone(to: name).map { "did you mean \($0)?" }
+            ?? "give an IANA name such as Europe/Amsterdam"
+        error("unknown time zone \"\(name)\"; \(hint)")
+        return nil
     }
 }
 

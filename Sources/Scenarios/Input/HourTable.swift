@@ -1,60 +1,67 @@
 extension InputValue {
-    /// A time-of-use table in wall time: the first entry that matches a moment decides. One value a step.
+    /// A time-of-use table in wall time: the first entry that matches a moment decides. One value a step, a mean where
+    /// the entry changes within it.
     func hourTable(_ grid: TimeGrid) -> [Double]? {
-        guard let items = list() else { return nil }
-        var entries: [HourEntry] = []
-        for item in items {
-            guard let reader = item.section() else { return nil }
-            let from = reader.optional("from").map { ClockText.seconds($0) }
-            let to = reader.optional("to").map { ClockText.seconds($0) }
-            let days = reader.optional("days").map { $0.weekdays() }
-            let value = reader.number("value", example: "0.30")
-            reader.finish()
-            if (from == nil) != (to == nil) { item.error("must have both from and to, or neither") }
-            guard let value, !(from == .some(nil)), !(to == .some(nil)), !(days == .some(nil)) else { return nil }
-            entries.append(
-                HourEntry(
-                    from: from?.flatMap { $0 } ?? 0, to: to?.flatMap { $0 } ?? 86_400, days: days?.flatMap { $0 },
-                    value: value))
-        }
-        var result: [Double] = []
+        guard let entries = hourEntries() else { return nil }
+        guard context.isHorizonKnown else { return Array(repeating: 0, count: grid.count) }
+        // The times of day at which the entry may change.
         let edges = Set(entries.flatMap { [$0.from % 86_400, $0.to % 86_400] } + [0])
+        var result: [Double] = []
+        result.reserveCapacity(grid.count)
         for step in 0..<grid.count {
-            let start = grid.boundary(step)
-            let wall = context.clock.wallTime(at: start)
-            // A step in which the value changes is averaged by the minute.
-            let isCut = edges.contains { edge in
-                let ahead = (edge - wall.secondOfDay + 86_400) % 86_400
-                return ahead > 0 && ahead < grid.stepSeconds
-            }
-            let part = isCut ? 60 : grid.stepSeconds
-            var sum = 0.0
-            for offset in stride(from: 0, to: grid.stepSeconds, by: part) {
-                let moment = isCut ? context.clock.wallTime(at: start.adding(seconds: offset)) : wall
-                guard let entry = entries.first(where: { $0.matches(moment) }) else {
+            let end = grid.boundary(step + 1).epochSeconds
+            var at = grid.boundary(step).epochSeconds
+            var mean = StepMean(seconds: grid.stepSeconds)
+            while at < end {
+                let wall = context.clock.wallTime(at: Instant(epochSeconds: at))
+                guard let entry = entries.first(where: { $0.matches(wall) }) else {
                     error(
-                        "no entry covers \(context.clock.iso8601(start.adding(seconds: offset))); "
-                            + "end the table with { value: ... }")
+                        "no entry covers \(context.clock.iso8601(Instant(epochSeconds: at))); end the table with { value: ... }"
+                    )
                     return nil
                 }
-                sum += entry.value * Double(part) / Double(grid.stepSeconds)
+                let toEdge = edges.map { ($0 - wall.secondOfDay + 86_399) % 86_400 + 1 }.min() ?? 86_400
+                // Clocks are changed at full quarters of universal time.
+                let toQuarter = 900 - at % 900
+                let part = min(end - at, toEdge, toQuarter)
+                mean.add(entry.value, seconds: part)
+                at += part
             }
-            result.append(sum)
+            result.append(mean.value)
         }
         return result
+    }
+
+    private func hourEntries() -> [HourEntry]? {
+        guard let items = list() else { return nil }
+        if items.isEmpty { error("must hold at least one entry, { value: 0.30 }") }
+        let entries = items.map { $0.hourEntry() }
+        return items.isEmpty || entries.contains { $0 == nil } ? nil : entries.compactMap { $0 }
+    }
+
+    private func hourEntry() -> HourEntry? {
+        guard let reader = section() else { return nil }
+        defer { reader.finish() }
+        let (from, to, days) = (reader.optional("from"), reader.optional("to"), reader.optional("days"))
+        let value = reader.number("value", example: "0.30")
+        let times = (from.map { ClockText.seconds($0) } ?? 0, to.map { ClockText.seconds($0) } ?? 86_400)
+        let wanted = days.map { $0.weekdays() } ?? Set(Weekday.allCases)
+        if (from == nil) != (to == nil) {
+            error("must have both from and to, or neither")
+            return nil
+        }
+        guard let value, let start = times.0, let end = times.1, let wanted else { return nil }
+        return HourEntry(from: start, to: end, days: wanted, value: value)
     }
 
     /// A list of days, `[mon, tue]`.
     func weekdays() -> Set<Weekday>? {
         guard let items = list() else { return nil }
-        var days: Set<Weekday> = []
-        for item in items {
-            guard let name = item.choice(Weekday.allCases.map(\.rawValue), what: "day"), let day = Weekday(rawValue: name)
-            else { return nil }
-            days.insert(day)
+        if items.isEmpty { error("must name at least one day") }
+        let days = items.map {
+            $0.choice(Weekday.allCases.map(\.rawValue), what: "day").flatMap { Weekday(rawValue: $0) }
         }
-        if days.isEmpty { error("must name at least one day") }
-        return days.isEmpty ? nil : days
+        return items.isEmpty || days.contains { $0 == nil } ? nil : Set(days.compactMap { $0 })
     }
 }
 
@@ -62,16 +69,14 @@ private struct HourEntry {
     /// Seconds since midnight; a range that ends before it starts goes over midnight.
     var from: Int
     var to: Int
-    /// The days on which the range starts; nil: all.
-    var days: Set<Weekday>?
+    /// The days on which the range starts.
+    var days: Set<Weekday>
     var value: Double
 
     func matches(_ wall: WallTime) -> Bool {
         let second = wall.secondOfDay
+        if from < to { return second >= from && second < to && days.contains(wall.weekday) }
         let yesterday = WallTime(secondsSince1970: wall.secondsSince1970 - 86_400)
-        if from < to { return second >= from && second < to && isOn(wall) }
-        return (second >= from && isOn(wall)) || (second < to && isOn(yesterday))
+        return (second >= from && days.contains(wall.weekday)) || (second < to && days.contains(yesterday.weekday))
     }
-
-    private func isOn(_ wall: WallTime) -> Bool { days?.contains(wall.weekday) ?? true }
 }

@@ -8,11 +8,15 @@ final class InputContext {
     let directory: String
     let log = FindingLog()
     var currency = "EUR"
-    /// Stands once `horizon` has been read.
+    /// The steps of the horizon; a stand-in where `horizon` is wrong, so that the rest is read and checked all the same.
     var grid: TimeGrid?
+    /// Whether `grid` is the horizon's: what hangs on its length is not checked against a stand-in.
+    var isHorizonKnown = false
     var clock = WallClock.utc
     /// Files of series, each read once.
-    var tables: [String: SeriesTable] = [:]
+    var tables: [String: ReadFile] = [:]
+    /// What came of reading a file: nothing, and findings, where it was wrong.
+    struct ReadFile { var table: FeedTable? }
 
     init(file: String, directory: String) {
         self.file = file
@@ -79,8 +83,12 @@ public struct InputValue {
             return nil
         }
         guard let value = Double(plain: text) else {
-            let isSpecial = [".nan", "nan", ".inf", "-.inf", "+.inf", "inf", "-inf", "infinity"].contains(text.lowercased())
-            error(isSpecial ? "must be a finite number, got \(text)" : "must be a number\(unit.isEmpty ? "" : " (\(unit))"), got \(described)")
+            let isSpecial = [".nan", "nan", ".inf", "-.inf", "+.inf", "inf", "-inf", "infinity"].contains(
+                text.lowercased())
+            error(
+                isSpecial
+                    ? "must be a finite number, got \(text)"
+                    : "must be a number\(unit.isEmpty ? "" : " (\(unit))"), got \(described)")
             return nil
         }
         if let complaint = range.complaint(about: value, text: text, unit: unitText) {
@@ -153,53 +161,26 @@ public struct InputValue {
         return seconds
     }
 
-    /// A list of pairs of numbers.
-    func pairs(_ what: String) -> [(InputValue, Double, Double)]? {
+    /// A list of pairs of numbers; `what` is the pair's form, for messages.
+    func pairs(_ what: String) -> [LocatedPair]? {
         guard let items = list() else { return nil }
         if items.isEmpty { error("must hold at least one pair \(what)") }
-        var pairs: [(InputValue, Double, Double)] = []
-        for item in items {
+        let pairs = items.map { item -> LocatedPair? in
             guard case .sequence(let sequence) = item.node, sequence.count == 2, let values = item.list() else {
                 item.error("must be a pair \(what), got \(item.described)")
                 return nil
             }
-            guard let first = values[0].number(), let second = values[1].number() else { return nil }
-            pairs.append((item, first, second))
+            let (first, second) = (values[0].number(), values[1].number())
+            guard let first, let second else { return nil }
+            return LocatedPair(place: item, first: first, second: second)
         }
-        return items.isEmpty ? nil : pairs
+        return items.isEmpty || pairs.contains { $0 == nil } ? nil : pairs.compactMap { $0 }
     }
 }
 
-/// What a number may be.
-public enum NumberRange: Sendable {
-    case any
-    case positive
-    case nonNegative
-    /// 0...1
-    case share
-    /// Above 0, up to 1.
-    case positiveShare
-
-    func complaint(about value: Double, text: String, unit: String) -> String? {
-        switch self {
-        case .any: return nil
-        case .positive: return value > 0 ? nil : "must be > 0\(unit), got \(text)"
-        case .nonNegative: return value >= 0 ? nil : "must be >= 0\(unit), got \(text)"
-        case .share, .positiveShare:
-            let isZeroAllowed = if case .share = self { true } else { false }
-            if value <= 1, isZeroAllowed ? value >= 0 : value > 0 { return nil }
-            let hint = value > 1 && value <= 100 ? " (\(text) % is \(value / 100))" : ""
-            return "must be \(isZeroAllowed ? "within 0...1" : "> 0 and at most 1"), got \(text)\(hint)"
-        }
-    }
-}
-
-extension Double {
-    /// A decimal number and nothing else: no hexadecimal, no words.
-    init?(plain text: String) {
-        guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) || [43, 45, 46, 69, 101].contains($0) }),
-            let value = Double(text), value.isFinite
-        else { return nil }
-        self = value
-    }
+/// A pair of numbers and where it stands.
+struct LocatedPair {
+    var place: InputValue
+    var first: Double
+    var second: Double
 }

@@ -40,6 +40,31 @@ public final class SectionReader {
         required(key, example)?.number(range, unit: unit)
     }
 
+    /// One value a step at `key`; a finding where it is absent.
+    public func series(_ key: String, _ quantity: Quantity, _ range: NumberRange = .any, example: String) -> [Double]? {
+        required(key, example)?.series(quantity, range)
+    }
+
+    /// One value a step at `key`; nil where it is absent, or wrong (then there are findings).
+    public func optionalSeries(_ key: String, _ quantity: Quantity, _ range: NumberRange = .any) -> [Double]? {
+        optional(key)?.series(quantity, range)
+    }
+
+    /// The time from the key `from` to the key `to`; a missing one is open (the horizon's start or end). Nil, and
+    /// findings, where they are no times or end before they start.
+    public func timeRange() -> Range<Instant>? {
+        let (from, to) = (optional("from"), optional("to"))
+        guard let grid = value.grid else { return nil }
+        let (start, end) = (from.map { $0.instant() } ?? grid.start, to.map { $0.instant() } ?? grid.end)
+        guard let start, let end else { return nil }
+        guard start < end else {
+            let clock = value.context.clock
+            (to ?? from)?.error("must be after from (\(clock.dateTime(start))), got \(clock.dateTime(end))")
+            return nil
+        }
+        return start..<end
+    }
+
     /// The keys in the order of the file.
     public var keys: [InputValue] {
         mapping.map { InputValue(node: $0.key, path: value.path, context: value.context) }

@@ -1,5 +1,3 @@
-import Foundation
-
 extension InputValue {
     /// One value a step, from any of the forms that a series is written in: a number, a list, `values` + `step`, a
     /// `file`, or a table of `hours`. Nil, and findings, where it is none.
@@ -9,18 +7,14 @@ extension InputValue {
     ///   - range: what each value may be, after unit, scale and offset.
     public func series(_ quantity: Quantity, _ range: NumberRange = .any) -> [Double]? {
         guard let grid = context.grid else { return nil }
-        let unit = quantity.baseUnit(context.currency)
+        let unit = quantity.baseUnit(currency)
         switch node {
         case .scalar: return number(range, unit: unit).map { Array(repeating: $0, count: grid.count) }
-        case .sequence:
-            guard let items = list() else { return nil }
-            let values = items.map { $0.number(range, unit: unit) }
-            guard items.count == grid.count else {
-                error("must hold one value a step (\(grid.count)), got \(items.count)")
-                return nil
-            }
-            return values.contains { $0 == nil } ? nil : values.compactMap { $0 }
-        case .mapping: return section().flatMap { mappedSeries($0, quantity, range, grid) }
+        case .sequence: return onePerStep(grid, range, unit: unit)
+        case .mapping:
+            guard let reader = section() else { return nil }
+            defer { reader.finish() }
+            return mappedSeries(reader, quantity, range, grid)
         case .alias: return nil
         }
     }
@@ -28,52 +22,76 @@ extension InputValue {
     private func mappedSeries(
         _ reader: SectionReader, _ quantity: Quantity, _ range: NumberRange, _ grid: TimeGrid
     ) -> [Double]? {
-        defer { reader.finish() }
-        let factor = unitFactor(reader, quantity)
-        let scale = reader.number("scale", default: 1)
-        let offset = reader.number("offset", default: 0)
-        var fills = false
-        if let fill = reader.optional("fill") { fills = fill.choice(["previous"], what: "way to fill gaps") != nil }
-        let forms = (reader.optional("values"), reader.optional("file"), reader.optional("hours"))
-        let (step, column, format) = (reader.optional("step"), reader.optional("column"), reader.optional("format"))
-
-        let raw: [Double]?
-        switch forms {
-        case (let values?, nil, nil): raw = heldValues(values, step, grid, fills)
-        case (nil, let file?, nil): raw = fileValues(file, column, format, grid, fills)
-        case (nil, nil, let hours?): raw = hours.hourTable(grid)
-        default:
-            error("must have one of values (with step), file or hours")
-            raw = nil
+        let unit = reader.optional("unit")
+        let scale = reader.optional("scale").map { $0.number() } ?? 1
+        let offset = reader.optional("offset").map { $0.number() } ?? 0
+        guard let raw = rawSeries(reader, grid) else {
+            _ = unit.map { quantity.factor(of: $0) }
+            return nil
         }
-        guard let raw, let factor else { return nil }
-        let result = raw.map { $0 * factor * scale + offset }
-        if let step = result.indices.first(where: { range.complaint(about: result[$0], text: "", unit: "") != nil }) {
-            let text = "\(result[step])"
-            let complaint = range.complaint(about: result[step], text: text, unit: " \(quantity.baseUnit(currency))") ?? ""
+        guard let factor = factor(quantity, said: unit, feed: raw.feedUnit), let scale, let offset else { return nil }
+        if unit == nil, raw.feedUnit == nil, raw.isFromFile { quantity.warnOfLargePrices(raw.values, at: self) }
+        // Without a horizon the values are stand-ins.
+        guard context.isHorizonKnown else { return raw.values }
+        let result = raw.values.map { $0 * factor * scale + offset }
+        let base = quantity.baseUnit(currency)
+        for (step, value) in result.enumerated() {
+            let complaint =
+                value.isFinite
+                ? range.complaint(about: value, text: value.short, unit: " \(base)") : "is too large a number"
+            guard let complaint else { continue }
             error("\(complaint) at \(context.clock.iso8601(grid.boundary(step)))")
             return nil
         }
         return result
     }
 
-    private func unitFactor(_ reader: SectionReader, _ quantity: Quantity) -> Double? {
-        guard let unit = reader.optional("unit") else { return 1 }
-        guard let text = unit.text() else { return nil }
-        if let factor = quantity.factor(of: text, currency: currency) { return factor }
-        let slash = text.firstIndex(of: "/") ?? text.endIndex
-        let code = text[..<slash]
-        if code.count == 3, code.allSatisfy({ $0.isUppercase }), String(code) != currency,
-            quantity.factor(of: currency + text[slash...], currency: currency) != nil
-        {
-            unit.error("is in \(code), but the scenario's currency is \(currency): convert it with scale")
-        } else {
-            unit.error("unit \(text) does not fit here (\(quantity.allowed(currency)))")
+    /// The values of a series before unit, scale and offset.
+    private struct RawSeries {
+        var values: [Double]
+        var isFromFile = false
+        /// The unit that the file's format says.
+        var feedUnit: String?
+    }
+
+    private func rawSeries(_ reader: SectionReader, _ grid: TimeGrid) -> RawSeries? {
+        let (values, file, hours) = (reader.optional("values"), reader.optional("file"), reader.optional("hours"))
+        let (step, fill) = (reader.optional("step"), reader.optional("fill"))
+        let (column, format) = (reader.optional("column"), reader.optional("format"))
+        let fills = fill.map { $0.choice(["previous"], what: "way to fill gaps") != nil } ?? false
+        guard [values, file, hours].compactMap({ $0 }).count == 1 else {
+            error("must have one of values (with step), file or hours")
+            return nil
         }
-        return nil
+        if values == nil { step?.error("goes with values only") }
+        if file == nil { for option in [column, format] { option?.error("goes with file only") } }
+        if hours != nil { fill?.error("goes with values and file only") }
+        if let values { return values.heldValues(step, grid, fills).map { RawSeries(values: $0) } }
+        if let file {
+            guard let table = file.feedTable(column, format) else { return nil }
+            let hint = " (\(file.scalarText ?? "")); say fill: previous to repeat the value before it"
+            return file.resampled(table.table, grid, fills: fills, hint: hint)
+                .map { RawSeries(values: $0, isFromFile: true, feedUnit: table.unit) }
+        }
+        return hours?.hourTable(grid).map { RawSeries(values: $0) }
+    }
+
+    /// What a value is multiplied by: as the scenario says it, or the file's format, which must agree.
+    private func factor(_ quantity: Quantity, said unit: InputValue?, feed: String?) -> Double? {
+        guard let feed else { return unit.map { quantity.factor(of: $0) } ?? 1 }
+        guard let factor = quantity.factor(of: feed, at: unit ?? self) else { return nil }
+        if let unit {
+            guard let said = quantity.factor(of: unit) else { return nil }
+            if said != factor {
+                unit.error("is \(unit.described), but the file itself says \(feed)")
+                return nil
+            }
+        }
+        return factor
     }
 
     private func resampled(_ table: SeriesTable, _ grid: TimeGrid, fills: Bool, hint: String) -> [Double]? {
+        guard context.isHorizonKnown else { return Array(repeating: 0, count: grid.count) }
         switch table.resampled(to: grid, fillsWithPrevious: fills) {
         case .success(let values): return values
         case .failure(let missing):
@@ -82,30 +100,34 @@ extension InputValue {
         }
     }
 
-    private func heldValues(_ values: InputValue, _ step: InputValue?, _ grid: TimeGrid, _ fills: Bool) -> [Double]? {
-        guard let items = values.list() else { return nil }
-        let numbers = items.map { $0.number() }
-        guard let step else {
-            guard items.count == grid.count else {
-                values.error("must hold one value a step (\(grid.count)), got \(items.count); or say step")
-                return nil
-            }
-            return numbers.contains { $0 == nil } ? nil : numbers.compactMap { $0 }
+    private func onePerStep(_ grid: TimeGrid, _ range: NumberRange, unit: String, hint: String = "") -> [Double]? {
+        guard let items = list() else { return nil }
+        let values = items.map { $0.number(range, unit: unit) }
+        guard context.isHorizonKnown else { return Array(repeating: 0, count: grid.count) }
+        guard items.count == grid.count else {
+            error("must hold one value a step (\(grid.count)), got \(items.count)\(hint)")
+            return nil
         }
+        return values.contains { $0 == nil } ? nil : values.compactMap { $0 }
+    }
+
+    private func heldValues(_ step: InputValue?, _ grid: TimeGrid, _ fills: Bool) -> [Double]? {
+        guard let step else { return onePerStep(grid, .any, unit: "", hint: "; or say step") }
+        guard let items = list() else { return nil }
+        let numbers = items.map { $0.number() }
         guard let seconds = step.duration(), !numbers.contains(where: { $0 == nil }) else { return nil }
         let table = SeriesTable(
             intervals: numbers.compactMap { $0 }.enumerated().map { index, value in
                 let start = grid.start.epochSeconds + index * seconds
                 return .init(start: start, end: start + seconds, value: value)
             })
-        return values.resampled(
-            table, grid, fills: fills, hint: ": \(items.count) values of \(seconds / 60) min end before the horizon does")
+        let values = "\(items.count) \(items.count == 1 ? "value" : "values") of \(step.described)"
+        return resampled(table, grid, fills: fills, hint: ": \(values) end before the horizon does")
     }
 
-    private func fileValues(
-        _ file: InputValue, _ column: InputValue?, _ format: InputValue?, _ grid: TimeGrid, _ fills: Bool
-    ) -> [Double]? {
-        guard let name = file.text() else { return nil }
+    /// The file's table, read once for all series that name it.
+    private func feedTable(_ column: InputValue?, _ format: InputValue?) -> FeedTable? {
+        guard let name = text() else { return nil }
         var feed: any Feed.Type = CSVFeed.self
         if let format {
             guard let wanted = format.text() else { return nil }
@@ -113,32 +135,29 @@ extension InputValue {
                 format.error("the feed \(wanted) is not built in yet")
                 return nil
             }
-            guard let known = FeedRegistry.named(wanted) else {
-                _ = format.choice(FeedRegistry.all.map { $0.name }, what: "format")
-                return nil
-            }
+            guard let choice = format.choice(FeedRegistry.all.map { $0.name } + FeedRegistry.planned, what: "format"),
+                let known = FeedRegistry.named(choice)
+            else { return nil }
             feed = known
         }
         let columnName = column?.text()
+        if column != nil, columnName == nil { return nil }
         let path = name.hasPrefix("/") || context.directory.isEmpty ? name : context.directory + "/" + name
         let key = "\(feed.name)|\(path)|\(columnName ?? "")"
-        if context.tables[key] == nil {
-            do {
-                let bytes = try FileReading.bytes(path, most: FileReading.mostTableBytes)
-                let options = FeedOptions(column: columnName, clock: context.clock)
-                context.tables[key] =
-                    feed.read(bytes, options: options) { line, column, message in
-                        context.log.add(Finding(file: name, line: line, column: column, message: message))
-                    } ?? SeriesTable(intervals: [])
-            } catch {
-                switch error {
-                case .notReadable(let why), .notUsable(let why): file.error("\(name): \(why)")
-                }
-                context.tables[key] = SeriesTable(intervals: [])
+        if let read = context.tables[key] { return read.table }
+        var table: FeedTable?
+        do {
+            let bytes = try FileReading.bytes(path, most: FileReading.mostTableBytes)
+            let problems = FeedProblems(file: name, log: context.log)
+            table = feed.read(
+                bytes, options: FeedOptions(column: columnName, clock: context.clock), problems: problems)
+            problems.finish()
+        } catch {
+            switch error {
+            case .notReadable(let why), .notUsable(let why): self.error("\(name): \(why)")
             }
         }
-        // An empty table stands for one that was found wrong before.
-        guard let table = context.tables[key], !table.intervals.isEmpty else { return nil }
-        return file.resampled(table, grid, fills: fills, hint: " (\(name)); say fill: previous to repeat the value before it")
+        context.tables[key] = .init(table: table)
+        return table
     }
 }

@@ -4,63 +4,82 @@ struct TimeText {
     var offsetSeconds: Int?
 
     /// Reads `2024-01-15`, `2024-01-15T12:00`, `2024-01-15 12:00:30`, `2024-01-15T12:00:00+01:00`, `...Z`.
-    init?(_ bytes: some Collection<UInt8>) {
-        let text = Array(bytes)
-        var at = 0
-        func digits(_ count: Int) -> Int? {
-            guard at + count <= text.count else { return nil }
-            var value = 0
-            for index in at..<(at + count) {
-                guard (48...57).contains(text[index]) else { return nil }
-                value = value * 10 + Int(text[index] - 48)
-            }
-            at += count
-            return value
-        }
-        func skip(_ allowed: String) -> Bool {
-            guard at < text.count, allowed.utf8.contains(text[at]) else { return false }
-            at += 1
-            return true
-        }
-        guard let year = digits(4), skip("-"), let month = digits(2), skip("-"), let day = digits(2) else { return nil }
+    init?(_ text: String) {
+        let bytes = Array(text.utf8)
+        self.init(bytes, 0..<bytes.count)
+    }
+
+    /// The same, of a part of `bytes`; in place, since a file has one of these in every row.
+    init?(_ bytes: [UInt8], _ range: Range<Int>) {
+        var scanner = DigitScanner(bytes: bytes, at: range.lowerBound, end: range.upperBound)
+        guard let year = scanner.digits(4), scanner.skip(45), let month = scanner.digits(2), scanner.skip(45),
+            let day = scanner.digits(2)
+        else { return nil }
         var (hour, minute, second) = (0, 0, 0)
-        if at < text.count {
-            guard skip("Tt "), let readHour = digits(2), skip(":"), let readMinute = digits(2) else { return nil }
-            (hour, minute) = (readHour, readMinute)
-            if skip(":") {
-                guard let readSecond = digits(2) else { return nil }
-                second = readSecond
-                if skip(".") {
-                    // Fractions of a second are finer than any step.
-                    let start = at
-                    while at < text.count, (48...57).contains(text[at]) { at += 1 }
-                    if at == start { return nil }
-                }
+        if !scanner.isAtEnd {
+            // T, t or a blank.
+            guard scanner.skip(84) || scanner.skip(116) || scanner.skip(32) else { return nil }
+            guard let readHour = scanner.digits(2), scanner.skip(58), let readMinute = scanner.digits(2) else {
+                return nil
             }
-            if skip("Zz") {
+            (hour, minute) = (readHour, readMinute)
+            if scanner.skip(58) {
+                guard let readSecond = scanner.digits(2) else { return nil }
+                second = readSecond
+                // Fractions of a second are finer than any step.
+                if scanner.skip(46), !scanner.skipDigits() { return nil }
+            }
+            if scanner.skip(90) || scanner.skip(122) {
                 offsetSeconds = 0
-            } else if at < text.count, text[at] == 43 || text[at] == 45 {
-                let sign = text[at] == 45 ? -1 : 1
-                at += 1
-                guard let offsetHour = digits(2) else { return nil }
-                _ = skip(":")
-                guard let offsetMinute = at < text.count ? digits(2) : 0, offsetHour <= 18, offsetMinute < 60 else {
-                    return nil
-                }
+            } else if let sign = scanner.skip(43) ? 1 : scanner.skip(45) ? -1 : nil {
+                guard let offsetHour = scanner.digits(2) else { return nil }
+                _ = scanner.skip(58)
+                guard let offsetMinute = scanner.isAtEnd ? 0 : scanner.digits(2), offsetHour <= 18, offsetMinute < 60
+                else { return nil }
                 offsetSeconds = sign * (offsetHour * 3600 + offsetMinute * 60)
             }
         }
-        guard at == text.count,
+        guard scanner.isAtEnd,
             let wall = WallTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
         else { return nil }
         self.wall = wall
     }
 }
 
+private struct DigitScanner {
+    let bytes: [UInt8]
+    var at: Int
+    let end: Int
+    var isAtEnd: Bool { at == end }
+
+    mutating func digits(_ count: Int) -> Int? {
+        guard at + count <= end else { return nil }
+        var value = 0
+        for index in at..<(at + count) {
+            guard (48...57).contains(bytes[index]) else { return nil }
+            value = value * 10 + Int(bytes[index] - 48)
+        }
+        at += count
+        return value
+    }
+
+    mutating func skip(_ byte: UInt8) -> Bool {
+        guard at < end, bytes[at] == byte else { return false }
+        at += 1
+        return true
+    }
+
+    mutating func skipDigits() -> Bool {
+        let start = at
+        while at < end, (48...57).contains(bytes[at]) { at += 1 }
+        return at > start
+    }
+}
+
 extension WallClock {
     /// The moment that `text` names, with findings where it names none or two.
     func instant(_ text: String, report value: InputValue) -> Instant? {
-        guard let read = TimeText(text.utf8) else {
+        guard let read = TimeText(text) else {
             value.error("must be a time such as 2024-01-15T17:40 or 2024-01-15T17:40:00+01:00, got \(value.described)")
             return nil
         }

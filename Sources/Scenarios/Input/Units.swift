@@ -56,3 +56,37 @@ public enum Quantity: Sendable, Equatable {
         }
     }
 }
+
+extension Quantity {
+    /// What a value in the unit that stands at `value` is multiplied by; nil, and a finding, where it does not fit.
+    func factor(of value: InputValue) -> Double? {
+        guard let text = value.text() else { return nil }
+        return factor(of: text, at: value)
+    }
+
+    /// What a value in `unit` is multiplied by; nil, and a finding at `value`, where it does not fit.
+    func factor(of unit: String, at value: InputValue) -> Double? {
+        let currency = value.currency
+        if let factor = factor(of: unit, currency: currency) { return factor }
+        let code = unit.prefix { $0 != "/" }
+        let isOtherMoney =
+            ["p", "pence"].contains(code) || (code.count == 3 && code.allSatisfy { $0.isASCII && $0.isUppercase })
+        if isOtherMoney, factor(of: currency + unit.dropFirst(code.count), currency: currency) != nil {
+            let name = code.count == 3 ? String(code) : "GBP"
+            value.error("is in \(name), but the scenario's currency is \(currency): convert it with scale")
+        } else {
+            value.error("unit \(unit) does not fit here (\(allowed(currency)))")
+        }
+        return nil
+    }
+
+    /// Prices per MWh that are read as prices per kWh for want of a unit are a slip that no limit catches.
+    func warnOfLargePrices(_ values: [Double], at value: InputValue) {
+        guard case .energyPrice = self, let highest = values.max(by: { abs($0) < abs($1) }), abs(highest) > 10 else {
+            return
+        }
+        value.warning(
+            "no unit is given, so \(highest.short) is taken for \(highest.short) \(value.currency)/kWh; "
+                + "say unit: \(value.currency)/MWh where that is meant")
+    }
+}
