@@ -173,6 +173,12 @@ private struct CSVReader {
 
     /// Rows in order and without doubles, as intervals.
     private func joined() -> SeriesTable? {
+        if zip(rows, rows.dropFirst()).allSatisfy({ $1.start < $0.start }) {
+            problems.add(
+                line: rows[1].line, column: 1,
+                "earlier than line \(rows[0].line), as every row is than the one before it: put the earliest row first")
+            return nil
+        }
         var spacings: [Int: Int] = [:]
         var lineOfTime: [Int: Int] = [:]
         for (left, right) in zip(rows, rows.dropFirst()) {
