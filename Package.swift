@@ -34,5 +34,12 @@ let package = Package(
         .executableTarget(
             name: "v2x-bench", dependencies: ["GLPKSolver", "Scheduling", "Ageing"], path: "Sources/Benchmarks"),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"]),
+        .testTarget(name: "LinearProgramsTests", dependencies: ["LinearPrograms"]),
+        .testTarget(name: "GLPKSolverTests", dependencies: ["GLPKSolver", "LinearPrograms"]),
+        .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "GLPKSolver"]),
+        .testTarget(name: "AccountingTests", dependencies: ["Accounting", "GLPKSolver"]),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "GLPKSolver"]),
+        .testTarget(name: "GoldenTests", dependencies: ["Accounting", "GLPKSolver"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["v2x"]),
     ]
 )

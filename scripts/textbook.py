@@ -73,7 +73,7 @@ def piecewise(program, x_terms, points):
 
 
 def solve(s):
-    """(objective, shortfall) of a scenario whose series are lists or numbers; None where it is infeasible."""
+    """(objective, shortfall, slack of the shortfall) of a scenario whose series are lists or numbers; None where it is infeasible."""
     start, end = (datetime.fromisoformat(s["horizon"][k]) for k in ("start", "end"))
     step = timedelta(minutes=int(s["horizon"]["step"].removesuffix("min")))
     T = round((end - start) / step)
@@ -194,10 +194,12 @@ def solve(s):
     missing, why = p.minimise([(f, 1) for f in short])
     if missing is None:
         return None
-    objective, why = p.minimise(cost, [({f: 1 for f in short}, -INF, missing + 1e-7)] if short else [])
-    if objective is None:
-        raise RuntimeError(f"HiGHS: {why}")
-    return objective, missing
+    # Held as tightly as HiGHS's own feasibility tolerance lets it find a point again.
+    for slack in (1e-8, 1e-7, 1e-6, 1e-5):
+        objective, why = p.minimise(cost, [({f: 1 for f in short}, -INF, missing + slack)] if short else [])
+        if objective is not None:
+            return objective, missing, slack
+    raise TimeoutError(f"HiGHS: {why}")
 
 
 def scenario(r):
@@ -288,10 +290,15 @@ def scenario(r):
 
 def main():
     count, seed, binary = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    bad = infeasible = short = 0
+    bad = infeasible = short = skipped = 0
     for number in range(seed, seed + count):
         s = scenario(random.Random(number))
-        expected = solve(s)
+        try:
+            expected = solve(s)
+        except TimeoutError as why:
+            skipped += 1
+            print(f"seed {number}: not judged: {why}")
+            continue
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             json.dump(s, file)
             file.flush()
@@ -309,14 +316,14 @@ def main():
             result = json.loads(run.stdout)
             short += expected[1] > 1e-6
             apart = abs(result["objective"] - expected[0]) / max(1, abs(expected[0]))
-            if apart > 2e-6 or abs(result["shortfall_kwh"] - expected[1]) > 1e-6 * max(1, expected[1]):
+            if apart > 1e-6 + expected[2] or abs(result["shortfall_kwh"] - expected[1]) > 1e-6 * max(1, expected[1]):
                 bad += 1
                 print(f"seed {number}: {result['status']} {result['objective']} short {result['shortfall_kwh']}, here {expected}")
             check = subprocess.run([binary, "verify", file.name, "-"], input=run.stdout, capture_output=True, text=True)
             if check.returncode:
                 bad += 1
                 print(f"seed {number}: verify: {check.stderr.strip()[:600]}")
-    print(f"{count} random scenarios ({infeasible} infeasible, {short} with shortfalls): {bad} disagree with the textbook model")
+    print(f"{count} random scenarios ({infeasible} infeasible, {short} with shortfalls, {skipped} not judged): {bad} disagree with the textbook model")
     sys.exit(1 if bad else 0)
 
 

@@ -39,12 +39,15 @@ public struct Comparison: Sendable {
         compareNumbers("shortfall_kwh", [left.shortfallKWh], [right.shortfallKWh], allowed)
         guard let allowed = tolerances.schedule else { return }
         if left.steps != right.steps {
-            compare("steps", "\(left.steps.count) from \(left.steps.first ?? "-")", "\(right.steps.count) from \(right.steps.first ?? "-")")
+            compare(
+                "steps", "\(left.steps.count) from \(left.steps.first ?? "-")",
+                "\(right.steps.count) from \(right.steps.first ?? "-")")
         }
         compareNumbers("site.import_kw", left.site.importKW, right.site.importKW, allowed)
         compareNumbers("site.export_kw", left.site.exportKW, right.site.exportKW, allowed)
         compareNumbers("site.curtailed_kw", left.site.curtailedKW, right.site.curtailedKW, allowed)
-        compare("vehicles", left.vehicles.map(\.id).joined(separator: " "), right.vehicles.map(\.id).joined(separator: " "))
+        compare(
+            "vehicles", left.vehicles.map(\.id).joined(separator: " "), right.vehicles.map(\.id).joined(separator: " "))
         for (a, b) in zip(left.vehicles, right.vehicles) where a.id == b.id {
             compareNumbers("vehicles[\(a.id)].charge_kw", a.chargeKW, b.chargeKW, allowed)
             compareNumbers("vehicles[\(a.id)].discharge_kw", a.dischargeKW, b.dischargeKW, allowed)

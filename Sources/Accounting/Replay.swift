@@ -87,7 +87,8 @@ public struct Replay {
             arrays.append(("\(vehicle.id): soc", vehicle.soc, count + 1))
         }
         for array in arrays {
-            expect(array.values.count == array.count, "\(array.name) has \(array.values.count) values, not \(array.count)")
+            expect(
+                array.values.count == array.count, "\(array.name) has \(array.values.count) values, not \(array.count)")
             expect(array.values.allSatisfy(\.isFinite), "\(array.name) holds a value that is not a number")
         }
         expect(
@@ -112,15 +113,20 @@ public struct Replay {
                 let value = power[step]
                 let limit = share * rated
                 expect(
-                    value >= -Replay.tolerance, "\(vehicle.id): \(place(step)): \(what) \(text(value)) kW is below zero")
+                    value >= -Replay.tolerance, "\(vehicle.id): \(place(step)): \(what) \(text(value)) kW is below zero"
+                )
                 let why =
-                    share < 1 ? "the \(text(limit)) kW limit (plugged in for \(text(share)) of it)" : "the \(text(limit)) kW limit"
+                    share < 1
+                    ? "the \(text(limit)) kW limit (plugged in for \(text(share)) of it)"
+                    : "the \(text(limit)) kW limit"
                 expect(
                     value <= limit + Replay.tolerance,
-                    "\(vehicle.id): \(place(step)): \(what) \(text(value)) kW exceeds \(why) by \(text(value - limit)) kW")
+                    "\(vehicle.id): \(place(step)): \(what) \(text(value)) kW exceeds \(why) by \(text(value - limit)) kW"
+                )
                 expect(
                     value <= Replay.tolerance || value >= share * least - Replay.tolerance,
-                    "\(vehicle.id): \(place(step)): \(what) \(text(value)) kW is below the least of \(text(share * least)) kW")
+                    "\(vehicle.id): \(place(step)): \(what) \(text(value)) kW is below the least of \(text(share * least)) kW"
+                )
             }
             expect(
                 min(plan.chargeKW[step], plan.dischargeKW[step]) <= Replay.tolerance,
@@ -220,7 +226,8 @@ public struct Replay {
                     + "the result says \(text(claimed))")
         }
         for claim in unclaimed where claim.kind != .backup {
-            expect(false, "\(claim.vehicle ?? "site"): a \(claim.kind.rawValue) shortfall at \(claim.at) fits no target")
+            expect(
+                false, "\(claim.vehicle ?? "site"): a \(claim.kind.rawValue) shortfall at \(claim.at) fits no target")
         }
         let sum = result.shortfalls.reduce(0) { $0 + $1.kwh }
         expect(
@@ -274,7 +281,9 @@ public struct Replay {
         let scale = max(1, settled.reduce(0) { $0 + abs($1.amount) })
         for line in settled {
             guard let claimed = result.costs[line.name] else {
-                expect(abs(line.amount) <= Replay.moneyTolerance * scale, "costs: \(line.name) is missing (\(text(line.amount)))")
+                expect(
+                    abs(line.amount) <= Replay.moneyTolerance * scale,
+                    "costs: \(line.name) is missing (\(text(line.amount)))")
                 continue
             }
             expect(

@@ -32,7 +32,8 @@ public enum Settlement {
     public static func energy(_ schedule: Schedule, _ scenario: Scenario) -> Double {
         var sum = 0.0
         for step in 0..<scenario.grid.count {
-            sum += scenario.importPricePerKWh[step] * schedule.importKW[step]
+            sum +=
+                scenario.importPricePerKWh[step] * schedule.importKW[step]
                 - scenario.exportPricePerKWh[step] * schedule.exportKW[step]
         }
         return sum * scenario.grid.stepHours

@@ -16,44 +16,68 @@ struct Benchmarks {
         }
         let prices = try Self.prices(arguments[1])
         let folder = arguments.count > 2 ? arguments[2] : nil
+        var medians: [String: Double] = [:]
         for (name, steps, segments, calendar, flat) in [
             ("1 segment, 96 steps", 96, 1, true, false), ("8 segments, 96 steps", 96, 8, true, false),
             ("1 segment, 288 steps", 288, 1, true, false), ("8 segments, 288 steps", 288, 8, true, false),
             ("1 segment, 96 steps, flat", 96, 1, true, true), ("8 segments, 96 steps, flat", 96, 8, true, true),
-            ("8 segments, 288 steps, flat", 288, 8, true, true), ("1 segment, 96, no calendar", 96, 1, false, false),
-            ("8 segments, 96, no calendar", 96, 8, false, false),
+            ("8 segments, 288 steps, flat", 288, 8, true, true),
+            ("1 segment, 96 steps, no calendar", 96, 1, false, false),
+            ("8 segments, 96 steps, no calendar", 96, 8, false, false),
         ] {
-            var times: [Double] = []
-            var builds: [Double] = []
-            var noTies: [Double] = []
-            var iterations = 0
+            var (times, builds, withTies): ([Double], [Double], [Double]) = ([], [], [])
             let nights = steps == 96 ? 40 : 12
-            var rows = 0, columns = 0
+            var solvedNights = 0
             for night in 0..<nights {
-                let start = night * 9 * 24
+                let first = night * 9 * 24
                 let scenario = scenario(
-                    prices: Array(prices[start..<(start + 80)]), steps: steps, segments: segments, calendar: calendar,
+                    prices: Array(prices[first..<(first + 80)]), steps: steps, segments: segments, calendar: calendar,
                     flat: flat)
                 let ageing = try scenario.vehicles.map { try AgeingPrices(vehicle: $0, grid: scenario.grid) }
                 let scheduler = Scheduler(scenario: scenario, ageing: ageing, solver: DirectSolver())
                 let clock = ContinuousClock()
-                builds.append(milliseconds(clock.measure { _ = SchedulingModel(scenario: scenario, ageing: ageing, streams: []) }))
-                noTies.append(milliseconds(clock.measure { _ = scheduler.optimum(breaksTies: false) }))
-                times.append(milliseconds(clock.measure {
-                    if case .schedule(let solved) = scheduler.schedule() {
-                        iterations += solved.statistics.iterations
-                        rows = solved.statistics.rows
-                        columns = solved.statistics.columns
-                    } else { print("no schedule") }
-                }))
-                if night == 0, let folder {
+                builds.append(
+                    milliseconds(
+                        clock.measure { _ = SchedulingModel(scenario: scenario, ageing: ageing, streams: []) }))
+                times.append(milliseconds(clock.measure { _ = scheduler.optimum(breaksTies: false) }))
+                withTies.append(
+                    milliseconds(clock.measure { if case .schedule = scheduler.schedule() { solvedNights += 1 } }))
+                if night < 7, let folder {
                     let program = try scheduler.exportableProgram(relaxed: true).get()
-                    let file = name.replacing(", ", with: "-").replacing(" ", with: "-") + ".mps"
-                    try MPSWriter.text(of: program, name: "night").write(toFile: folder + "/" + file, atomically: true, encoding: .utf8)
+                    let file = name.replacing(", ", with: "-").replacing(" ", with: "-") + "-\(night).mps"
+                    try MPSWriter.text(of: program, name: "night")
+                        .write(toFile: folder + "/" + file, atomically: true, encoding: .utf8)
                 }
             }
-            print("\(name.padding(toLength: 30, withPad: " ", startingAt: 0)) total \(f(median(times))) max \(f(times.max() ?? 0))  no ties \(f(median(noTies)))  build \(f(median(builds)))  iterations \(iterations / nights) rows \(rows) columns \(columns)")
+            precondition(solvedNights == nights, "every night has a schedule")
+            medians[name] = median(times)
+            print(
+                name.padding(toLength: 30, withPad: " ", startingAt: 0), "build", f(median(builds)),
+                " build and solve", f(median(times)), " with ties broken", f(median(withTies)), "ms")
         }
+        if let folder {
+            try JSONEncoder().encode(medians).write(to: URL(fileURLWithPath: folder + "/times.json"))
+        }
+        for flat in [false, true] {
+            let seconds = try year(prices, flat: flat)
+            print("365 nights\(flat ? ", flat tariff" : ", real prices"): \(String(format: "%.2f", seconds)) s")
+        }
+    }
+
+    /// A year of one-night scenarios, built, solved and with ties broken, on one core.
+    static func year(_ prices: [Double], flat: Bool) throws -> Double {
+        let elapsed = try ContinuousClock().measure {
+            for day in 0..<364 {
+                let scenario = scenario(
+                    prices: Array(prices[(day * 24)..<(day * 24 + 40)]), steps: 96, segments: 1, calendar: true,
+                    flat: flat)
+                let ageing = try scenario.vehicles.map { try AgeingPrices(vehicle: $0, grid: scenario.grid) }
+                guard
+                    case .schedule = Scheduler(scenario: scenario, ageing: ageing, solver: DirectSolver()).schedule()
+                else { fatalError("every night has a schedule") }
+            }
+        }
+        return milliseconds(elapsed) / 1000
     }
 
     static func f(_ value: Double) -> String { String(format: "%8.2f", value) }
@@ -63,29 +87,36 @@ struct Benchmarks {
     }
 
     static func prices(_ path: String) throws -> [Double] {
-        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").dropFirst().compactMap {
-            Double($0.split(separator: ",")[1])
+        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").compactMap {
+            $0.split(separator: ",").dropFirst().first.flatMap { Double($0) }
         }
     }
 
     static func scenario(prices: [Double], steps: Int, segments: Int, calendar: Bool, flat: Bool) -> Scenario {
-        let grid = TimeGrid(start: Instant(epochSeconds: 1_705_316_400), stepSeconds: 900, count: steps, timeZone: "Europe/Amsterdam")
+        let grid = TimeGrid(
+            start: Instant(epochSeconds: 1_705_316_400), stepSeconds: 900, count: steps, timeZone: "Europe/Amsterdam")
         let hour = { (step: Int) in prices[step / 4] / 1000 }
         let cycle = (1...segments).map {
-            CycleCostSegment(depth: Double($0) / Double(segments), costPerKWh: segments == 1 ? 0.012 : 0.004 + 0.025 * Double($0 - 1) / Double(segments))
+            CycleCostSegment(
+                depth: Double($0) / Double(segments),
+                costPerKWh: segments == 1 ? 0.012 : 0.004 + 0.025 * Double($0 - 1) / Double(segments))
         }
         let points = [(0.0, 0.004), (0.2, 0.0045), (0.4, 0.0054), (0.6, 0.007), (0.8, 0.0105), (1, 0.018)]
         let battery = Battery(
             capacityKWh: 60, socMin: 0.1, socStart: 0.6, temperatureC: Array(repeating: 20, count: steps),
-            ageing: .functions(calendar: calendar ? points.map { CalendarCostPoint(soc: $0.0, costPerHour: $0.1) } : [], cycle: cycle))
+            ageing: .functions(
+                calendar: calendar ? points.map { CalendarCostPoint(soc: $0.0, costPerHour: $0.1) } : [], cycle: cycle))
         var windows: [PlugWindow] = []
         for day in 0..<(steps / 96) {
             let base = grid.start.adding(seconds: day * 86400)
-            windows.append(PlugWindow(from: base.adding(seconds: 20400), to: base.adding(seconds: 69900), departureSoC: 0.8, tripKWh: 9))
+            windows.append(
+                PlugWindow(
+                    from: base.adding(seconds: 20400), to: base.adding(seconds: 69900), departureSoC: 0.8, tripKWh: 9))
         }
         let vehicle = Vehicle(
             id: "ev1", battery: battery,
-            charger: Charger(chargeKW: 11, dischargeKW: 10, chargeEfficiency: .constant(0.95), dischargeEfficiency: .constant(0.95)),
+            charger: Charger(
+                chargeKW: 11, dischargeKW: 10, chargeEfficiency: .constant(0.95), dischargeEfficiency: .constant(0.95)),
             windows: windows)
         return Scenario(
             name: "night", currency: "EUR", grid: grid,

@@ -76,7 +76,8 @@ private struct DirectRun {
             switch try solveStage(stage, breaksTies: options.breaksTies) {
             case .stopped(let outcome):
                 if case .limit = outcome, let incumbent {
-                    return solution(incumbent.program, incumbent.values, incumbent.objective, -.infinity, false, violation)
+                    return solution(
+                        incumbent.program, incumbent.values, incumbent.objective, -.infinity, false, violation)
                 }
                 return outcome
             case .found(let values, let objective, let bound, let isProven):

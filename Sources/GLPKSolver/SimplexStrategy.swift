@@ -13,7 +13,7 @@ enum SimplexStrategy {
         let first: GLPKProblem.Ending
         do {
             first = try problem.simplex(options)
-        } catch where error.kind == .noConvergence {
+        } catch  where error.kind == .noConvergence {
             // Numerical trouble: a plain start, the other algorithm, careful pricing.
             try problem.crash(.standard)
             options.algorithm = .primal

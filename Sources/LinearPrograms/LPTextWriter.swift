@@ -14,7 +14,8 @@ public enum LPTextWriter {
 
         var entries: [[(Double, String)]] = Array(repeating: [], count: program.rowCount)
         for index in program.entryValue.indices {
-            entries[Int(program.entryRow[index])].append((program.entryValue[index], columns[Int(program.entryColumn[index])]))
+            entries[Int(program.entryRow[index])].append(
+                (program.entryValue[index], columns[Int(program.entryColumn[index])]))
         }
         for row in 0..<program.rowCount {
             let (lower, upper) = (program.rowLower[row], program.rowUpper[row])
@@ -22,8 +23,12 @@ public enum LPTextWriter {
             if lower == upper {
                 out += folded(" \(rows[row]):", left) + " = \(lower)\n"
             } else {
-                if lower.isFinite { out += folded(" \(rows[row])\(upper.isFinite ? "_low" : ""):", left) + " >= \(lower)\n" }
-                if upper.isFinite { out += folded(" \(rows[row])\(lower.isFinite ? "_high" : ""):", left) + " <= \(upper)\n" }
+                if lower.isFinite {
+                    out += folded(" \(rows[row])\(upper.isFinite ? "_low" : ""):", left) + " >= \(lower)\n"
+                }
+                if upper.isFinite {
+                    out += folded(" \(rows[row])\(lower.isFinite ? "_high" : ""):", left) + " <= \(upper)\n"
+                }
             }
         }
         out += "Bounds\n"
@@ -63,7 +68,8 @@ public enum LPTextWriter {
                 character.isASCII && (character.isLetter || character.isNumber || "_.,()[]~#".contains(character))
                     ? character : "_"
             })
-        let isNumberLike = text.first.map { $0.isNumber || $0 == "." || $0 == "e" || $0 == "E" } ?? true
+        let isExponent = "eE".contains(text.first ?? "e") && (text.dropFirst().first?.isNumber ?? true)
+        let isNumberLike = isExponent || (text.first.map { $0.isNumber || $0 == "." } ?? true)
         return isNumberLike ? "_" + text : text
     }
 }

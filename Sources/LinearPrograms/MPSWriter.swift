@@ -23,7 +23,9 @@ public enum MPSWriter {
                 isInInteger.toggle()
                 out += " MARKER 'MARKER' \(isInInteger ? "'INTORG'" : "'INTEND'")\n"
             }
-            if objective[column] != 0 || entries[column].isEmpty { out += " \(columns[column]) cost \(objective[column])\n" }
+            if objective[column] != 0 || entries[column].isEmpty {
+                out += " \(columns[column]) cost \(objective[column])\n"
+            }
             for entry in entries[column] { out += " \(columns[column]) \(rows[entry.row]) \(entry.value)\n" }
         }
         if isInInteger { out += " MARKER 'MARKER' 'INTEND'\n" }
@@ -35,7 +37,8 @@ public enum MPSWriter {
             if value.isFinite, value != 0 { out += " rhs \(rows[row]) \(value)\n" }
         }
         let ranged = (0..<program.rowCount).filter {
-            program.rowLower[$0].isFinite && program.rowUpper[$0].isFinite && program.rowLower[$0] != program.rowUpper[$0]
+            program.rowLower[$0].isFinite && program.rowUpper[$0].isFinite
+                && program.rowLower[$0] != program.rowUpper[$0]
         }
         if !ranged.isEmpty {
             out += "RANGES\n"
@@ -58,7 +61,11 @@ public enum MPSWriter {
         if lower == upper { return " FX bound \(name) \(lower)\n" }
         if lower == -.infinity && upper == .infinity { return " FR bound \(name)\n" }
         var text = ""
-        if lower == -.infinity { text += " MI bound \(name)\n" } else if lower != 0 { text += " LO bound \(name) \(lower)\n" }
+        if lower == -.infinity {
+            text += " MI bound \(name)\n"
+        } else if lower != 0 {
+            text += " LO bound \(name) \(lower)\n"
+        }
         // Readers disagree on a missing upper bound of an integer column: it is always said.
         text += upper.isFinite ? " UP bound \(name) \(upper)\n" : " PL bound \(name)\n"
         return text

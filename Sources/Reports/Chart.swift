@@ -29,7 +29,7 @@ struct Chart {
         }
         let result = report.result
         let cents = report.scenario.importPricePerKWh.map { $0 * 100 }
-        var out = row("price", "ct/kWh", means(cents), height: 3, from: min(0, cents.min() ?? 0), colour: "33")
+        var out = row("price", "ct/kWh", means(cents), height: 4, from: priceFloor(cents), colour: "33")
         out += axis(columns)
         var net = [Double](repeating: 0, count: result.steps.count)
         for vehicle in result.vehicles {
@@ -37,9 +37,10 @@ struct Chart {
         }
         let most = max(net.map(abs).max() ?? 0, 1e-9)
         let power = means(net)
-        out += row("charge", "kW", power.map { max(0, $0) }, height: 3, from: 0, to: most, colour: "32")
+        out += row("charge", "kW", power.map { max(0, $0) }, height: 4, from: 0, to: most, colour: "32")
         if net.contains(where: { $0 < -1e-9 }) {
-            out += row("discharge", "kW", power.map { max(0, -$0) }, height: 3, from: 0, to: most, colour: "31", down: true)
+            out += row(
+                "discharge", "kW", power.map { max(0, -$0) }, height: 4, from: 0, to: most, colour: "31", down: true)
         }
         out += axis(columns)
         let capacity = report.scenario.vehicles.map(\.battery.capacityKWh).reduce(0, +)
@@ -48,6 +49,13 @@ struct Chart {
         }
         out += row("SoC", "%", means(stored), height: 4, from: 0, to: 100, colour: "36")
         return out + axis(columns, hours: true)
+    }
+
+    /// Prices that stay well above zero would be a wall: their axis begins a little below the lowest (and says so).
+    private func priceFloor(_ cents: [Double]) -> Double {
+        guard let low = cents.min(), let high = cents.max() else { return 0 }
+        if low <= 0 { return low }
+        return high > low * 4 ? 0 : max(0, low - (high - low) / 8)
     }
 
     private func row(
@@ -70,9 +78,9 @@ struct Chart {
             let label: String
             switch (line, down) {
             case (0, false), (height - 1, true): label = short(high)
-            case (height - 1, false): label = low == 0 ? title : short(low)
+            case (height - 1, false): label = low == 0 ? "0" : short(low)
             case (0, true): label = title
-            default: label = line == 1 ? (low == 0 ? unit : title) : ""
+            default: label = line == 1 ? (down ? unit : title) : line == 2 && !down ? unit : ""
             }
             let body = report.usesColour ? "\u{1B}[\(colour)m\(cells)\u{1B}[0m" : trimmed(cells)
             lines.append(padded(label, Chart.labelWidth - 1, right: true) + "│" + body)
@@ -112,9 +120,9 @@ struct Chart {
             let wall = clock.wallTime(at: grid.boundary(step))
             let label = every == 24 ? String(wall.date.suffix(5)) : String(clock.time(grid.boundary(step)))
             if column >= free {
-                for (offset, character) in label.enumerated() where column + offset < labels.count {
-                    labels[column + offset] = character
-                }
+                // A label that would leave the page is left out.
+                guard column + label.count <= Chart.plotWidth + 1 else { continue }
+                for (offset, character) in label.enumerated() { labels[column + offset] = character }
                 free = column + label.count + 1
             }
         }

@@ -59,7 +59,8 @@ extension SchedulingModel {
                     path.append(energy)
                     require(energy, atLeast: 0, label: energyLabel(index, runEnd))
                     if let cheapest = segments.costPerKWh.first { program.addCost(line, drawn, times: cheapest) }
-                    moveSegments(&nested, segments, rise: -1 * drawn, line: line, vehicle: index, step: step, end: runEnd)
+                    moveSegments(
+                        &nested, segments, rise: -1 * drawn, line: line, vehicle: index, step: step, end: runEnd)
                 } else {
                     for _ in step..<runEnd { path.append(energy) }
                 }
@@ -180,7 +181,8 @@ private struct DepthSegments {
             previous = segment.depth
         }
         // Stable, so that segments of one price keep their order of depth.
-        for (_, part) in parts.enumerated().sorted(by: { ($0.element.cost, $0.offset) < ($1.element.cost, $1.offset) }) {
+        for (_, part) in parts.enumerated().sorted(by: { ($0.element.cost, $0.offset) < ($1.element.cost, $1.offset) })
+        {
             lengthKWh.append(part.length)
             costPerKWh.append(part.cost)
             deepEndKWh.append(part.deepEnd)
@@ -216,7 +218,8 @@ extension Charger {
         case .constant(let value): PiecewiseLinear(points: [.init(0, 0), .init(ratedKW, convert(ratedKW, value))])
         case .curve(let points):
             PiecewiseLinear(
-                points: [.init(0, 0)] + points.filter { $0.acKW > 0 }.map { .init($0.acKW, convert($0.acKW, $0.efficiency)) })
+                points: [.init(0, 0)]
+                    + points.filter { $0.acKW > 0 }.map { .init($0.acKW, convert($0.acKW, $0.efficiency)) })
         }
     }
 }

@@ -83,7 +83,8 @@ public struct Scheduler: Sendable {
     /// be met, the sum of the shortfalls held at its least.
     ///
     /// - Parameter relaxed: the linear part alone, without binaries.
-    public func exportableProgram(mode: ScheduleMode = .v2x, relaxed: Bool = false) -> Result<LinearProgram, NoProgram> {
+    public func exportableProgram(mode: ScheduleMode = .v2x, relaxed: Bool = false) -> Result<LinearProgram, NoProgram>
+    {
         // Only whether the targets can be met is asked here, and if not, by how little they can be missed: the other
         // solver is to find the optimum.
         let scenario = scenario(for: mode)
@@ -131,7 +132,8 @@ public struct Scheduler: Sendable {
 
     private func solved(_ optimum: Optimum, mode: ScheduleMode, seconds: Double) -> SolvedSchedule {
         let solution = optimum.solution
-        let amounts = optimum.model.program.costLineNames.isEmpty
+        let amounts =
+            optimum.model.program.costLineNames.isEmpty
             ? [] : solution.finalProgram.costLineAmounts(at: solution.finalValues)
         return SolvedSchedule(
             mode: mode, status: solution.isProven ? .optimal : .feasible,

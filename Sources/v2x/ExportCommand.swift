@@ -21,7 +21,9 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "The linear part alone, without binaries.") var relaxed = false
 
     func validate() throws {
-        if mode == .immediate || mode == .deferred { throw ValidationError("\(mode.rawValue) is a rule: it has no program") }
+        if mode == .immediate || mode == .deferred {
+            throw ValidationError("\(mode.rawValue) is a rule: it has no program")
+        }
     }
 
     func run() throws {

@@ -6,7 +6,8 @@ import Scheduling
 
 /// The scenario that most commands begin with.
 struct ScenarioArguments: ParsableArguments {
-    @Argument(help: "A scenario (YAML or JSON); - is standard input.", completion: .file(extensions: ["yaml", "yml", "json"]))
+    @Argument(
+        help: "A scenario (YAML or JSON); - is standard input.", completion: .file(extensions: ["yaml", "yml", "json"]))
     var scenario: String
 
     /// Reads and checks it; findings go to standard error.

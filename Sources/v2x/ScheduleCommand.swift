@@ -9,7 +9,8 @@ struct ScheduleCommand: ParsableCommand {
 
     @OptionGroup var input: ScenarioArguments
 
-    @Option(name: .shortAndLong, help: "How to write it: \(FormatRegistry.all.map { $0.name }.joined(separator: ", ")).")
+    @Option(
+        name: .shortAndLong, help: "How to write it: \(FormatRegistry.all.map { $0.name }.joined(separator: ", ")).")
     var format = "text"
 
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())

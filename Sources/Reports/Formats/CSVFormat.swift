@@ -12,7 +12,10 @@ public enum CSVFormat: ReportFormat {
             "export_price_\(scenario.currency.lowercased())_per_kwh", "import_kw", "export_kw", "curtailed_kw",
         ]
         for vehicle in result.vehicles {
-            header += ["\(vehicle.id)_charge_kw", "\(vehicle.id)_discharge_kw", "\(vehicle.id)_energy_kwh", "\(vehicle.id)_soc"]
+            header += [
+                "\(vehicle.id)_charge_kw", "\(vehicle.id)_discharge_kw", "\(vehicle.id)_energy_kwh",
+                "\(vehicle.id)_soc",
+            ]
         }
         var out = header.map(quoted).joined(separator: ",") + "\r\n"
         for step in result.steps.indices {
@@ -23,7 +26,8 @@ public enum CSVFormat: ReportFormat {
             ].map(number)
             for vehicle in result.vehicles {
                 row += [
-                    vehicle.chargeKW[step], vehicle.dischargeKW[step], vehicle.energyKWh[step + 1], vehicle.soc[step + 1],
+                    vehicle.chargeKW[step], vehicle.dischargeKW[step], vehicle.energyKWh[step + 1],
+                    vehicle.soc[step + 1],
                 ].map(number)
             }
             out += row.joined(separator: ",") + "\r\n"

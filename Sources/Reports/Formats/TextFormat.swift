@@ -14,7 +14,7 @@ public enum TextFormat: ReportFormat {
         var out = "\(report.scenario.name)\n"
         let minutes = scenario.grid.stepSeconds / 60
         out += "\(clock.dayDateTime(scenario.grid.start)) to \(clock.dayDateTime(scenario.grid.end)) "
-        out += "(\(scenario.grid.timeZone)), \(scenario.grid.count) steps of \(minutes) min\n"
+        out += "(\(scenario.grid.timeZone))\n\(scenario.grid.count) steps of \(minutes) min. "
         out += status(result) + "\n\n"
         out += costTable(report) + "\n"
         out += vehicleTable(report) + "\n"
@@ -45,7 +45,9 @@ public enum TextFormat: ReportFormat {
         let amountWidth = amounts.map(\.count).max() ?? 0
         var out = ""
         for (index, row) in rows.enumerated() {
-            if index == rows.count - 1 { out += "  " + String(repeating: "-", count: labelWidth + amountWidth + 6) + "\n" }
+            if index == rows.count - 1 {
+                out += "  " + String(repeating: "-", count: labelWidth + amountWidth + 6) + "\n"
+            }
             out += "  \(padded(row.0, labelWidth))  \(padded(amounts[index], amountWidth, right: true)) \(currency)\n"
         }
         return out
@@ -80,12 +82,15 @@ public enum TextFormat: ReportFormat {
         let who = shortfall.vehicle ?? "The site"
         switch shortfall.kind {
         case .departure:
-            let target = vehicle.flatMap { vehicle in shortfall.window.flatMap { vehicle.windows[$0].departureSoC } } ?? 0
-            return "\(who) leaves at \(clock.dayDateTime(shortfall.at))\(window) \(missing) of its \(fixed(target * 100, 1)) %.\(reach)"
+            let target =
+                vehicle.flatMap { vehicle in shortfall.window.flatMap { vehicle.windows[$0].departureSoC } } ?? 0
+            return
+                "\(who) leaves at \(clock.dayDateTime(shortfall.at))\(window) \(missing) of its \(fixed(target * 100, 1)) %.\(reach)"
         case .floor:
             return "\(who) is below its floor at \(clock.dayDateTime(shortfall.at))\(window): \(missing).\(reach)"
         case .end:
-            return "\(who) ends the horizon \(missing) of its \(fixed((vehicle?.battery.socEnd ?? 0) * 100, 1)) %.\(reach)"
+            return
+                "\(who) ends the horizon \(missing) of its \(fixed((vehicle?.battery.socEnd ?? 0) * 100, 1)) %.\(reach)"
         case .backup: return "\(who) holds too little for an outage at \(clock.dayDateTime(shortfall.at)): \(missing)."
         }
     }

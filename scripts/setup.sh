@@ -1,0 +1,46 @@
+# Sourced by the other scripts: finds the root of the checkout, and GLPK (installing it where it is missing).
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+need_glpk() {
+    case "$(uname -s)" in
+    Darwin)
+        local prefix
+        prefix=$(brew --prefix glpk 2>/dev/null) || { echo "Homebrew's glpk is needed: brew install glpk" >&2; exit 69; }
+        [ -d "$prefix" ] || brew install glpk >&2
+        export CPATH="$prefix/include${CPATH:+:$CPATH}" LIBRARY_PATH="$prefix/lib${LIBRARY_PATH:+:$LIBRARY_PATH}"
+        ;;
+    *)
+        if ! echo '#include <glpk.h>' | cc -E -x c - >/dev/null 2>&1; then
+            command -v apt-get >/dev/null || { echo "GLPK's header glpk.h is missing: install glpk's development package" >&2; exit 69; }
+            echo "installing libglpk-dev" >&2
+            local sudo=""
+            [ "$(id -u)" = 0 ] || sudo=sudo
+            { $sudo apt-get update && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y libglpk-dev; } >&2
+        fi
+        ;;
+    esac
+}
+
+# Builds a product in release mode where it is missing or older than its sources; prints the path of its binary.
+release_binary() {
+    local product=$1 binary="$root/.build/release/$1" log
+    if [ ! -x "$binary" ] || [ -n "$(find "$root/Sources" "$root/Package.swift" -newer "$binary" -print -quit)" ]; then
+        need_glpk
+        echo "building $product (once)" >&2
+        local options=(-c release --package-path "$root" --product "$product")
+        # Without the runtime in the binary a process starts three times as slowly.
+        [ "$(uname -s)" = Linux ] && options+=(--static-swift-stdlib)
+        log=$(swift build "${options[@]}" 2>&1) || { echo "$log" >&2; exit 70; }
+        touch "$binary"
+    fi
+    echo "$binary"
+}
+
+# A Python with the packages named, in a folder of its own; fails quietly where there is no Python.
+python_with() {
+    local venv="$root/.build-venv"
+    command -v python3 >/dev/null || return 1
+    [ -x "$venv/bin/python" ] || python3 -m venv "$venv" >&2 || return 1
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@" >&2 || return 1
+    echo "$venv/bin/python"
+}
