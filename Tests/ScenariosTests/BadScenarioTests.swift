@@ -53,7 +53,7 @@ import Testing
         Slip(
             old: "import: 0.25", new: "import: { values: [1, 2], step: 1h }",
             says: "s.yaml:9:21: tariff.import.values: has no value for 2024-01-15T14:00:00+01:00: "
-                + "2 values of 60 min end before the horizon does"),
+                + "2 values of 1h end before the horizon does"),
         Slip(
             old: "import: 0.25", new: "import: [0.2, 0.3]",
             says: "s.yaml:9:11: tariff.import: must hold one value a step (96), got 2"),
@@ -98,7 +98,7 @@ import Testing
             says: "s.yaml:1:1: is indented with a tab; YAML wants spaces"),
         Slip(
             old: "currency: EUR", new: "currency: EUR\ncurrency: USD",
-            says: "s.yaml:2:1: the key currency is there twice"),
+            says: "s.yaml:3:1: the key currency is there twice"),
         Slip(
             old: "start: 2024-01-15T12:00", new: "start: 2024-03-31T02:30",
             says: "s.yaml:4:10: horizon.start: clocks in Europe/Amsterdam skip 2024-03-31T02:30 (summer time begins); "
