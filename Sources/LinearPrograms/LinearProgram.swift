@@ -187,11 +187,10 @@ extension LinearProgram {
     /// Lets an integer column take any value in its bounds.
     public mutating func relaxInteger(_ column: Column) { columnIsInteger[column.index] = false }
 
-    /// Replaces every cost line by one.
+    /// Replaces the objective by one line; the other lines stay, at zero, since disjunctions may refer to them.
     public mutating func replaceObjective(_ terms: [Term], named name: String) {
-        costLineNames = []
-        costConstants = []
         costs = []
+        costConstants = Array(repeating: 0, count: costLineNames.count)
         let line = costLine(name)
         for term in terms { addCost(line, term.column, term.coefficient) }
     }
