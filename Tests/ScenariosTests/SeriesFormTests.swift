@@ -216,12 +216,12 @@ struct HourTableTests {
             ),
             (
                 "[{ days: [monday], value: 3 }, { value: 1 }]",
-                "tariff.import.hours[0].days[0]: unknown day \"monday\" (mon, tue, wed, thu, fri, sat, sun)"
+                "tariff.import.hours[0].days[0]: unknown day \"monday\"; did you mean mon? (mon, tue, wed, thu, fri, sat, sun)"
             ),
             ("[{ days: [], value: 3 }, { value: 1 }]", "tariff.import.hours[0].days: must name at least one day"),
             (
                 "[{ val: 3 }]",
-                "tariff.import.hours[0]: value is missing (for example 0.30)|tariff.import.hours[0].val: unknown key"
+                "tariff.import.hours[0]: value is missing (for example 0.30)|tariff.import.hours[0].val: unknown key; did you mean value?"
             ),
         ])
     func findings(hours: String, messages: String) throws {

@@ -22,12 +22,17 @@ final class FindingLog {
     }
 }
 
-/// The word of `known` that `word` was probably meant to be; nil where none is near.
+/// The word of `known` that `word` was probably meant to be: one typing error or two away, or else the same with more
+/// or less at its end (`load` for `load_kw`, `monday` for `mon`); nil where there is none.
 func nearestWord(to word: String, among known: some Sequence<String>) -> String? {
     let limit = max(1, min(3, word.count / 3))
-    return known.map { ($0, editDistance(word.lowercased(), $0.lowercased())) }
+    let near = known.map { ($0, editDistance(word.lowercased(), $0.lowercased())) }
         .filter { $0.1 <= limit }
         .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
+    if let near { return near }
+    let start = word.lowercased()
+    return known.filter { min(start.count, $0.count) >= 3 && ($0.hasPrefix(start) || start.hasPrefix($0)) }
+        .min { ($0.count, $0) < ($1.count, $1) }
 }
 
 /// Optimal string alignment: insertions, deletions, substitutions, swaps of neighbours.

@@ -1,0 +1,257 @@
+import Testing
+
+@testable import Scenarios
+
+@Suite("Vehicles: lost, a plan for a car that cannot exist")
+struct VehicleTests {
+    private func battery(_ keys: String) -> Sample {
+        Sample(battery: "{ capacity_kwh: 60, soc_start: 0.5, ageing: none, \(keys) }")
+    }
+
+    @Test("everything a battery says is taken over")
+    func wholeBattery() throws {
+        let sample = battery("soc_min: 0.1, soc_max: 0.9, soc_end: 0.6, end_value_per_kwh: 0.05, temperature_c: 25")
+        let expected = Battery(
+            capacityKWh: 60, socMin: 0.1, socMax: 0.9, socStart: 0.5, socEnd: 0.6, endValuePerKWh: 0.05,
+            temperatureC: [25, 25, 25, 25], ageing: .none)
+        #expect(try sample.vehicle().battery == expected)
+    }
+
+    @Test(
+        "what cannot be a battery",
+        arguments: [
+            ("{ capacity_kwh: -40, soc_start: 0.5, ageing: none }", "capacity_kwh: must be > 0 kWh, got -40"),
+            ("{ capacity_kwh: 0, soc_start: 0.5, ageing: none }", "capacity_kwh: must be > 0 kWh, got 0"),
+            ("{ capacity_kwh: .inf, soc_start: 0.5, ageing: none }", "capacity_kwh: must be a finite number, got .inf"),
+            (
+                "{ capacity_kwh: sixty, soc_start: 0.5, ageing: none }",
+                "capacity_kwh: must be a number (kWh), got sixty"
+            ),
+            (
+                "{ capacity_kwh: [60], soc_start: 0.5, ageing: none }",
+                "capacity_kwh: must be a number (kWh), got a list"
+            ),
+            (
+                "{ capacity_kwh: 60, soc_start: 60, ageing: none }",
+                "soc_start: must be within 0...1, got 60 (60 % is 0.6)"
+            ),
+            ("{ capacity_kwh: 60, soc_start: -0.1, ageing: none }", "soc_start: must be within 0...1, got -0.1"),
+            (
+                "{ capacity_kwh: 60, soc_start: 0.5, soc_min: 0.6, soc_max: 0.4, ageing: none }",
+                "soc_max: must be >= soc_min (0.6), got 0.4"
+            ),
+            (
+                "{ capacity_kwh: 60, soc_start: 0.5, soc_mx: 0.6, ageing: none }",
+                "soc_mx: unknown key; did you mean soc_max?"
+            ),
+        ])
+    func badBattery(battery: String, message: String) throws {
+        #expect(try Sample(battery: battery).messages() == ["vehicles[0].battery.\(message)"])
+    }
+
+    @Test("what is missing")
+    func missing() throws {
+        #expect(
+            try Sample(battery: "{ soc_start: 0.5, ageing: none }").messages() == [
+                "vehicles[0].battery: capacity_kwh is missing (for example 60)"
+            ])
+        #expect(
+            try Sample(battery: "{ capacity_kwh: 60, ageing: none }").messages() == [
+                "vehicles[0].battery: soc_start is missing (for example 0.5)"
+            ])
+        #expect(try Sample(charger: "{}").messages() == ["vehicles[0].charger: charge_kw is missing (for example 11)"])
+    }
+
+    @Test("targets that cannot be reached are a warning: the plan does what it can")
+    func unreachable() throws {
+        #expect(
+            try battery("soc_max: 0.8, soc_end: 0.9").messages() == [
+                "warning: vehicles[0].battery.soc_end: 0.9 is above soc_max (0.8) and cannot be reached"
+            ])
+        var sample = battery("soc_max: 0.8")
+        sample.plugged = "[{ from: 2024-01-15T00:00, to: 2024-01-15T02:00, departure_soc: 0.9, trip_kwh: 70 }]"
+        #expect(
+            try sample.messages() == [
+                "warning: vehicles[0].plugged[0]: departure_soc 0.9 is above soc_max (0.8) and cannot be reached",
+                "warning: vehicles[0].plugged[0]: trip_kwh 70 is more than the battery holds (60 kWh)",
+            ])
+    }
+
+    @Test("two vehicles of one name, and none at all")
+    func ids() throws {
+        let one = "battery: { capacity_kwh: 60, soc_start: 0.5, ageing: none }, charger: { charge_kw: 11 }, plugged: []"
+        let head = "horizon: { start: 2024-01-15, end: 2024-01-16, step: 1h }\ntariff: { import: 0.3 }\n"
+        func messages(_ vehicles: String) -> [String] {
+            do throws(InputError) {
+                return try ScenarioLoader().load(text: head + "vehicles: \(vehicles)\n", named: "s.yaml").warnings.map(
+                    \.words)
+            } catch { return error.words }
+        }
+        #expect(messages("[{ id: a, \(one) }, { id: b, \(one) }]") == [])
+        #expect(
+            messages("[{ id: a, \(one) }, { id: a, \(one) }]") == ["vehicles[1].id: \"a\" is the id of another vehicle"]
+        )
+        #expect(messages("[]") == ["vehicles: must hold at least one vehicle"])
+        #expect(messages("{ id: a }") == ["vehicles: must be a list, got a map"])
+        #expect(messages("[{ \(one) }]") == ["vehicles[0]: id is missing (for example ev1)"])
+    }
+
+    @Test(
+        "chargers",
+        arguments: [
+            ("{ charge_kw: 11, min_charge_kw: 12 }", "min_charge_kw: must be <= charge_kw (11 kW), got 12"),
+            (
+                "{ charge_kw: 11, discharge_kw: 10, min_discharge_kw: 11 }",
+                "min_discharge_kw: must be <= discharge_kw (10 kW), got 11"
+            ),
+            ("{ charge_kw: -11 }", "charge_kw: must be >= 0 kW, got -11"),
+            ("{ charge_kw: 11, discharge_kw: -10 }", "discharge_kw: must be >= 0 kW, got -10"),
+            ("{ charge_kw: 11, charge_efficiency: 0 }", "charge_efficiency: must be > 0 and at most 1, got 0"),
+            (
+                "{ charge_kw: 11, charge_efficiency: 95 }",
+                "charge_efficiency: must be > 0 and at most 1, got 95 (95 % is 0.95)"
+            ),
+            (
+                "{ charge_kw: 11, charge_efficiency: [] }",
+                "charge_efficiency: must hold at least one pair [AC kW, efficiency]"
+            ),
+            (
+                "{ charge_kw: 11, charge_efficiency: [[11, 0.9, 3]] }",
+                "charge_efficiency[0]: must be a pair [AC kW, efficiency], got a list"
+            ),
+            (
+                "{ charge_kw: 11, charge_efficiency: [[3, 0.9], [2, 0.9], [11, 0.9]] }",
+                "charge_efficiency[1]: powers must rise from above 0 kW, got 2 after 3"
+            ),
+            (
+                "{ charge_kw: 11, charge_efficiency: [[0, 0.9], [11, 0.9]] }",
+                "charge_efficiency[0]: powers must rise from above 0 kW, got 0 after 0"
+            ),
+            (
+                "{ charge_kw: 11, charge_efficiency: [[11, 90]] }",
+                "charge_efficiency[0]: efficiency must be > 0 and at most 1, got 90 (90 % is 0.9)"
+            ),
+            (
+                "{ charge_kw: 11, charge_efficiency: [[1.4, 0.78], [7, 0.9]] }",
+                "charge_efficiency: must reach the rated 11 kW, ends at 7 kW"
+            ),
+            (
+                "{ charge_kw: 11, charge_efficiency: [[5, 0.9], [6, 0.6], [11, 0.9]] }",
+                "charge_efficiency[1]: battery-side power falls from 4.5 to 3.5999999999999996 kW: more AC power must not move less energy"
+            ),
+            (
+                "{ charge_kw: 11, discharge_kw: 10, discharge_efficiency: [[4, 0.5], [5, 1], [10, 0.9]] }",
+                "discharge_efficiency[1]: battery-side power falls from 8 to 5 kW: more AC power must not move less energy"
+            ),
+        ])
+    func badCharger(charger: String, message: String) throws {
+        #expect(try Sample(charger: charger).messages() == ["vehicles[0].charger.\(message)"])
+    }
+
+    @Test("a charger with curves; a least discharge without discharging means nothing")
+    func goodCharger() throws {
+        let sample = Sample(
+            charger:
+                "{ charge_kw: 11, min_charge_kw: 1.4, min_discharge_kw: 2, charge_efficiency: [[1.4, 0.78], [11, 0.93]] }"
+        )
+        let curve = Efficiency.curve([
+            EfficiencyPoint(acKW: 1.4, efficiency: 0.78), EfficiencyPoint(acKW: 11, efficiency: 0.93),
+        ])
+        #expect(try sample.vehicle().charger == Charger(chargeKW: 11, minChargeKW: 1.4, chargeEfficiency: curve))
+        #expect(curve.nominal == 0.93)
+    }
+}
+
+@Suite("Plug-in windows: lost, a car is planned in two places, or nowhere")
+struct WindowTests {
+    @Test(
+        "what cannot be a window",
+        arguments: [
+            (
+                "[{ from: 2024-01-15T03:00, to: 2024-01-15T02:00 }]",
+                "plugged[0].to: must be after from (2024-01-15 03:00), got 2024-01-15 02:00"
+            ),
+            (
+                "[{ from: 2024-01-15T03:00, to: 2024-01-15T03:00 }]",
+                "plugged[0].to: must be after from (2024-01-15 03:00), got 2024-01-15 03:00"
+            ),
+            (
+                "[{ from: 2024-01-16T03:00, to: 2024-01-16T04:00 }]",
+                "plugged[0]: lies outside the horizon (2024-01-15 00:00 to 2024-01-15 04:00)"
+            ),
+            (
+                "[{ from: 2024-01-14T03:00, to: 2024-01-15T00:00 }]",
+                "plugged[0]: lies outside the horizon (2024-01-15 00:00 to 2024-01-15 04:00)"
+            ),
+            (
+                "[{ from: 2024-01-15T00:00, to: 2024-01-15T02:00 }, { from: 2024-01-15T01:00, to: 2024-01-15T03:00 }]",
+                "plugged[1]: overlaps the window that ends at 2024-01-15 02:00"
+            ),
+            (
+                "[{ from: 2024-01-15T00:00, to: 2024-01-15T04:00 }, { daily: [\"01:00\", \"02:00\"] }]",
+                "plugged[1]: overlaps the window that ends at 2024-01-15 04:00"
+            ),
+            (
+                "[{ from: 2024-01-15T00:00, to: 2024-01-15T02:00, trip_kwh: 3 }, { from: 2024-01-15T02:00, to: 2024-01-15T03:00 }]",
+                "plugged[0]: trip_kwh has no time to be driven in: the next window starts when this one ends"
+            ),
+            (
+                "[{ from: 2024-01-15T00:00, to: 2024-01-15T02:00, trip_kwh: -3 }]",
+                "plugged[0].trip_kwh: must be >= 0 kWh, got -3"
+            ),
+            (
+                "[{ from: 2024-01-15T00:00, to: 2024-01-15T02:00, departure_soc: 80 }]",
+                "plugged[0].departure_soc: must be within 0...1, got 80 (80 % is 0.8)"
+            ),
+            ("[{ from: 2024-01-15T00:00 }]", "plugged[0]: to is missing"),
+            ("[{ to: 2024-01-15T00:00 }]", "plugged[0]: from is missing"),
+            ("[{ departure_soc: 0.5 }]", "plugged[0]: must have from and to, or daily"),
+            (
+                "[{ from: 17:40, to: 2024-01-15T02:00 }]",
+                "plugged[0].from: must be a time such as 2024-01-15T17:40 or 2024-01-15T17:40:00+01:00, got 17:40"
+            ),
+            (
+                "[{ from: 2024-01-15T00:00, to: 2024-01-15T02:00, days: [mon] }]",
+                "plugged[0].days: goes with daily only"
+            ),
+            ("[{ daily: [\"18:00\", \"07:30\"], from: 2024-01-15T00:00 }]", "plugged[0].from: does not go with daily"),
+            ("[{ daily: [\"18:00\"] }]", "plugged[0].daily: must be two times of day, [\"18:00\", \"07:30\"], got 1"),
+            (
+                "[{ daily: [\"18:00\", \"25:00\"] }]",
+                "plugged[0].daily[1]: must be a time of day such as \"18:00\", got \"25:00\""
+            ),
+            (
+                "[{ daily: [\"18:00\", \"07:30\"], days: [mo] }]",
+                "plugged[0].days[0]: unknown day \"mo\"; did you mean mon? (mon, tue, wed, thu, fri, sat, sun)"
+            ),
+            (
+                "[{ daily: [\"18:00\", \"07:30\"], departure_sok: 0.8 }]",
+                "plugged[0].departure_sok: unknown key; did you mean departure_soc?"
+            ),
+            ("always", "plugged: must be a list, got always"),
+        ])
+    func findings(plugged: String, message: String) throws {
+        #expect(try Sample(plugged: plugged).messages() == ["vehicles[0].\(message)"])
+    }
+
+    @Test("one bad window does not hide the next")
+    func allWindows() throws {
+        let plugged = "[3, { from: 2024-01-15T03:00, to: 2024-01-15T02:00 }, { daily: [\"18:00\"] }]"
+        #expect(try Sample(plugged: plugged).messages().count == 3)
+    }
+
+    @Test("windows are put in order; they may begin before the horizon and end after it")
+    func order() throws {
+        let plugged =
+            "[{ from: 2024-01-15T03:00, to: 2024-01-15T09:00 }, { from: 2024-01-14T20:00, to: 2024-01-15T01:00 }]"
+        #expect(
+            try Sample(plugged: plugged).vehicle().windows.map(\.from) == [
+                moment("2024-01-14T19:00:00Z"), moment("2024-01-15T02:00:00Z"),
+            ])
+    }
+
+    @Test("a daily rule that misses the horizon is no finding")
+    func dailyElsewhere() throws {
+        #expect(try Sample(plugged: "[{ daily: [\"09:00\", \"10:00\"], days: [sat] }]").vehicle().windows == [])
+    }
+}
