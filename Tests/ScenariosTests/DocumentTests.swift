@@ -59,20 +59,28 @@ struct DocumentTests {
     @Test("a missing file and a directory cannot be read (exit 66), a file of 1 GB is refused unread (exit 65)")
     func unreadable() throws {
         try TemporaryFolder.with([:]) { folder in
-            #expect(throws: InputError.self) { try ScenarioLoader().load(path: folder) }
-            for (path, why) in [(folder, "is a directory, not a file"), (folder + "/none.yaml", "no such file")] {
-                do { _ = try ScenarioLoader().load(path: path) } catch let error as InputError {
-                    guard case .notReadable(let finding) = error else { throw error }
-                    #expect(finding.description == "\(path): \(why)")
-                }
-            }
+            #expect(try error(of: folder).lines == ["\(folder): is a directory, not a file"])
+            #expect(try error(of: folder).isNotReadable)
+            #expect(try error(of: folder + "/none.yaml").lines == ["\(folder)/none.yaml: no such file"])
+            #expect(try error(of: folder + "/none.yaml").isNotReadable)
             let big = folder + "/big.yaml"
             #expect(FileManager.default.createFile(atPath: big, contents: nil))
             #expect(truncate(big, 1 << 30) == 0)
-            do { _ = try ScenarioLoader().load(path: big) } catch let error as InputError {
-                #expect(error.lines == ["\(big): is larger than 64 MB (1024 MB)"])
-            }
+            let tooLarge = try error(of: big)
+            #expect(tooLarge.lines == ["\(big): is larger than 64 MB (1024 MB)"])
+            #expect(!tooLarge.isNotReadable)
         }
+    }
+
+    /// The error that reading `path` must end in.
+    private func error(of path: String) throws -> InputError {
+        try #require(throws: InputError.self) { try ScenarioLoader().load(path: path) }
+    }
+
+    @Test("a device that never ends is left alone, and standard input is not a series' file")
+    func devices() throws {
+        #expect(try error(of: "/dev/zero").lines == ["/dev/zero: is larger than 64 MB"])
+        #expect(try Sample(tariff: "{ import: { file: \"-\" } }").messages() == ["tariff.import.file: -: no such file"])
     }
 
     @Test("a byte order mark, Windows line ends and JSON are read like anything else")

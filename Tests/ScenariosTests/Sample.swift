@@ -56,6 +56,7 @@ extension InputError {
         case .invalid(let findings): findings
         }
     }
+    var isNotReadable: Bool { if case .notReadable = self { true } else { false } }
     var lines: [String] { findings.map(\.description) }
     var words: [String] { findings.map(\.words) }
 }

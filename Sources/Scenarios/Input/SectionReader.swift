@@ -65,11 +65,6 @@ public final class SectionReader {
         return start..<end
     }
 
-    /// The keys in the order of the file.
-    public var keys: [InputValue] {
-        mapping.map { InputValue(node: $0.key, path: value.path, context: value.context) }
-    }
-
     /// Reports every key that nobody asked for.
     public func finish() {
         for (key, _) in mapping {

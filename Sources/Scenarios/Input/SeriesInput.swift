@@ -15,7 +15,9 @@ extension InputValue {
             guard let reader = section() else { return nil }
             defer { reader.finish() }
             return mappedSeries(reader, quantity, range, grid)
-        case .alias: return nil
+        case .alias:
+            error("must be a number, a list or a map, got \(described)")
+            return nil
         }
     }
 

@@ -1,0 +1,31 @@
+import Foundation
+import Testing
+
+@testable import Scenarios
+
+@Suite("Feeds: lost, a format is written and nobody can name it")
+struct FeedRegistryTests {
+    @Test("every file of the folder is in the registry, and the other way round")
+    func folderAndRegistry() throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Sources/Scenarios/Feeds").standardizedFileURL
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix("Feed.swift") && $0 != "Feed.swift" }
+            .map { $0.dropLast("Feed.swift".count).lowercased() }
+        #expect(files.sorted() == FeedRegistry.all.map { $0.name }.sorted())
+    }
+
+    @Test("no name is both built in and still to come")
+    func names() {
+        let names = FeedRegistry.all.map { $0.name } + FeedRegistry.planned
+        #expect(Set(names).count == names.count)
+    }
+
+    @Test("the units that feeds say for themselves are known")
+    func feedUnits() {
+        #expect(Quantity.energyPrice.factor(of: "EUR/MWh", currency: "EUR") == 0.001)
+        #expect(Quantity.energyPrice.factor(of: "EUR/MWh", currency: "SEK") == nil)
+        #expect(Quantity.capacityPrice.factor(of: "EUR/MW/h", currency: "EUR") == 0.001)
+        #expect(Quantity.carbonIntensity.factor(of: "kg/MWh", currency: "EUR") == 1)
+    }
+}
