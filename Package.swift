@@ -34,6 +34,7 @@ let package = Package(
         .executableTarget(
             name: "v2x-bench", dependencies: ["GLPKSolver", "Scheduling", "Ageing"], path: "Sources/Benchmarks"),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"]),
+        .testTarget(name: "AgeingTests", dependencies: ["Ageing", "Scenarios"]),
         .testTarget(name: "LinearProgramsTests", dependencies: ["LinearPrograms"]),
         .testTarget(name: "GLPKSolverTests", dependencies: ["GLPKSolver", "LinearPrograms"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "GLPKSolver"]),

@@ -9,6 +9,8 @@ public struct AgeingPrices: Sendable, Equatable {
     public var calendarFunctionOfStep: [Int]
     /// Depth segments, from shallow to deep, the last ending at depth 1; empty where cycling costs nothing.
     public var cycle: [CycleCostSegment]
+    /// Where a cell is used outside the range in which it was measured.
+    public var warnings: [String] = []
 
     /// Memberwise.
     public init(calendarFunctions: [[CalendarCostPoint]], calendarFunctionOfStep: [Int], cycle: [CycleCostSegment]) {
@@ -29,8 +31,27 @@ public struct AgeingPrices: Sendable, Equatable {
                 calendarFunctions: calendar.isEmpty ? [] : [calendar],
                 calendarFunctionOfStep: calendar.isEmpty ? [] : Array(repeating: 0, count: grid.count),
                 cycle: cycle)
-        case .cell(let cell):
-            throw AgeingError(message: "the cell \(cell.cell) is not built in yet")
+        case .cell(let ageing):
+            let battery = vehicle.battery
+            let pricing = try CellPricing(
+                ageing, capacityKWh: battery.capacityKWh, chargeKW: vehicle.charger.chargeKW)
+            var functions: [[CalendarCostPoint]] = []
+            var known: [Double: Int] = [:]
+            var functionOfStep: [Int] = []
+            for temperature in battery.temperatureC {
+                if known[temperature] == nil {
+                    known[temperature] = functions.count
+                    functions.append(pricing.calendarPoints(temperatureC: temperature))
+                }
+                functionOfStep.append(known[temperature] ?? 0)
+            }
+            // One price of cycling for the horizon, at its mean temperature.
+            let mean = battery.temperatureC.reduce(0, +) / Double(max(1, battery.temperatureC.count))
+            self.init(
+                calendarFunctions: functions, calendarFunctionOfStep: functionOfStep,
+                cycle: pricing.depthSegments(temperatureC: mean))
+            warnings = pricing.warnings(
+                temperatureC: battery.temperatureC, dischargeKW: vehicle.charger.dischargeKW)
         }
     }
 }

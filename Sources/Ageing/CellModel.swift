@@ -1,0 +1,91 @@
+import Foundation
+
+/// How a kind of cell loses capacity: `z = z_cal + z_cyc`, each a power law `z = k x^p` of days and of equivalent full
+/// cycles (EFC), with `k` a function of how the cell is kept and used. `z` is relative capacity, 0...1.
+///
+/// To add one: a file in `Cells`, and a line in `CellRegistry`.
+public protocol CellModel: Sendable {
+    /// What scenarios call it.
+    var name: String { get }
+    /// What the cell is.
+    var title: String { get }
+    /// Where the coefficients come from.
+    var source: String { get }
+    /// What was measured; outside it the model extrapolates.
+    var validity: CellValidity { get }
+    /// `k` of the calendar loss `k days^p`.
+    ///
+    /// - Parameters:
+    ///   - soc: state of charge, 0...1.
+    ///   - temperatureK: cell temperature, K.
+    func calendarRate(soc: Double, temperatureK: Double) -> Double
+    /// `p` of the calendar loss.
+    var calendarExponent: Double { get }
+    /// `k` of the cycle loss `k EFC^p`.
+    func cycleRate(_ stress: CycleStress) -> Double
+    /// `p` of the cycle loss.
+    var cycleExponent: Double { get }
+}
+
+/// How a cell is cycled.
+public struct CycleStress: Sendable {
+    /// Range of the state of charge, 0...1.
+    public var depth: Double
+    /// 1/h.
+    public var cRate: Double
+    /// K.
+    public var temperatureK: Double
+    /// Mean state of charge of the cycle, 0...1.
+    public var meanSoC: Double
+    /// Memberwise.
+    public init(depth: Double, cRate: Double, temperatureK: Double, meanSoC: Double = 0.5) {
+        self.depth = depth
+        self.cRate = cRate
+        self.temperatureK = temperatureK
+        self.meanSoC = meanSoC
+    }
+}
+
+/// The range in which a cell was measured.
+public struct CellValidity: Sendable, Equatable {
+    /// degC.
+    public var temperatureC: ClosedRange<Double>
+    /// 1/h.
+    public var mostChargeRate: Double
+    /// 1/h.
+    public var mostDischargeRate: Double
+    /// Memberwise.
+    public init(temperatureC: ClosedRange<Double>, mostChargeRate: Double, mostDischargeRate: Double) {
+        self.temperatureC = temperatureC
+        self.mostChargeRate = mostChargeRate
+        self.mostDischargeRate = mostDischargeRate
+    }
+}
+
+/// The cells that are built in; the first five are those that users pick by a short name.
+public enum CellRegistry {
+    /// In the order of AGEING.md.
+    public static let all: [any CellModel] = [
+        NCACell(), NMCCell(), NMC111Cell(), LFPCell(), LMOCell(), LFPPrismaticCell(), NMCACell(), NMC111KokamCell(),
+    ]
+    /// Their names.
+    public static var names: Set<String> { Set(all.map(\.name)) }
+    /// The cell called `name`.
+    public static func named(_ name: String) -> (any CellModel)? { all.first { $0.name == name } }
+}
+
+/// Potential of a graphite anode.
+public enum GraphiteAnode {
+    /// Anode-to-reference potential at a state of charge, V. Safari and Delacourt 2011, stoichiometry of Schimpe 2018.
+    public static func potential(soc: Double) -> Double {
+        let x = 0.0085 + soc * (0.78 - 0.0085)
+        return 0.6379 + 0.5416 * exp(-305.5309 * x) + 0.044 * tanh(-(x - 0.1958) / 0.1088)
+            - 0.1978 * tanh((x - 1.0571) / 0.0854) - 0.6875 * tanh((x + 0.0117) / 0.0529)
+            - 0.0175 * tanh((x - 0.5692) / 0.0875)
+    }
+
+    /// The potential over that at about half charge.
+    static func normalised(soc: Double) -> Double { potential(soc: soc) / 0.123 }
+    /// A temperature over 35 degC, both in K.
+    static func normalised(temperatureK: Double) -> Double { temperatureK / 308.15 }
+}

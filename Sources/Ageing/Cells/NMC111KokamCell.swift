@@ -1,0 +1,25 @@
+import Foundation
+
+/// Kokam NMC111 against graphite, 75 Ah: cheap to keep at low charge, dear at high charge.
+///
+/// The package also carries a loss of active material that overtakes this loss after about ten thousand cycles; it is
+/// not part of a price, and is left to the ex-post simulation of a whole life.
+/// Source: Smith et al. 2017, fitted in BLAST-Lite 1.1.1 (nmc111_gr_Kokam75Ah_2017).
+public struct NMC111KokamCell: CellModel {
+    public let name = "nmc111-kokam"
+    public let title = "NMC111-graphite 75 Ah (Kokam)"
+    public let source = "Smith 2017; BLAST-Lite 1.1.1"
+    public let validity = CellValidity(temperatureC: 0...45, mostChargeRate: 1, mostDischargeRate: 1)
+    public let calendarExponent = 0.357
+    public let cycleExponent = 0.778
+
+    public func calendarRate(soc: Double, temperatureK: Double) -> Double {
+        let t = GraphiteAnode.normalised(temperatureK: temperatureK)
+        return 2.66e7 * exp(-17.8 / t) * exp(-5.21 * GraphiteAnode.normalised(soc: soc) / t)
+    }
+
+    public func cycleRate(_ stress: CycleStress) -> Double {
+        let t = GraphiteAnode.normalised(temperatureK: stress.temperatureK)
+        return 3.80e3 * exp(-18.4 / t) * exp(1.04 * exp(stress.depth * stress.depth))
+    }
+}
