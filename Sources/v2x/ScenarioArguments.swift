@@ -13,7 +13,7 @@ struct ScenarioArguments: ParsableArguments {
     /// Reads and checks it; findings go to standard error.
     func load() throws -> Setting {
         do {
-            let loaded = try ScenarioLoader().load(path: scenario)
+            let loaded = try ScenarioLoader(cellNames: CellRegistry.names).load(path: scenario)
             for warning in loaded.warnings { Terminal.error(warning.description) }
             return try Setting(loaded.scenario, file: scenario)
         } catch let error as InputError {
@@ -30,8 +30,16 @@ struct Setting {
     init(_ scenario: Scenario, file: String) throws {
         self.scenario = scenario
         var prices: [AgeingPrices] = []
+        var warned: Set<String> = []
         for (index, vehicle) in scenario.vehicles.enumerated() {
-            do { prices.append(try AgeingPrices(vehicle: vehicle, grid: scenario.grid)) } catch {
+            do {
+                let price = try AgeingPrices(vehicle: vehicle, grid: scenario.grid)
+                for warning in price.warnings where !warned.contains(warning) {
+                    warned.insert(warning)
+                    Terminal.error("\(file): warning: vehicles[\(index)].battery.ageing: \(warning)")
+                }
+                prices.append(price)
+            } catch {
                 throw Ending.say(
                     "\(file): vehicles[\(index)].battery.ageing: \(error.message)", Ending.badInput)
             }

@@ -38,9 +38,15 @@ struct ScheduleCommand: ParsableCommand {
     func run() throws {
         let destination = try Destination(output)
         let setting = try input.load()
-        let outcome = setting.scheduler(isVerbose: verbose).schedule(mode: mode)
+        let planner = Planner(setting.scheduler(isVerbose: verbose))
+        let outcome = planner.schedule(mode)
         guard case .schedule(let solved) = outcome else { throw Ending.of(outcome, setting.scenario) }
-        let result = ResultFile(solved, scenario: setting.scenario, showsSeconds: timings)
+        var degradation: [String: ResultFile.DegradationEntry]?
+        if case .schedule(let baseline) = planner.baseline() {
+            degradation = try planner.degradation(of: solved.schedule, against: baseline.schedule)
+        }
+        let result = ResultFile(
+            solved, scenario: setting.scenario, degradation: degradation, showsSeconds: timings)
         let report = Report(
             scenario: setting.scenario, result: result, solved: solved,
             usesColour: destination.isTerminal && Terminal.showsColour)

@@ -13,6 +13,7 @@ struct V2X: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ScheduleCommand.self, CheckCommand.self, VerifyCommand.self, DiffCommand.self, ExportCommand.self,
+            ScheduleCommand.self, CompareCommand.self, CheckCommand.self, VerifyCommand.self, DiffCommand.self,
+            ExportCommand.self,
         ])
 }

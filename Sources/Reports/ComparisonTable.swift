@@ -1,0 +1,55 @@
+import Accounting
+import Scenarios
+import Scheduling
+
+/// `v2x compare` for people: a column a mode, within 80 columns.
+public enum ComparisonTable {
+    /// The table of the modes that have a schedule.
+    public static func text(_ modes: [(mode: ScheduleMode, account: ModeAccount)], scenario: Scenario) -> String {
+        let names = ["v2x": "V2X", "v1x": "V1X", "immediate": "immediate", "deferred": "deferred"]
+        var out = "\(scenario.name)\n\n" + row("", modes.map { names[$0.mode.rawValue] ?? $0.mode.rawValue })
+        func line(_ label: String, _ decimals: Int, _ value: (ModeAccount) -> Double?) {
+            out += row(label, modes.map { value($0.account).map { fixed($0, decimals) } ?? "-" })
+        }
+        let currency = scenario.currency
+        let lines = Set(modes.flatMap { $0.account.costs.keys })
+        let first = ["energy", "calendar", "cycle"].filter(lines.contains)
+        for name in first + lines.subtracting(first).sorted() {
+            line("\(name.replacing("_", with: " ")), \(currency)", 4) { $0.costs[name] }
+        }
+        line("total, \(currency)", 4) { $0.objective }
+        out += "\n"
+        line("bought, kWh", 2) { $0.importKWh }
+        line("sold, kWh", 2) { $0.exportKWh }
+        line("peak import, kW", 2) { $0.peakKW }
+        line("discharged, kWh", 2) { $0.dischargedKWh }
+        line("lost in chargers, kWh", 2) { $0.lossKWh }
+        line("equivalent full cycles", 3) { $0.efc }
+        line("mean SoC, %", 1) { $0.meanSoC * 100 }
+        if modes.contains(where: { $0.account.shortfallKWh > 0 }) { line("shortfall, kWh", 2) { $0.shortfallKWh } }
+        let entries = { (account: ModeAccount) in account.degradation.map { Array($0.values) } }
+        if modes.contains(where: { entries($0.account) != nil }) {
+            out += "\n"
+            line("calendar loss, ppm", 2) { entries($0)?.reduce(0) { $0 + $1.calendarLoss * 1e6 } }
+            line("cycle loss, ppm", 2) { entries($0)?.reduce(0) { $0 + $1.cycleLoss * 1e6 } }
+            out += "\ntrue cost of degradation, \(currency) (negative: the battery is spared)\n"
+            for rule in ["immediate", "deferred", "v1x"] {
+                line("  against \(names[rule] ?? rule)", 4) { $0.trueCostAgainst[rule] }
+            }
+            if modes.contains(where: { $0.account.trueCostPerKWhAgainst != nil }) {
+                out += "the same in ct per kWh discharged\n"
+                for rule in ["immediate", "deferred", "v1x"] {
+                    line("  against \(names[rule] ?? rule)", 2) { $0.trueCostPerKWhAgainst?[rule].map { $0 * 100 } }
+                }
+            }
+        }
+        return out
+    }
+
+    private static func row(_ label: String, _ cells: [String]) -> String {
+        var line = padded(label, 28)
+        for cell in cells { line += padded(cell, 12, right: true) }
+        while line.last == " " { line.removeLast() }
+        return line + "\n"
+    }
+}

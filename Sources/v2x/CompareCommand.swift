@@ -1,0 +1,41 @@
+import Accounting
+import ArgumentParser
+import Reports
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "V2X, V1X and charging by rule side by side: cost lines, energy, losses, wear, true cost of V2X.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    @OptionGroup var input: ScenarioArguments
+    @Option(name: .shortAndLong, help: "text or json.") var format = Format.text
+    @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
+    var output = "-"
+
+    private struct File: Encodable {
+        var scenario: String
+        var currency: String
+        var modes: [String: ModeAccount]
+    }
+
+    func run() throws {
+        let destination = try Destination(output)
+        let setting = try input.load()
+        let (modes, without) = try Planner(setting.scheduler()).compare()
+        for (mode, outcome) in without {
+            let code = Ending.of(outcome, setting.scenario)
+            Terminal.error("v2x: \(mode.rawValue) is left out")
+            if modes.isEmpty { throw code }
+        }
+        switch format {
+        case .text: try destination.write(ComparisonTable.text(modes, scenario: setting.scenario))
+        case .json:
+            let file = File(
+                scenario: setting.scenario.name, currency: setting.scenario.currency,
+                modes: Dictionary(uniqueKeysWithValues: modes.map { ($0.mode.rawValue, $0.account) }))
+            try destination.write(JSONFormat.text(of: file))
+        }
+    }
+}
