@@ -6,38 +6,53 @@ public struct Comparison: Sendable {
     public struct Tolerances: Sendable {
         /// Of money: absolute, or relative to the larger amount, whichever allows more.
         public var absolute: Double
+        /// Of money, as a share of the larger amount.
         public var relative: Double
         /// Of power and energy, kW and kWh; nil: schedules are not compared.
         public var schedule: Double?
+        /// Memberwise.
         public init(absolute: Double = 1e-6, relative: Double = 1e-6, schedule: Double? = 1e-6) {
             self.absolute = absolute
             self.relative = relative
             self.schedule = schedule
         }
+
+        /// Of the sum of the shortfalls where schedules are not compared, kWh.
+        static let shortfallKWh = 1e-6
     }
 
     /// One thing that differs.
     public struct Difference: Sendable, Equatable {
         /// `costs.energy`, `vehicles[ev1].charge_kw[12]`.
         public var what: String
+        /// In the first result.
         public var left: String
+        /// In the second result.
         public var right: String
     }
 
+    /// Everything that differs by more than it may, in the order of the file; of an array only the largest difference.
     public private(set) var differences: [Difference] = []
+    private let tolerances: Tolerances
 
     /// Compares `left` and `right`, the solver's statistics aside.
     public init(_ left: ResultFile, _ right: ResultFile, tolerances: Tolerances = Tolerances()) {
+        self.tolerances = tolerances
         compare("scenario", left.scenario, right.scenario)
+        compare("mode", left.mode, right.mode)
         compare("currency", left.currency, right.currency)
         compare("status", left.status.rawValue, right.status.rawValue)
-        compareMoney("objective", left.objective, right.objective, tolerances)
+        compareMoney("objective", left.objective, right.objective)
         for name in Set(left.costs.keys).union(right.costs.keys).sorted() {
-            compareMoney("costs.\(name)", left.costs[name], right.costs[name], tolerances)
+            compareMoney("costs.\(name)", left.costs[name], right.costs[name])
         }
-        let allowed = tolerances.schedule ?? 1e-6
-        compareNumbers("shortfall_kwh", [left.shortfallKWh], [right.shortfallKWh], allowed)
-        guard let allowed = tolerances.schedule else { return }
+        let allowedShortfall = tolerances.schedule ?? Tolerances.shortfallKWh
+        compareNumbers("shortfall_kwh", [left.shortfallKWh], [right.shortfallKWh], allowedShortfall)
+        if let allowed = tolerances.schedule { compareSchedules(left, right, allowed) }
+    }
+
+    private mutating func compareSchedules(_ left: ResultFile, _ right: ResultFile, _ allowed: Double) {
+        compareShortfalls(left.shortfalls, right.shortfalls, allowed)
         if left.steps != right.steps {
             compare(
                 "steps", "\(left.steps.count) from \(left.steps.first ?? "-")",
@@ -53,13 +68,45 @@ public struct Comparison: Sendable {
             compareNumbers("vehicles[\(a.id)].discharge_kw", a.dischargeKW, b.dischargeKW, allowed)
             compareNumbers("vehicles[\(a.id)].energy_kwh", a.energyKWh, b.energyKWh, allowed)
         }
+        let (ours, theirs) = (left.services ?? [:], right.services ?? [:])
+        for key in Set(ours.keys).union(theirs.keys).sorted() {
+            compareServices("services.\(key)", ours[key] ?? [], theirs[key] ?? [], allowed)
+        }
+    }
+
+    /// Which targets gave way, and by how much: one that is missing counts as 0.
+    private mutating func compareShortfalls(
+        _ left: [ResultFile.ShortfallEntry], _ right: [ResultFile.ShortfallEntry], _ allowed: Double
+    ) {
+        func byTarget(_ entries: [ResultFile.ShortfallEntry]) -> [String: Double] {
+            Dictionary(
+                entries.map { ("\($0.vehicle ?? "site") \($0.kind.rawValue) \($0.at)", $0.kwh) }, uniquingKeysWith: +)
+        }
+        let (ours, theirs) = (byTarget(left), byTarget(right))
+        for target in Set(ours.keys).union(theirs.keys).sorted() {
+            compareNumbers("shortfalls[\(target)]", [ours[target] ?? 0], [theirs[target] ?? 0], allowed)
+        }
+    }
+
+    private mutating func compareServices(
+        _ what: String, _ left: [ServiceSeries], _ right: [ServiceSeries], _ allowed: Double
+    ) {
+        guard left.count == right.count else {
+            differences.append(Difference(what: what, left: "\(left.count) entries", right: "\(right.count) entries"))
+            return
+        }
+        for (index, (a, b)) in zip(left, right).enumerated() {
+            compare("\(what)[\(index)].direction", a.direction ?? "none", b.direction ?? "none")
+            compareNumbers("\(what)[\(index)].kw", a.kw ?? [], b.kw ?? [], allowed)
+            compareNumbers("\(what)[\(index)].level_kw", [a.levelKW ?? 0], [b.levelKW ?? 0], allowed)
+        }
     }
 
     private mutating func compare(_ what: String, _ left: String, _ right: String) {
         if left != right { differences.append(Difference(what: what, left: left, right: right)) }
     }
 
-    private mutating func compareMoney(_ what: String, _ left: Double?, _ right: Double?, _ tolerances: Tolerances) {
+    private mutating func compareMoney(_ what: String, _ left: Double?, _ right: Double?) {
         if let left, let right {
             let allowed = max(tolerances.absolute, tolerances.relative * max(abs(left), abs(right)))
             if abs(left - right) <= allowed { return }

@@ -5,8 +5,10 @@ import Scheduling
 /// What a schedule costs, from its plain kW alone: nothing here knows of the linear program, so that the sum of the
 /// settled lines against the objective is a real check.
 public enum Settlement {
-    /// The cost lines of `schedule` that every scenario has: energy, calendar, cycle and, where asked for, end_value.
-    public static func lines(of schedule: Schedule, scenario: Scenario, ageing: [AgeingPrices]) -> [CostLine] {
+    /// The cost lines of `schedule`: energy, calendar, cycle, where asked for end_value, and those that `settlers` add.
+    public static func lines(
+        of schedule: Schedule, scenario: Scenario, ageing: [AgeingPrices], settlers: [StreamSettler] = []
+    ) -> [CostLine] {
         var lines = [CostLine(name: "energy", amount: energy(schedule, scenario))]
         var (calendar, cycle, endValue) = (0.0, 0.0, 0.0)
         for (index, vehicle) in scenario.vehicles.enumerated() {
@@ -25,6 +27,11 @@ public enum Settlement {
         if scenario.vehicles.contains(where: { $0.battery.endValuePerKWh != nil }) {
             lines.append(CostLine(name: "end_value", amount: endValue))
         }
+        for settler in settlers {
+            if let amount = settler.amount(schedule, scenario) {
+                lines.append(CostLine(name: settler.name, amount: amount))
+            }
+        }
         return lines
     }
 
@@ -37,6 +44,19 @@ public enum Settlement {
                 - scenario.exportPricePerKWh[step] * schedule.exportKW[step]
         }
         return sum * scenario.grid.stepHours
+    }
+}
+
+/// Settles the cost line of one value stream from plain kW.
+public struct StreamSettler: Sendable {
+    /// The name of the cost line.
+    public var name: String
+    /// The line's amount in money; nil where the scenario does not have the stream.
+    public var amount: @Sendable (Schedule, Scenario) -> Double?
+    /// Memberwise.
+    public init(name: String, amount: @escaping @Sendable (Schedule, Scenario) -> Double?) {
+        self.name = name
+        self.amount = amount
     }
 }
 

@@ -28,8 +28,12 @@ struct Chart {
             columns.map { values[$0].reduce(0, +) / Double($0.count) }
         }
         let result = report.result
-        let cents = report.scenario.importPricePerKWh.map { $0 * 100 }
-        var out = row("price", "ct/kWh", means(cents), height: 4, from: priceFloor(cents), colour: "33")
+        let unit = priceUnit
+        let prices = report.scenario.importPricePerKWh.map { $0 * unit.perMoney }
+        let highest = prices.max() ?? 0
+        var out = row(
+            "price", unit.name, means(prices), height: 4, from: priceFloor(prices), to: highest <= 0 ? 0 : nil,
+            colour: "33")
         out += axis(columns)
         var net = [Double](repeating: 0, count: result.steps.count)
         for vehicle in result.vehicles {
@@ -51,10 +55,23 @@ struct Chart {
         return out + axis(columns, hours: true)
     }
 
+    /// What people say at the meter: hundredths, where the currency has a name for them.
+    private var priceUnit: (name: String, perMoney: Double) {
+        switch report.scenario.currency {
+        case "EUR", "USD", "AUD", "CAD", "NZD": ("ct/kWh", 100)
+        case "GBP": ("p/kWh", 100)
+        case "SEK": ("öre/kWh", 100)
+        case "DKK", "NOK": ("øre/kWh", 100)
+        default: ("\(report.scenario.currency)/kWh", 1)
+        }
+    }
+
     /// Prices that stay well above zero would be a wall: their axis begins a little below the lowest (and says so).
-    private func priceFloor(_ cents: [Double]) -> Double {
-        guard let low = cents.min(), let high = cents.max() else { return 0 }
+    private func priceFloor(_ prices: [Double]) -> Double {
+        guard let low = prices.min(), let high = prices.max() else { return 0 }
         if low <= 0 { return low }
+        // One price for every hour is a wall whatever is done.
+        if high - low < 1e-6 * high { return 0 }
         return high > low * 4 ? 0 : max(0, low - (high - low) / 8)
     }
 
@@ -95,7 +112,7 @@ struct Chart {
     }
 
     private func short(_ value: Double) -> String {
-        abs(value) >= 100 || value == value.rounded() ? fixed(value, 0) : fixed(value, 1)
+        abs(value) >= 100 || value == value.rounded() ? fixed(value, 0) : fixed(value, abs(value) < 1 ? 2 : 1)
     }
 
     /// A line under a plot, with marks; below the last one, hours.

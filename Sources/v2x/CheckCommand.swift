@@ -10,8 +10,8 @@ struct CheckCommand: ParsableCommand {
         let setting = try input.load()
         let scenario = setting.scenario
         let vehicles = scenario.vehicles.count
-        print(
+        try Destination.standardOutput.write(
             "\(input.scenario): ok: \(vehicles) \(vehicles == 1 ? "vehicle" : "vehicles"), "
-                + "\(scenario.grid.count) steps of \(scenario.grid.stepSeconds / 60) min")
+                + "\(scenario.grid.count) steps of \(scenario.grid.stepSeconds / 60) min\n")
     }
 }

@@ -53,7 +53,8 @@ struct ScheduleCommand: ParsableCommand {
         guard let format = FormatRegistry.named(format) else { throw Ending.internalError }
         try destination.write(format.text(of: report))
         if strict, !solved.schedule.shortfalls.isEmpty {
-            throw Ending.say("v2x: \(solved.schedule.shortfalls.count) targets cannot be met", Ending.failed)
+            let count = solved.schedule.shortfalls.count
+            throw Ending.say("v2x: \(count) \(count == 1 ? "target" : "targets") cannot be met", Ending.failed)
         }
     }
 }

@@ -160,7 +160,7 @@ import Testing
         let words = relaxed.out.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(words.contains("25.73 kWh short of its 90.0 %. The most that can be reached is 47.1 %."))
         let strict = try CommandLineTests.v2x(["schedule", path, "--strict"])
-        #expect(strict.code == 1 && !strict.out.isEmpty && strict.err == "v2x: 1 targets cannot be met\n")
+        #expect(strict.code == 1 && !strict.out.isEmpty && strict.err == "v2x: 1 target cannot be met\n")
     }
 
     @Test("no schedule is 1, with the limit, its time and the size in one sentence")

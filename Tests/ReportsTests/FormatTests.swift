@@ -10,21 +10,25 @@ import Testing
 
 /// What people and programs read.
 @Suite struct FormatTests {
-    private func report(steps: Int, colour: Bool = false) throws -> Report {
+    private func report(
+        steps: Int, colour: Bool = false, name: String = "n", currency: String = "EUR", socEnd: Double = 0.9,
+        price: Double? = nil
+    ) throws -> Report {
         let grid = TimeGrid(
             start: Instant(epochSeconds: 1_705_316_400), stepSeconds: 900, count: steps, timeZone: "Europe/Amsterdam")
         let battery = Battery(
-            capacityKWh: 60, socStart: 0.5, socEnd: 0.9, temperatureC: Array(repeating: 20, count: steps), ageing: .none
+            capacityKWh: 60, socStart: 0.5, socEnd: socEnd, temperatureC: Array(repeating: 20, count: steps),
+            ageing: .none
         )
         let vehicle = Vehicle(
             id: "a, b", battery: battery, charger: Charger(chargeKW: 11, dischargeKW: 10),
             windows: [PlugWindow(from: grid.start, to: grid.end)])
         let prices: [Double] = (0..<steps).map { step in
             let wave = Double(step % 11) * 0.03
-            return step % 17 == 0 ? wave - 0.2 : wave + 0.2
+            return price ?? (step % 17 == 0 ? wave - 0.2 : wave + 0.2)
         }
         let scenario = Scenario(
-            name: "n", currency: "EUR", grid: grid, importPricePerKWh: prices, exportPricePerKWh: prices,
+            name: name, currency: currency, grid: grid, importPricePerKWh: prices, exportPricePerKWh: prices,
             site: Site(unlimitedFor: steps), vehicles: [vehicle])
         let ageing = try scenario.vehicles.map { try AgeingPrices(vehicle: $0, grid: grid) }
         guard
@@ -58,6 +62,47 @@ import Testing
         ] {
             #expect(text.contains("\"\(key)\" :"), "\(key)")
         }
+    }
+
+    @Test("a list of numbers or times is one line of JSON, and names that look like JSON stay as they are")
+    func jsonLines() throws {
+        let name = "a\\ \"[1,\n 2] {b} \\"
+        let report = try report(steps: 96, name: name)
+        let text = try JSONFormat.text(of: report)
+        #expect(try JSONDecoder().decode(ResultFile.self, from: Data(text.utf8)).scenario == name)
+        let lines = text.split(separator: "\n")
+        #expect(lines.count < 45)
+        #expect(
+            lines.contains {
+                $0.hasPrefix("  \"steps\" : [\"2024-01-15T12:00:00+01:00\", \"2024-01-15T12:15:00+01:00\", ")
+            })
+        #expect(lines.contains { $0.hasPrefix("    \"import_kw\" : [") && $0.contains(", ") })
+    }
+
+    @Test("a target that gives way stands in the first lines, and is explained")
+    func shortfallWords() throws {
+        // 11 kW for two hours lift half of 60 kWh to 52 kWh, 2 short of 90 %.
+        let text = try TextFormat.text(of: report(steps: 8))
+        #expect(text.contains("8 steps of 15 min. V2X: optimal, proven; targets fall 2.00 kWh short\n"))
+        #expect(
+            text.contains(
+                "  ! a, b ends the horizon 2.00 kWh short of its 90.0 %. The most that can be\n    reached is 86.7 %.\n"
+            ))
+    }
+
+    @Test("one price for every hour is a wall that starts at 0, in the words of the currency")
+    func flatPrice() throws {
+        let lines = try TextFormat.text(of: report(steps: 24, currency: "GBP", price: 0.25)).split(separator: "\n")
+        let wall = String(repeating: "█", count: 48)
+        for label in ["      25", "   price", "   p/kWh", "       0"] { #expect(lines.contains("\(label)│\(wall)")) }
+        let plain = try TextFormat.text(of: report(steps: 24, currency: "CHF", price: 0.25))
+        #expect(plain.contains("\n    0.25│█") && plain.contains("\n CHF/kWh│█"))
+    }
+
+    @Test("prices below zero all day hang from a line at 0, not from the highest")
+    func negativePrices() throws {
+        let text = try TextFormat.text(of: report(steps: 24, price: -0.25))
+        #expect(text.contains("\n       0│\n   price│\n  ct/kWh│\n     -25│\n"))
     }
 
     @Test("CSV has a row a step and a quoted header where an id needs it")

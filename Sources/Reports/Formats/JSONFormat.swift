@@ -1,7 +1,7 @@
 import Accounting
 import Foundation
 
-/// The result by CONTRACT.md, keys sorted, an array of numbers on one line.
+/// The result by CONTRACT.md, keys sorted, a list of numbers or times on one line.
 public enum JSONFormat: ReportFormat {
     public static let name = "json"
 
@@ -12,43 +12,64 @@ public enum JSONFormat: ReportFormat {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let lines = String(decoding: try encoder.encode(value), as: UTF8.self)
-        return joiningNumberLists(lines) + "\n"
+        return joiningPlainLists(lines) + "\n"
     }
 
-    /// A thousand lines of one number each are no pleasure: lists of plain values go on one line.
-    private static func joiningNumberLists(_ text: String) -> String {
-        var out: [UInt8] = []
+    /// A thousand lines of one number each are no pleasure: a list of plain values goes on one line.
+    private static func joiningPlainLists(_ text: String) -> String {
         let bytes = Array(text.utf8)
+        var out: [UInt8] = []
         out.reserveCapacity(bytes.count)
         var index = 0
-        var isInText = false
         while index < bytes.count {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "\""), index == 0 || bytes[index - 1] != UInt8(ascii: "\\") { isInText.toggle() }
-            if byte == UInt8(ascii: "["), !isInText, let end = plainListEnd(bytes, from: index) {
-                for inner in bytes[index...end] where inner != 10 && inner != 32 {
-                    out.append(inner)
-                    if inner == UInt8(ascii: ",") { out.append(32) }
+            let end: Int
+            switch bytes[index] {
+            case UInt8(ascii: "\""): end = textEnd(bytes, from: index)
+            case UInt8(ascii: "["):
+                if let plain = plainList(bytes, from: index) {
+                    out += plain.line
+                    index = plain.end
+                    continue
                 }
-                index = end + 1
-                continue
+                end = index + 1
+            default: end = index + 1
             }
-            out.append(byte)
-            index += 1
+            out += bytes[index..<end]
+            index = end
         }
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// The end of a list that holds numbers only (texts may hold blanks and brackets, so they stay as they are).
-    private static func plainListEnd(_ bytes: [UInt8], from start: Int) -> Int? {
-        var index = start + 1
+    /// The list that starts at `start`, on one line, and where it ends; nil where it holds lists or objects.
+    private static func plainList(_ bytes: [UInt8], from start: Int) -> (line: [UInt8], end: Int)? {
+        var line: [UInt8] = []
+        var index = start
         while index < bytes.count {
-            switch bytes[index] {
-            case UInt8(ascii: "]"): return index
-            case UInt8(ascii: "\""), UInt8(ascii: "["), UInt8(ascii: "{"): return nil
-            default: index += 1
+            let byte = bytes[index]
+            switch byte {
+            case UInt8(ascii: "\""):
+                let end = textEnd(bytes, from: index)
+                line += bytes[index..<end]
+                index = end
+                continue
+            case UInt8(ascii: "{"): return nil
+            case UInt8(ascii: "[") where index > start: return nil
+            case UInt8(ascii: " "), UInt8(ascii: "\n"): break
+            case UInt8(ascii: ","): line += [byte, UInt8(ascii: " ")]
+            default: line.append(byte)
             }
+            index += 1
+            if byte == UInt8(ascii: "]") { return (line, index) }
         }
         return nil
+    }
+
+    /// The index after the text that begins at `start`.
+    private static func textEnd(_ bytes: [UInt8], from start: Int) -> Int {
+        var index = start + 1
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+            index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return min(index + 1, bytes.count)
     }
 }

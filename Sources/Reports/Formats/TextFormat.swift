@@ -29,6 +29,8 @@ public enum TextFormat: ReportFormat {
         let mode = ["v2x": "V2X", "v1x": "V1X (no discharging)"][result.mode] ?? result.mode
         switch (result.status, result.solver.method) {
         case (_, "rule"): return "\(mode) charging: a rule, not an optimum"
+        case (.optimal, _) where result.shortfallKWh > 0:
+            return "\(mode): optimal, proven; targets fall \(fixed(result.shortfallKWh, 2)) kWh short"
         case (.optimal, _): return "\(mode): optimal, proven"
         case (.feasible, _):
             return "\(mode): a limit stopped the proof; at most \(fixed(result.gap * 100, 3)) % above the optimum"
@@ -136,7 +138,7 @@ public enum TextFormat: ReportFormat {
         for word in sentence.split(separator: " ") {
             if line.count + word.count + 1 > width {
                 lines.append(line)
-                line = "   "
+                line = "    "
             }
             line += (line.hasSuffix(" ") ? "" : " ") + word
         }

@@ -1,0 +1,90 @@
+import Scenarios
+import Scheduling
+
+/// The connection, the money and the proof.
+extension Replay {
+    func checkSite() {
+        for step in 0..<scenario.grid.count {
+            let (imported, exported) = (result.site.importKW[step], result.site.exportKW[step])
+            let curtailed = result.site.curtailedKW[step]
+            var net = scenario.site.loadKW[step] - scenario.site.pvKW[step] + curtailed
+            for vehicle in result.vehicles { net += vehicle.chargeKW[step] - vehicle.dischargeKW[step] }
+            // Each vehicle's power was rounded on its own.
+            let tolerance = allowance(net) * Double(1 + result.vehicles.count)
+            expect(
+                abs(imported - exported - net) <= tolerance,
+                "site: \(place(step)): import less export is \(text(imported - exported)) kW, "
+                    + "what is behind the connection needs \(text(net))")
+            for (what, value, limit) in [
+                ("import", imported, scenario.site.importLimitKW[step]),
+                ("export", exported, scenario.site.exportLimitKW[step]),
+            ] {
+                expect(value >= -Replay.tolerance, "site: \(place(step)): \(what) \(text(value)) kW is below zero")
+                expect(
+                    value <= limit + tolerance,
+                    "site: \(place(step)): \(what) \(text(value)) kW exceeds the \(text(limit)) kW limit by "
+                        + "\(text(value - limit)) kW")
+            }
+            expect(
+                min(imported, exported) <= Replay.tolerance,
+                "site: \(place(step)): imports \(text(imported)) kW and exports \(text(exported)) kW at once")
+            let mostCurtailed = scenario.site.isPVCurtailable ? scenario.site.pvKW[step] : 0
+            expect(
+                curtailed >= -Replay.tolerance && curtailed <= mostCurtailed + Replay.tolerance,
+                "site: \(place(step)): \(text(curtailed)) kW curtailed of \(text(mostCurtailed)) kW that may be")
+        }
+    }
+
+    func checkCosts() {
+        let schedule = Schedule(
+            vehicles: result.vehicles.map {
+                VehicleSchedule(id: $0.id, chargeKW: $0.chargeKW, dischargeKW: $0.dischargeKW, energyKWh: $0.energyKWh)
+            },
+            importKW: result.site.importKW, exportKW: result.site.exportKW, curtailedKW: result.site.curtailedKW,
+            services: result.services ?? [:])
+        let settled = Settlement.lines(of: schedule, scenario: scenario, ageing: ageing, settlers: settlers)
+        let scale = max(1, settled.reduce(0) { $0 + abs($1.amount) })
+        for line in settled {
+            guard let claimed = result.costs[line.name] else {
+                expect(
+                    abs(line.amount) <= Replay.moneyTolerance * scale,
+                    "costs: \(line.name) is missing (\(text(line.amount)))")
+                continue
+            }
+            expect(
+                abs(claimed - line.amount) <= Replay.moneyTolerance * scale,
+                "costs: \(line.name) is \(text(claimed)), the schedule's is \(text(line.amount))")
+        }
+        for name in result.costs.keys.sorted() where !settled.contains(where: { $0.name == name }) {
+            expect(false, "costs: \(name) cannot be checked: the scenario has no such cost")
+        }
+        let sum = result.costs.values.reduce(0, +)
+        expect(
+            abs(sum - result.objective) <= Replay.moneyTolerance * scale,
+            "objective is \(text(result.objective)), the costs sum to \(text(sum))")
+    }
+
+    func checkProof() {
+        // A rule proves nothing, and says so. The mode decides, not the solver's name: anybody can write that.
+        if let mode = ScheduleMode(rawValue: result.mode), mode == .immediate || mode == .deferred {
+            expect(
+                result.status != .optimal,
+                "status is optimal, but \(mode.rawValue) charging is a rule: it proves nothing")
+            return
+        }
+        let scale = max(1, abs(result.objective))
+        let gap = max(0, (result.objective - result.bound) / scale)
+        expect(
+            result.bound <= result.objective + Replay.moneyTolerance * scale,
+            "bound \(text(result.bound)) is above the objective \(text(result.objective))")
+        let allowed = max(scenario.solver.mipGap, 1e-6)
+        if result.status == .optimal {
+            expect(
+                gap <= allowed,
+                "status is optimal, but the objective is \(text(gap * 100)) % above the bound \(text(result.bound))")
+        }
+        expect(
+            abs(gap - result.gap) <= 2 * allowed,
+            "gap is \(text(result.gap)), objective and bound are \(text(gap)) apart")
+    }
+}

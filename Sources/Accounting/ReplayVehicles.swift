@@ -1,0 +1,81 @@
+import Scenarios
+import Scheduling
+
+/// What each vehicle does, against its charger, its windows and its battery.
+extension Replay {
+    func checkPower(_ index: Int, _ timeline: PlugTimeline) {
+        let vehicle = scenario.vehicles[index]
+        let plan = result.vehicles[index]
+        let sides = [
+            ("charging", plan.chargeKW, vehicle.charger.chargeKW, vehicle.charger.minChargeKW),
+            ("discharging", plan.dischargeKW, vehicle.charger.dischargeKW, vehicle.charger.minDischargeKW),
+        ]
+        for step in 0..<scenario.grid.count {
+            let share = timeline.pluggedShare[step]
+            for (what, power, rated, least) in sides {
+                let value = power[step]
+                let limit = share * rated
+                expect(
+                    value >= -Replay.tolerance, "\(vehicle.id): \(place(step)): \(what) \(text(value)) kW is below zero"
+                )
+                let why =
+                    share < 1
+                    ? "the \(text(limit)) kW limit (plugged in for \(text(share)) of it)"
+                    : "the \(text(limit)) kW limit"
+                expect(
+                    value <= limit + allowance(limit),
+                    "\(vehicle.id): \(place(step)): \(what) \(text(value)) kW exceeds \(why) by \(text(value - limit)) kW"
+                )
+                expect(
+                    value <= Replay.tolerance || value >= share * least - allowance(least),
+                    "\(vehicle.id): \(place(step)): \(what) \(text(value)) kW is below the least of \(text(share * least)) kW"
+                )
+            }
+            expect(
+                min(plan.chargeKW[step], plan.dischargeKW[step]) <= Replay.tolerance,
+                "\(vehicle.id): \(place(step)): charges \(text(plan.chargeKW[step])) kW and discharges "
+                    + "\(text(plan.dischargeKW[step])) kW at once")
+        }
+    }
+
+    func checkDynamics(_ index: Int) {
+        let vehicle = scenario.vehicles[index]
+        let plan = result.vehicles[index]
+        let extra = StreamFlows.extra(result, scenario, vehicle: index)
+        var flows = CellFlows(
+            vehicle: vehicle,
+            plan: VehicleSchedule(
+                id: plan.id, chargeKW: plan.chargeKW, dischargeKW: plan.dischargeKW, energyKWh: plan.energyKWh),
+            grid: scenario.grid)
+        for step in extra.indices { flows.inKWh[step] += extra[step] }
+        expect(
+            abs(plan.energyKWh[0] - vehicle.battery.startKWh) <= allowance(plan.energyKWh[0]),
+            "\(vehicle.id): starts with \(text(plan.energyKWh[0])) kWh, not with \(text(vehicle.battery.startKWh))")
+        for step in 0..<scenario.grid.count {
+            let expected = plan.energyKWh[step] + flows.inKWh[step] - flows.outKWh[step]
+            expect(
+                abs(plan.energyKWh[step + 1] - expected) <= allowance(expected),
+                "\(vehicle.id): \(place(step)): stored energy goes to \(text(plan.energyKWh[step + 1])) kWh, "
+                    + "its flows lead to \(text(expected))")
+        }
+        for (k, energy) in plan.energyKWh.enumerated() {
+            expect(
+                energy >= -Replay.tolerance,
+                "\(vehicle.id): \(boundaryPlace(k)): stored energy \(text(energy)) kWh is below zero")
+            expect(
+                energy <= vehicle.battery.ceilingKWh + allowance(energy),
+                "\(vehicle.id): \(boundaryPlace(k)): stored energy \(text(energy)) kWh exceeds soc_max "
+                    + "(\(text(vehicle.battery.ceilingKWh)) kWh) by \(text(energy - vehicle.battery.ceilingKWh))")
+            expect(
+                abs(plan.soc[k] - energy / vehicle.battery.capacityKWh) <= Replay.tolerance,
+                "\(vehicle.id): \(boundaryPlace(k)): soc \(text(plan.soc[k])) is not \(text(energy)) kWh of "
+                    + "\(text(vehicle.battery.capacityKWh))")
+        }
+    }
+}
+
+/// Flows that value streams cause inside the battery (expected activation of a reserve).
+enum StreamFlows {
+    /// Net extra energy into the cells in each step, kWh; empty: none.
+    static func extra(_ result: ResultFile, _ scenario: Scenario, vehicle: Int) -> [Double] { [] }
+}

@@ -1,0 +1,62 @@
+import Accounting
+import Foundation
+
+extension ResultFile {
+    /// Larger results are refused unread: a year of a thousand vehicles is smaller.
+    private static let mostBytes = 1 << 30
+
+    /// Reads a result file; `-` is standard input.
+    static func read(_ path: String) throws -> ResultFile {
+        let name = path == "-" ? "<standard input>" : path
+        let bytes = try contents(path, name)
+        guard !bytes.isEmpty else { throw Ending.say("\(name): is empty", Ending.badInput) }
+        do { return try JSONDecoder().decode(ResultFile.self, from: bytes) } catch {
+            throw Ending.say("\(name): is not a result: \(explained(error))", Ending.badInput)
+        }
+    }
+
+    private static func contents(_ path: String, _ name: String) throws -> Data {
+        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let words =
+                errno == ENOENT || errno == ENOTDIR
+                ? "no such file" : "cannot be read (\(String(cString: strerror(errno))))"
+            throw Ending.say("\(name): \(words)", Ending.noInput)
+        }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: path != "-")
+        var information = stat()
+        if fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFDIR {
+            throw Ending.say("\(name): is a directory, not a file", Ending.noInput)
+        }
+        var data = Data()
+        while true {
+            let part: Data?
+            do { part = try file.read(upToCount: 1 << 20) } catch {
+                throw Ending.say("\(name): cannot be read", Ending.noInput)
+            }
+            guard let part, !part.isEmpty else { return data }
+            data += part
+            if data.count > mostBytes {
+                throw Ending.say("\(name): is larger than \(mostBytes >> 20) MB", Ending.badInput)
+            }
+        }
+    }
+
+    private static func explained(_ error: any Error) -> String {
+        func place(_ path: [any CodingKey]) -> String {
+            path.reduce("") { text, key in
+                if let index = key.intValue { return text + "[\(index)]" }
+                return text.isEmpty ? key.stringValue : "\(text).\(key.stringValue)"
+            }
+        }
+        switch error {
+        case DecodingError.keyNotFound(let key, let context): return "\(place(context.codingPath + [key])) is missing"
+        case DecodingError.typeMismatch(_, let context) where context.codingPath.isEmpty: return "it is not an object"
+        case DecodingError.typeMismatch(_, let context): return "\(place(context.codingPath)) has the wrong type"
+        case DecodingError.valueNotFound(_, let context): return "\(place(context.codingPath)) is null"
+        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+            return "\(place(context.codingPath)) holds what no result has there"
+        default: return "it is not JSON"
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Ageing
+import Scenarios
+import Scheduling
+import Testing
+
+@testable import Accounting
+
+/// Targets that gave way: what a result admits must be what happened. No solver here: schedules are written by hand.
+@Suite struct ReplayTargetTests {
+    static let grid = TimeGrid(start: Instant(epochSeconds: 0), stepSeconds: 3600, count: 4, timeZone: "UTC")
+
+    /// 3 kW for two hours cannot bring 10 kWh to 18; then a trip of 2 kWh, and two hours plugged in again.
+    static let scenario: Scenario = {
+        func hour(_ hours: Int) -> Instant { grid.start.adding(seconds: hours * 3600) }
+        return Scenario(
+            name: "hand", currency: "EUR", grid: grid, importPricePerKWh: [0.2, 0.2, 0.2, 0.2],
+            exportPricePerKWh: [0, 0, 0, 0], site: Site(unlimitedFor: 4),
+            vehicles: [
+                Vehicle(
+                    id: "ev1",
+                    battery: Battery(
+                        capacityKWh: 20, socMin: 0.1, socStart: 0.5, socEnd: 0.5, temperatureC: [20, 20, 20, 20],
+                        ageing: .none),
+                    charger: Charger(chargeKW: 3),
+                    windows: [
+                        PlugWindow(from: hour(0), to: hour(2), departureSoC: 0.9, tripKWh: 2),
+                        PlugWindow(from: hour(3), to: hour(6)),
+                    ])
+            ])
+    }()
+
+    static let honest = ResultFile(
+        scenario: "hand", status: .optimal, currency: "EUR", objective: 1.2, bound: 1.2, gap: 0, shortfallKWh: 2,
+        costs: ["energy": 1.2],
+        shortfalls: [
+            .init(vehicle: "ev1", kind: .departure, at: "1970-01-01T02:00:00+00:00", kwh: 2, reachableSoC: 0.8)
+        ],
+        stepHours: 1, steps: (0..<4).map { "1970-01-01T0\($0):00:00+00:00" },
+        site: .init(importKW: [3, 3, 0, 0], exportKW: [0, 0, 0, 0], curtailedKW: [0, 0, 0, 0]),
+        vehicles: [
+            .init(
+                id: "ev1", chargeKW: [3, 3, 0, 0], dischargeKW: [0, 0, 0, 0], energyKWh: [10, 13, 16, 14, 14],
+                soc: [0.5, 0.65, 0.8, 0.7, 0.7])
+        ],
+        services: nil, degradation: nil, solver: .unknown, mode: "v2x")
+
+    private func problems(
+        _ settlers: [StreamSettler] = [], _ change: (inout ResultFile) -> Void = { _ in }
+    ) throws -> [String] {
+        var result = ReplayTargetTests.honest
+        change(&result)
+        let scenario = ReplayTargetTests.scenario
+        let ageing = try scenario.vehicles.map { try AgeingPrices(vehicle: $0, grid: scenario.grid) }
+        return Replay(scenario: scenario, ageing: ageing, result: result, settlers: settlers).problems
+    }
+
+    @Test("a shortfall that is admitted holds") func admitted() throws { #expect(try problems() == []) }
+
+    @Test("one that is hidden, understated, or put on another target is named")
+    func shortfalls() throws {
+        let words = "ev1: leaves at 1970-01-01 02:00 with 16 kWh of the 18 wanted: 2 kWh short, the result says"
+        let hidden = try problems {
+            $0.shortfalls = []
+            $0.shortfallKWh = 0
+        }
+        #expect(hidden == ["\(words) 0"])
+        let understated = try problems { $0.shortfalls[0].kwh = 1.5 }
+        #expect(understated == ["\(words) 1.5", "shortfall_kwh is 2, the shortfalls sum to 1.5"])
+        let elsewhere = try problems { $0.shortfalls[0].kind = .end }
+        #expect(
+            elsewhere == ["\(words) 0", "ev1: the end shortfall at 1970-01-01T02:00:00+00:00 fits no target"]
+        )
+        #expect(try problems { $0.shortfallKWh = 3 } == ["shortfall_kwh is 3, the shortfalls sum to 2"])
+    }
+
+    @Test("what could have been reached is at least what was, and no more than full power leads to")
+    func reach() throws {
+        let range = "it must lie between 0.8 (reached) and 0.8 (full power since the start)"
+        for soc in [0.7, 0.95] {
+            let problems = try problems { $0.shortfalls[0].reachableSoC = soc }
+            #expect(problems.count == 1 && problems[0].hasSuffix("reachable_soc is \(soc), \(range)"), "\(problems)")
+        }
+    }
+
+    @Test("a mode that discharges nowhere is held to it")
+    func mode() throws {
+        #expect(try problems { $0.mode = "v1x" } == [])
+        #expect(try problems { $0.mode = "v3x" } == ["mode is v3x, not one of v2x, v1x, immediate, deferred"])
+    }
+
+    @Test("a cost line that nobody settles cannot be checked; one that somebody settles is")
+    func streams() throws {
+        func withCarbon(_ result: inout ResultFile) {
+            result.costs["carbon"] = 0.6
+            result.objective = 1.8
+            result.bound = 1.8
+        }
+        #expect(
+            try problems([], withCarbon) == ["costs: carbon cannot be checked: the scenario has no such cost"])
+        let carbon = StreamSettler(name: "carbon") { schedule, _ in schedule.importKW.reduce(0, +) * 0.1 }
+        #expect(try problems([carbon], withCarbon) == [])
+        #expect(try problems([carbon]) == ["costs: carbon is missing (0.6)"])
+        let absent = StreamSettler(name: "carbon") { _, _ in nil }
+        #expect(try problems([absent]) == [])
+    }
+
+    @Test("steps of another horizon are named by the first that differs")
+    func steps() throws {
+        let problems = try problems { $0.steps[2] = "1970-01-01T02:30:00+00:00" }
+        #expect(
+            problems == [
+                "steps are not those of the scenario's horizon: steps[2] is 1970-01-01T02:30:00+00:00, "
+                    + "not 1970-01-01T02:00:00+00:00"
+            ])
+    }
+}
