@@ -195,13 +195,5 @@ extension LinearProgram {
         replaceObjective(violations.map { Term($0) }, named: "violations")
     }
 
-    fileprivate mutating func holdIntegers(at values: [Double]) {
-        for index in 0..<columnCount where columnIsInteger[index] {
-            let value = values[index].rounded()
-            setBounds(column(at: index), lower: value, upper: value)
-            relaxInteger(column(at: index))
-        }
-    }
-
     fileprivate func totalCost(at values: [Double]) -> Double { costLineAmounts(at: values).reduce(0, +) }
 }

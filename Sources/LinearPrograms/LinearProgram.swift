@@ -96,6 +96,9 @@ public struct LinearProgram: Sendable {
         return Column(columnLower.count - 1)
     }
 
+    /// Puts `coefficient * column` into a row in which the column does not stand yet.
+    public mutating func add(_ coefficient: Double, _ column: Column, to row: Row) { addEntry(row, column, coefficient) }
+
     /// A new column that is 0 or 1.
     public mutating func addBinary(_ label: Label, block: Int? = nil) -> Column {
         let column = addColumn(label, lower: 0, upper: 1, block: block)
@@ -186,6 +189,15 @@ extension LinearProgram {
 
     /// Lets an integer column take any value in its bounds.
     public mutating func relaxInteger(_ column: Column) { columnIsInteger[column.index] = false }
+
+    /// Holds every integer column at the nearest whole number to its value: what is left is linear.
+    public mutating func holdIntegers(at values: [Double]) {
+        for index in 0..<columnCount where columnIsInteger[index] {
+            let value = values[index].rounded()
+            setBounds(column(at: index), lower: value, upper: value)
+            relaxInteger(column(at: index))
+        }
+    }
 
     /// Replaces the objective by one line; the other lines stay, at zero, since disjunctions may refer to them.
     public mutating func replaceObjective(_ terms: [Term], named name: String) {

@@ -59,13 +59,16 @@ public struct Scheduler: Sendable {
     }
 
     /// The optimum with its model. Targets are hard at first: only where they cannot all be met may they give way.
-    public func optimum(mode: ScheduleMode = .v2x, breaksTies: Bool = true) -> Answer {
+    public func optimum(
+        mode: ScheduleMode = .v2x, breaksTies: Bool = true, keepsConnection: Bool = false
+    ) -> Answer {
         let scenario = scenario(for: mode)
         let options = SolveOptions(
             relativeGap: scenario.solver.mipGap, timeLimitSeconds: scenario.solver.timeLimitSeconds,
             breaksTies: breaksTies)
         for targets in [SchedulingModel.Targets.hard, .soft] {
-            let model = SchedulingModel(scenario: scenario, ageing: ageing, streams: streams, targets: targets)
+            let model = SchedulingModel(
+                scenario: scenario, ageing: ageing, streams: streams, targets: targets, keepsConnection: keepsConnection)
             switch solver.solve(model.program, options: options) {
             case .solved(let solution): return .optimum(Optimum(model: model, solution: solution))
             case .infeasible: continue

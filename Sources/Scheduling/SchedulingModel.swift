@@ -35,6 +35,8 @@ public struct SchedulingModel: Sendable {
         public internal(set) var importKW: [LinearExpression] = []
         public internal(set) var exportKW: [LinearExpression] = []
         public internal(set) var curtailedKW: [LinearExpression] = []
+        /// The rows of the balance; nil where a step has none (nothing can be decided, or the vehicle is the connection).
+        public internal(set) var balanceRows: [Row?] = []
     }
 
     /// One vehicle's columns: nil in a step where the vehicle can do nothing.
@@ -73,8 +75,18 @@ public struct SchedulingModel: Sendable {
         public var unit: String
     }
 
+    /// Whether import and export are columns of their own also where the site is one vehicle and nothing else.
+    let keepsConnection: Bool
+
     /// Writes the model of `scenario`, with one `AgeingPrices` a vehicle.
-    public init(scenario: Scenario, ageing: [AgeingPrices], streams: [any ValueStream], targets: Targets = .hard) {
+    ///
+    /// - Parameter keepsConnection: whether import and export are columns of their own also where the site is one vehicle
+    ///   and nothing else (larger; wanted by those who ask what the vehicle does apart from the meter).
+    public init(
+        scenario: Scenario, ageing: [AgeingPrices], streams: [any ValueStream], targets: Targets = .hard,
+        keepsConnection: Bool = false
+    ) {
+        self.keepsConnection = keepsConnection
         self.scenario = scenario
         self.ageing = ageing
         self.targets = targets

@@ -18,6 +18,7 @@ extension SchedulingModel {
                 site.importKW.append(vehicles[0].chargeKW[step].map { LinearExpression($0) } ?? LinearExpression())
                 site.exportKW.append(vehicles[0].dischargeKW[step].map { LinearExpression($0) } ?? LinearExpression())
                 site.curtailedKW.append(LinearExpression())
+                site.balanceRows.append(nil)
             } else {
                 addConnection(step: step)
             }
@@ -54,6 +55,7 @@ extension SchedulingModel {
         if net.isConstant, net.constant <= limits.import, -net.constant <= limits.export {
             site.importKW.append(LinearExpression(constant: max(0, net.constant)))
             site.exportKW.append(LinearExpression(constant: max(0, -net.constant)))
+            site.balanceRows.append(nil)
             return
         }
         let buy = scenario.importPricePerKWh[step]
@@ -66,8 +68,10 @@ extension SchedulingModel {
         var exportKW = LinearExpression(exportColumn)
         if let over = overflow(of: "site.import_limit_kw", at: grid.boundary(step), unit: "kW") { importKW.add(over) }
         if let over = overflow(of: "site.export_limit_kw", at: grid.boundary(step), unit: "kW") { exportKW.add(over) }
-        program.addRow(program.family("site")(nil, step), net - importKW + exportKW, lower: 0, upper: 0)
-        program.add(.exclusive(Exclusive(importColumn, exportColumn, isLikely: sell > buy)))
+        site.balanceRows.append(
+            program.addRow(program.family("site")(nil, step), net - importKW + exportKW, lower: 0, upper: 0))
+        // Where export pays no more than import, both at once never gain: what is read off is their difference.
+        if sell > buy { program.add(.exclusive(Exclusive(importColumn, exportColumn, isLikely: true))) }
         site.importKW.append(importKW)
         site.exportKW.append(exportKW)
     }

@@ -98,9 +98,9 @@ extension WallClock {
 }
 
 /// Lengths of time in words.
-enum DurationText {
+public enum DurationText {
     /// `15min`, `1h`, `90s`, `2 h`, `1d`, or ISO 8601 (`PT15M`, `PT1H30M`); nil where it is none, or not whole seconds.
-    static func seconds(_ text: String) -> Int? {
+    public static func seconds(_ text: String) -> Int? {
         let compact = text.filter { !$0.isWhitespace }
         if compact.uppercased().hasPrefix("P") { return iso(compact.uppercased().dropFirst()) }
         let number = compact.prefix { $0.isNumber || $0 == "." }

@@ -1,0 +1,253 @@
+import GLPKSolver
+import LinearPrograms
+import Scenarios
+import Scheduling
+
+/// The marginal cost of V2X (MODEL.md section 6): what one more kWh delivered by a vehicle in a step costs, and what one
+/// kWh less saves, split by where the cost arises.
+///
+/// In the optimal program the vehicle's net output of the step is held at its optimum plus `delta / h`, the site keeps
+/// seeing the optimum's part, and everything else moves: the slope of the optimal cost on either side of zero. A vehicle
+/// and step at a time, from the optimal basis by the dual simplex method; the split is that basis's direction.
+/// Binaries, where the optimum needed any, are held.
+public struct MarginalCost: Sendable, Encodable {
+    /// One side of zero.
+    public struct Side: Sendable, Encodable, Equatable {
+        /// Money per AC kWh.
+        public var total: Double
+        /// `electricity` (the replacement energy as if nothing were lost), `efficiency` (what is bought only to be lost),
+        /// and every other cost line; they sum to `total`.
+        public var parts: [String: Double]
+        /// How many kWh it holds for.
+        public var upToKWh: Double
+        /// Where the kWh is made up for: start of the step, and AC kWh charged more (or discharged less) there per kWh.
+        public var replacedIn: [Replacement]
+
+        enum CodingKeys: String, CodingKey {
+            case total, parts
+            case upToKWh = "up_to_kwh"
+            case replacedIn = "replaced_in"
+        }
+    }
+
+    public struct Replacement: Sendable, Encodable, Equatable {
+        public var vehicle: String
+        public var step: String
+        public var kwh: Double
+    }
+
+    public struct VehicleSide: Sendable, Encodable {
+        public var id: String
+        /// Cost of one more kWh delivered, one a step; nil where none is possible.
+        public var deliver: [Side?]
+        /// Saving of one kWh less delivered (or one more absorbed), one a step; nil where none is possible.
+        public var absorb: [Side?]
+    }
+
+    public var scenario: String
+    public var currency: String
+    public var steps: [String]
+    public var vehicles: [VehicleSide]
+}
+
+extension Planner {
+    /// Why there are no marginal costs.
+    public enum MarginalFailure: Error {
+        case noSchedule(ScheduleOutcome)
+        case solver(String)
+    }
+
+    /// The marginal costs of every vehicle and step of the optimum in `mode` (`v2x` or `v1x`).
+    public func marginalCosts(mode: ScheduleMode = .v2x) throws(MarginalFailure) -> MarginalCost {
+        guard case .optimum(let optimum) = scheduler.optimum(mode: mode, keepsConnection: true) else {
+            throw .noSchedule(schedule(mode))
+        }
+        do {
+            let run = try MarginalRun(optimum)
+            return try run.costs()
+        } catch {
+            throw .solver(error.description)
+        }
+    }
+}
+
+/// The optimal program with a phantom delivery for every vehicle and step, living in GLPK.
+private struct MarginalRun {
+    private let model: SchedulingModel
+    private let program: LinearProgram
+    private let problem: GLPKProblem
+    private let basis: GLPKProblem.Basis
+    private let holds: [[Hold?]]
+    private let clock: WallClock
+    private let steps: [String]
+    /// Cost coefficients by line: (column, coefficient).
+    private let lines: [(name: String, terms: [(column: Int, coefficient: Double)])]
+    private let positions: [Int: (vehicle: Int, step: Int, sign: Double)]
+
+    /// kWh by which the output is moved: far above the solver's tolerances, far below a charger's quarter of an hour.
+    private static let nudgeKWh = 1e-4
+
+    /// The phantom delivery of a vehicle in a step, and the row that holds the vehicle's net output.
+    private struct Hold {
+        var phantom: Column
+        var row: Row
+        /// Net output at the optimum, kW.
+        var netKW: Double
+    }
+
+    init(_ optimum: Scheduler.Optimum) throws(GLPKError) {
+        let model = optimum.model
+        let values = optimum.solution.finalValues
+        self.model = model
+        var program = optimum.solution.finalProgram
+        program.holdIntegers(at: values)
+        let phantomLabel = program.family("phantom_kw")
+        let holdLabel = program.family("held_output")
+        var holds: [[Hold?]] = []
+        var positions: [Int: (vehicle: Int, step: Int, sign: Double)] = [:]
+        for (index, vehicle) in model.vehicles.enumerated() {
+            var row: [Hold?] = []
+            for step in 0..<model.scenario.grid.count {
+                let (charge, discharge) = (vehicle.chargeKW[step], vehicle.dischargeKW[step])
+                guard charge != nil || discharge != nil, let balance = model.site.balanceRows[step] else {
+                    row.append(nil)
+                    continue
+                }
+                if let charge { positions[charge.index] = (index, step, 1) }
+                if let discharge { positions[discharge.index] = (index, step, -1) }
+                let phantom = program.addColumn(phantomLabel(index, step), lower: 0, upper: 0, block: index)
+                program.add(1, phantom, to: balance)
+                var net = LinearExpression(phantom, -1)
+                if let charge { net.add(charge, -1) }
+                if let discharge { net.add(discharge) }
+                let netKW = (discharge.map { values[$0.index] } ?? 0) - (charge.map { values[$0.index] } ?? 0)
+                row.append(Hold(phantom: phantom, row: program.addRow(holdLabel(index, step), net), netKW: netKW))
+            }
+            holds.append(row)
+        }
+        self.holds = holds
+        self.positions = positions
+        clock = WallClock(timeZone: model.scenario.grid.timeZone) ?? .utc
+        let clock = clock
+        let grid = model.scenario.grid
+        steps = (0..<grid.count).map { clock.iso8601(grid.boundary($0)) }
+        var lines = program.costLineNames.map { (name: $0, terms: [(column: Int, coefficient: Double)]()) }
+        for entry in program.costs { lines[Int(entry.line)].terms.append((Int(entry.column), entry.coefficient)) }
+        self.lines = lines
+        self.program = program
+        problem = try GLPKProblem(program)
+        try problem.crash(.bixby)
+        _ = try problem.simplex(.init(algorithm: .dual, steepestEdge: false, flipsBounds: true))
+        basis = try problem.basis()
+    }
+
+    func costs() throws(GLPKError) -> MarginalCost {
+        var vehicles: [MarginalCost.VehicleSide] = []
+        for (index, vehicle) in model.scenario.vehicles.enumerated() {
+            var sides = MarginalCost.VehicleSide(id: vehicle.id, deliver: [], absorb: [])
+            for step in 0..<model.scenario.grid.count {
+                guard let hold = holds[index][step] else {
+                    sides.deliver.append(nil)
+                    sides.absorb.append(nil)
+                    continue
+                }
+                sides.deliver.append(try side(hold, index, step, sign: 1))
+                sides.absorb.append(try side(hold, index, step, sign: -1))
+            }
+            vehicles.append(sides)
+        }
+        return MarginalCost(
+            scenario: model.scenario.name, currency: model.scenario.currency, steps: steps, vehicles: vehicles)
+    }
+
+    private func side(_ hold: Hold, _ vehicle: Int, _ step: Int, sign: Double) throws(GLPKError) -> MarginalCost.Side? {
+        let h = model.scenario.grid.stepHours
+        let row = [Int32(hold.row.index)]
+        let column = [Int32(hold.phantom.index)]
+        // The row holds output less phantom at the optimum; moving the phantom moves the output.
+        try problem.setBasis(basis)
+        try problem.setRowBounds(row, lower: [hold.netKW], upper: [hold.netKW])
+        defer {
+            try? problem.setRowBounds(row, lower: [-.infinity], upper: [.infinity])
+            try? problem.setColumnBounds(column, lower: [0], upper: [0])
+        }
+        let first = sign * MarginalRun.nudgeKWh / h
+        let second = first * 1.125
+        try problem.setColumnBounds(column, lower: [first], upper: [first])
+        guard case .optimal = try problem.simplex(.init(algorithm: .dual, steepestEdge: false, flipsBounds: true)) else {
+            return nil
+        }
+        let near = try problem.solution()
+        try problem.setColumnBounds(column, lower: [second], upper: [second])
+        guard case .optimal = try problem.simplex(.init(algorithm: .dual, steepestEdge: false, flipsBounds: true)) else {
+            return nil
+        }
+        let far = try problem.solution()
+        // Direction per kWh delivered more.
+        let perKWh = 1 / ((second - first) * h)
+        let moves = zip(near.columnValues, far.columnValues).map { ($1 - $0) * perKWh }
+
+        var amounts: [String: Double] = [:]
+        var total = 0.0
+        for line in lines {
+            let amount = line.terms.reduce(0) { $0 + $1.coefficient * moves[$1.column] }
+            total += amount
+            if line.name != "energy" { amounts[line.name] = rounded(amount) }
+        }
+        let energy = total - lines.filter { $0.name != "energy" }
+            .reduce(0) { sum, line in sum + line.terms.reduce(0) { $0 + $1.coefficient * moves[$1.column] } }
+        var boughtKWh = 0.0
+        for step in 0..<model.scenario.grid.count {
+            for term in model.site.importKW[step].terms { boughtKWh += h * term.coefficient * moves[term.column.index] }
+            for term in model.site.exportKW[step].terms { boughtKWh -= h * term.coefficient * moves[term.column.index] }
+        }
+        // What is bought for the kWh, at the mean price of that, as if a kWh bought were a kWh delivered.
+        let electricity = boughtKWh > 1e-6 ? energy / boughtKWh : energy
+        amounts["electricity"] = rounded(electricity)
+        amounts["efficiency"] = rounded(energy - electricity)
+        return MarginalCost.Side(
+            total: rounded(total), parts: amounts,
+            upToKWh: rounded(reach(near, moves, hold, sign: sign)),
+            replacedIn: replacements(moves, vehicle, step, h))
+    }
+
+    /// How far the direction can be followed before a column or row meets its bound, kWh.
+    private func reach(
+        _ point: GLPKProblem.BasicSolution, _ moves: [Double], _ hold: Hold, sign: Double
+    ) -> Double {
+        var least = Double.infinity
+        for column in moves.indices where column != hold.phantom.index && abs(moves[column]) > 1e-7 {
+            let move = sign * moves[column]
+            let bound = move > 0 ? program.columnUpper[column] : program.columnLower[column]
+            guard bound.isFinite else { continue }
+            least = min(least, max(0, (bound - point.columnValues[column]) / move))
+        }
+        var activity = [Double](repeating: 0, count: program.rowCount)
+        for index in program.entryValue.indices {
+            activity[Int(program.entryRow[index])] += program.entryValue[index] * moves[Int(program.entryColumn[index])]
+        }
+        for row in activity.indices where row != hold.row.index && abs(activity[row]) > 1e-7 {
+            let move = sign * activity[row]
+            let bound = move > 0 ? program.rowUpper[row] : program.rowLower[row]
+            guard bound.isFinite else { continue }
+            least = min(least, max(0, (bound - point.rowValues[row]) / move))
+        }
+        return least.isFinite ? least + MarginalRun.nudgeKWh : 1e6
+    }
+
+    private func replacements(_ moves: [Double], _ vehicle: Int, _ step: Int, _ h: Double) -> [MarginalCost.Replacement] {
+        var found: [Int: Double] = [:]
+        for (column, position) in positions where abs(moves[column]) * h > 1e-6 {
+            guard position.vehicle != vehicle || position.step != step else { continue }
+            found[position.vehicle * model.scenario.grid.count + position.step, default: 0] +=
+                position.sign * moves[column] * h
+        }
+        return found.sorted { (-abs($0.value), $0.key) < (-abs($1.value), $1.key) }.prefix(4)
+            .filter { abs($0.value) > 1e-6 }
+            .map {
+                MarginalCost.Replacement(
+                    vehicle: model.scenario.vehicles[$0.key / model.scenario.grid.count].id,
+                    step: steps[$0.key % model.scenario.grid.count], kwh: rounded($0.value))
+            }
+    }
+}

@@ -1,0 +1,181 @@
+import GLPKSolver
+import LinearPrograms
+import Scenarios
+import Scheduling
+
+/// Market offers (MODEL.md section 6): the optimal net import of the site in a market time unit as a function of that
+/// unit's price, all else equal: export earns `p`, import costs `p` plus the step's own spread `buy - sell`.
+///
+/// The optimal cost is a concave, piecewise-linear function of `p` whose slope is the energy imported. Its kinks are found
+/// exactly, by intersecting the lines of solved prices: no grid is sampled.
+public struct MarketOffers: Sendable, Encodable {
+    public struct Point: Sendable, Encodable, Equatable {
+        /// Money per kWh.
+        public var price: Double
+        /// Net import from this price on, kW (positive: buy).
+        public var kw: Double
+    }
+
+    public struct Offer: Sendable, Encodable {
+        public var start: String
+        public var hours: Double
+        /// Prices rising, kW falling; the first price is the floor.
+        public var points: [Point]
+    }
+
+    public var scenario: String
+    public var currency: String
+    public var offers: [Offer]
+}
+
+extension Planner {
+    /// The offer of every market time unit of `unitSteps` steps (the last may be shorter).
+    ///
+    /// - Parameters:
+    ///   - floor: lowest price, money per kWh.
+    ///   - cap: highest price.
+    ///   - mostPoints: points to an offer; the smallest steps are merged beyond that.
+    public func offers(
+        unitSteps: Int, floor: Double, cap: Double, mostPoints: Int = 200
+    ) throws(MarginalFailure) -> MarketOffers {
+        guard case .optimum(let optimum) = scheduler.optimum(breaksTies: false, keepsConnection: true) else {
+            throw .noSchedule(schedule(.v2x))
+        }
+        let scenario = scheduler.scenario
+        let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
+        var offers: [MarketOffers.Offer] = []
+        do {
+            let curve = try OfferCurve(optimum, solver: scheduler.solver, options: scenario.solver)
+            for start in stride(from: 0, to: scenario.grid.count, by: unitSteps) {
+                let steps = start..<min(scenario.grid.count, start + unitSteps)
+                let points = try curve.points(steps: steps, floor: floor, cap: cap)
+                offers.append(
+                    MarketOffers.Offer(
+                        start: clock.iso8601(scenario.grid.boundary(start)),
+                        hours: Double(steps.count) * scenario.grid.stepHours,
+                        points: OfferCurve.merged(points, most: mostPoints)))
+            }
+        } catch {
+            throw .solver(error.description)
+        }
+        return MarketOffers(scenario: scenario.name, currency: scenario.currency, offers: offers)
+    }
+}
+
+/// The optimal cost as a function of one unit's price.
+private final class OfferCurve {
+    private let model: SchedulingModel
+    private let program: LinearProgram
+    private let problem: GLPKProblem
+    private let solver: any LinearProgramSolver
+    private let options: SolveOptions
+    private let base: (coefficients: [Double], constant: Double)
+
+    /// The cost over prices near one at which it was solved: `intercept + slope * price`; the slope is kWh imported.
+    private struct Line {
+        var price: Double
+        var intercept: Double
+        var slope: Double
+        func cost(at price: Double) -> Double { intercept + slope * price }
+    }
+
+    init(_ optimum: Scheduler.Optimum, solver: any LinearProgramSolver, options: SolverOptions) throws(GLPKError) {
+        model = optimum.model
+        var program = optimum.model.program
+        if !program.violations.isEmpty { program.holdViolations(to: optimum.solution.violation + 1e-9) }
+        self.program = program
+        self.solver = solver
+        self.options = SolveOptions(
+            relativeGap: options.mipGap, timeLimitSeconds: options.timeLimitSeconds, breaksTies: false)
+        base = program.objective()
+        problem = try GLPKProblem(program)
+        try problem.crash(.bixby)
+        _ = try problem.simplex(.init(algorithm: .dual, steepestEdge: false, flipsBounds: true))
+    }
+
+    func points(steps: Range<Int>, floor: Double, cap: Double) throws(GLPKError) -> [MarketOffers.Point] {
+        let hours = Double(steps.count) * model.scenario.grid.stepHours
+        let low = try line(at: floor, steps)
+        let high = try line(at: cap, steps)
+        var lines = [low]
+        try refine(low, high, steps, into: &lines, depth: 0)
+        var points: [MarketOffers.Point] = []
+        for (index, line) in lines.enumerated() {
+            let kw = rounded(line.slope / hours)
+            if index == 0 {
+                points.append(MarketOffers.Point(price: floor, kw: kw))
+            } else if let last = points.last, last.kw - kw > 1e-7 {
+                let before = lines[index - 1]
+                let price = (before.intercept - line.intercept) / (line.slope - before.slope)
+                points.append(MarketOffers.Point(price: rounded(price), kw: kw))
+            }
+        }
+        return points
+    }
+
+    /// Appends the lines after `low` up to `high`, in the order of price.
+    private func refine(
+        _ low: Line, _ high: Line, _ steps: Range<Int>, into lines: inout [Line], depth: Int
+    ) throws(GLPKError) {
+        guard low.slope - high.slope > 1e-7 else { return }
+        let price = (high.intercept - low.intercept) / (low.slope - high.slope)
+        let middle = try line(at: price, steps)
+        // Where the lines meet on the curve there is nothing between them.
+        let gain = low.cost(at: price) - middle.cost(at: price)
+        if gain <= 1e-9 * max(1, abs(middle.cost(at: price))) || depth > 60 {
+            lines.append(high)
+            return
+        }
+        try refine(low, middle, steps, into: &lines, depth: depth + 1)
+        try refine(middle, high, steps, into: &lines, depth: depth + 1)
+    }
+
+    private func line(at price: Double, _ steps: Range<Int>) throws(GLPKError) -> Line {
+        let scenario = model.scenario
+        let h = scenario.grid.stepHours
+        var (coefficients, constant) = base
+        for step in steps {
+            let (buy, sell) = (scenario.importPricePerKWh[step], scenario.exportPricePerKWh[step])
+            let imported = model.site.importKW[step]
+            let exported = model.site.exportKW[step]
+            // The step's own prices out, the asked one (with the step's spread) in.
+            for term in imported.terms { coefficients[term.column.index] += h * (price + (buy - sell) - buy) * term.coefficient }
+            for term in exported.terms { coefficients[term.column.index] -= h * (price - sell) * term.coefficient }
+            constant += h * ((price - sell) * imported.constant - (price - sell) * exported.constant)
+        }
+        try problem.setObjective(coefficients, constant: constant)
+        var values: [Double] = []
+        if case .optimal = try problem.simplex(.init(algorithm: .primal, steepestEdge: true)) {
+            values = try problem.columnValues()
+        }
+        if values.isEmpty || program.disjunctions.contains(where: { $0.isBroken(at: values) }) {
+            // At this price the linear part breaks a disjunction: the exact optimum, in full.
+            var exact = program
+            exact.replaceObjective(
+                coefficients.indices.filter { coefficients[$0] != 0 }
+                    .map { Term(program.column(at: $0), coefficients[$0]) }, named: "cost")
+            if case .solved(let solution) = solver.solve(exact, options: options) { values = solution.values }
+        }
+        var cost = constant
+        for index in coefficients.indices where index < values.count { cost += coefficients[index] * values[index] }
+        var slope = 0.0
+        for step in steps {
+            slope += h * (model.site.importKW[step].value(at: values) - model.site.exportKW[step].value(at: values))
+        }
+        return Line(price: price, intercept: cost - slope * price, slope: slope)
+    }
+
+    /// At most `most` points: the smallest steps of quantity are merged into the one before.
+    static func merged(_ points: [MarketOffers.Point], most: Int) -> [MarketOffers.Point] {
+        var points = points
+        while points.count > max(1, most) {
+            guard
+                let least = (1..<points.count).min(by: {
+                    points[$0 - 1].kw - points[$0].kw < points[$1 - 1].kw - points[$1].kw
+                })
+            else { break }
+            points.remove(at: least)
+        }
+        return points
+    }
+}

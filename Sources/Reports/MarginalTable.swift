@@ -1,0 +1,58 @@
+import Accounting
+import Scenarios
+
+/// `v2x marginal` for people: a row for each run of steps with the same cost, ct per kWh, within 80 columns.
+public enum MarginalTable {
+    /// The table.
+    public static func text(_ costs: MarginalCost, scenario: Scenario) -> String {
+        let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
+        var out = "\(costs.scenario): marginal cost of V2X, ct (of \(costs.currency)) per kWh at the meter\n"
+        out += "deliver: one kWh more out of the car costs; absorb: one kWh less saves\n"
+        for vehicle in costs.vehicles {
+            out += "\n  \(vehicle.id)\n"
+            out += "  from   to      price  deliver =  elec. + effic. + cycle + cal. + other   absorb\n"
+            var step = 0
+            while step < costs.steps.count {
+                var end = step + 1
+                while end < costs.steps.count, same(vehicle, step, end),
+                    scenario.importPricePerKWh[end] == scenario.importPricePerKWh[step]
+                {
+                    end += 1
+                }
+                if vehicle.deliver[step] != nil || vehicle.absorb[step] != nil {
+                    out += row(vehicle, step, end, scenario, clock)
+                }
+                step = end
+            }
+        }
+        return out + "\n-: not one kWh more (or less) is possible: away, at a power limit, or a target or limit forbids it\n"
+    }
+
+    private static func same(_ vehicle: MarginalCost.VehicleSide, _ a: Int, _ b: Int) -> Bool {
+        close(vehicle.deliver[a], vehicle.deliver[b]) && close(vehicle.absorb[a], vehicle.absorb[b])
+    }
+
+    private static func close(_ a: MarginalCost.Side?, _ b: MarginalCost.Side?) -> Bool {
+        guard let a, let b else { return a == nil && b == nil }
+        return abs(a.total - b.total) < 5e-6
+            && a.parts.keys.allSatisfy { abs((a.parts[$0] ?? 0) - (b.parts[$0] ?? 0)) < 5e-6 }
+    }
+
+    private static func row(
+        _ vehicle: MarginalCost.VehicleSide, _ step: Int, _ end: Int, _ scenario: Scenario, _ clock: WallClock
+    ) -> String {
+        func cents(_ value: Double?, _ width: Int) -> String {
+            padded(value.map { fixed($0 * 100, 2) } ?? "-", width, right: true)
+        }
+        let deliver = vehicle.deliver[step]
+        let known = ["electricity", "efficiency", "cycle", "calendar"]
+        let other = deliver.map { side in
+            side.parts.filter { !known.contains($0.key) }.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
+        }
+        var line = "  \(clock.time(scenario.grid.boundary(step)))  \(clock.time(scenario.grid.boundary(end)))"
+        line += cents(scenario.importPricePerKWh[step], 8) + cents(deliver?.total, 9)
+        line += cents(deliver?.parts["electricity"], 9) + cents(deliver?.parts["efficiency"], 9)
+        line += cents(deliver?.parts["cycle"], 8) + cents(deliver?.parts["calendar"], 7) + cents(other, 8)
+        return line + cents(vehicle.absorb[step]?.total, 9) + "\n"
+    }
+}

@@ -1,0 +1,40 @@
+import Accounting
+import ArgumentParser
+import Reports
+import Scheduling
+
+struct MarginalCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "marginal", abstract: "Marginal cost of V2X in each step, and its parts.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    @OptionGroup var input: ScenarioArguments
+    @Option(name: .shortAndLong, help: "text or json.") var format = Format.text
+    @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
+    var output = "-"
+    @Option(help: "v2x: both ways; v1x: without discharging.") var mode = ScheduleMode.v2x
+
+    func validate() throws {
+        if mode == .immediate || mode == .deferred {
+            throw ValidationError("\(mode.rawValue) is a rule: it has no marginal cost")
+        }
+    }
+
+    func run() throws {
+        let destination = try Destination(output)
+        let setting = try input.load()
+        do {
+            let costs = try Planner(setting.scheduler()).marginalCosts(mode: mode)
+            switch format {
+            case .json: try destination.write(JSONFormat.text(of: costs))
+            case .text: try destination.write(MarginalTable.text(costs, scenario: setting.scenario))
+            }
+        } catch let failure as Planner.MarginalFailure {
+            switch failure {
+            case .noSchedule(let outcome): throw Ending.of(outcome, setting.scenario)
+            case .solver(let words): throw Ending.say("v2x: \(words)", Ending.internalError)
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Accounting
+import ArgumentParser
+import Reports
+import Scenarios
+
+struct OfferCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "offer",
+        abstract: "Market offers: the optimal net import of each market time unit as a function of its price.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv }
+
+    @OptionGroup var input: ScenarioArguments
+    @Option(name: .shortAndLong, help: "text, json or csv.") var format = Format.text
+    @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
+    var output = "-"
+    @Option(help: "Market time unit: a whole number of steps, such as 1h.") var mtu: String?
+    @Option(help: "Lowest price, money per kWh.") var floor = -0.5
+    @Option(help: "Highest price, money per kWh.") var cap = 4.0
+    @Option(help: "Most points of an offer.") var maxPoints = 200
+
+    func validate() throws {
+        if cap <= floor { throw ValidationError("--cap must be above --floor") }
+        if maxPoints < 1 { throw ValidationError("--max-points must be 1 at least") }
+    }
+
+    func run() throws {
+        let destination = try Destination(output)
+        let setting = try input.load()
+        let step = setting.scenario.grid.stepSeconds
+        var unit = step
+        if let mtu {
+            guard let seconds = DurationText.seconds(mtu), seconds % step == 0, seconds > 0 else {
+                throw ValidationError("--mtu must be a whole number of steps of \(step / 60) min, got \(mtu)")
+            }
+            unit = seconds
+        }
+        do {
+            let offers = try Planner(setting.scheduler())
+                .offers(unitSteps: unit / step, floor: floor, cap: cap, mostPoints: maxPoints)
+            switch format {
+            case .json: try destination.write(JSONFormat.text(of: offers))
+            case .csv: try destination.write(OfferTable.csv(offers))
+            case .text: try destination.write(OfferTable.text(offers))
+            }
+        } catch let failure as Planner.MarginalFailure {
+            switch failure {
+            case .noSchedule(let outcome): throw Ending.of(outcome, setting.scenario)
+            case .solver(let words): throw Ending.say("v2x: \(words)", Ending.internalError)
+            }
+        }
+    }
+}
