@@ -174,12 +174,14 @@ private struct MarginalRun {
         let first = sign * MarginalRun.nudgeKWh / h
         let second = first * 1.125
         try problem.setColumnBounds(column, lower: [first], upper: [first])
-        guard case .optimal = try problem.simplex(.init(algorithm: .dual, steepestEdge: false, flipsBounds: true)) else {
+        guard case .optimal = try problem.simplex(.init(algorithm: .dual, steepestEdge: false, flipsBounds: true))
+        else {
             return nil
         }
         let near = try problem.solution()
         try problem.setColumnBounds(column, lower: [second], upper: [second])
-        guard case .optimal = try problem.simplex(.init(algorithm: .dual, steepestEdge: false, flipsBounds: true)) else {
+        guard case .optimal = try problem.simplex(.init(algorithm: .dual, steepestEdge: false, flipsBounds: true))
+        else {
             return nil
         }
         let far = try problem.solution()
@@ -194,7 +196,9 @@ private struct MarginalRun {
             total += amount
             if line.name != "energy" { amounts[line.name] = rounded(amount) }
         }
-        let energy = total - lines.filter { $0.name != "energy" }
+        let energy =
+            total
+            - lines.filter { $0.name != "energy" }
             .reduce(0) { sum, line in sum + line.terms.reduce(0) { $0 + $1.coefficient * moves[$1.column] } }
         var boughtKWh = 0.0
         for step in 0..<model.scenario.grid.count {
@@ -235,7 +239,8 @@ private struct MarginalRun {
         return least.isFinite ? least + MarginalRun.nudgeKWh : 1e6
     }
 
-    private func replacements(_ moves: [Double], _ vehicle: Int, _ step: Int, _ h: Double) -> [MarginalCost.Replacement] {
+    private func replacements(_ moves: [Double], _ vehicle: Int, _ step: Int, _ h: Double) -> [MarginalCost.Replacement]
+    {
         var found: [Int: Double] = [:]
         for (column, position) in positions where abs(moves[column]) * h > 1e-6 {
             guard position.vehicle != vehicle || position.step != step else { continue }

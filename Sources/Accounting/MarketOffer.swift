@@ -139,14 +139,18 @@ private final class OfferCurve {
             let imported = model.site.importKW[step]
             let exported = model.site.exportKW[step]
             // The step's own prices out, the asked one (with the step's spread) in.
-            for term in imported.terms { coefficients[term.column.index] += h * (price + (buy - sell) - buy) * term.coefficient }
+            for term in imported.terms {
+                coefficients[term.column.index] += h * (price + (buy - sell) - buy) * term.coefficient
+            }
             for term in exported.terms { coefficients[term.column.index] -= h * (price - sell) * term.coefficient }
             constant += h * ((price - sell) * imported.constant - (price - sell) * exported.constant)
         }
         try problem.setObjective(coefficients, constant: constant)
         var values: [Double] = []
-        if case .optimal = try problem.simplex(.init(algorithm: .primal, steepestEdge: true)) {
+        var cost = Double.infinity
+        if case .optimal(let objective) = try problem.simplex(.init(algorithm: .primal, steepestEdge: true)) {
             values = try problem.columnValues()
+            cost = objective
         }
         if values.isEmpty || program.disjunctions.contains(where: { $0.isBroken(at: values) }) {
             // At this price the linear part breaks a disjunction: the exact optimum, in full.
@@ -154,10 +158,13 @@ private final class OfferCurve {
             exact.replaceObjective(
                 coefficients.indices.filter { coefficients[$0] != 0 }
                     .map { Term(program.column(at: $0), coefficients[$0]) }, named: "cost")
-            if case .solved(let solution) = solver.solve(exact, options: options) { values = solution.values }
+            guard case .solved(let solution) = solver.solve(exact, options: options) else {
+                throw GLPKError.noOptimum
+            }
+            values = solution.values
+            // With the columns that disjunctions brought in.
+            cost = solution.objective + constant
         }
-        var cost = constant
-        for index in coefficients.indices where index < values.count { cost += coefficients[index] * values[index] }
         var slope = 0.0
         for step in steps {
             slope += h * (model.site.importKW[step].value(at: values) - model.site.exportKW[step].value(at: values))

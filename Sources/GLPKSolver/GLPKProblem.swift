@@ -17,6 +17,15 @@ public struct GLPKError: Error, Sendable, Equatable, CustomStringConvertible {
     public var kind: Kind
     public var description: String
 
+    /// A program that has an optimum had none when it was asked again: a limit, or numerical trouble.
+    public static let noOptimum = GLPKError(
+        kind: .noConvergence, description: "GLPK: no optimum was found where there is one")
+
+    private init(kind: Kind, description: String) {
+        self.kind = kind
+        self.description = description
+    }
+
     init(code: Int32) {
         switch code {
         case Int32(CGLPK_WRONG_THREAD):

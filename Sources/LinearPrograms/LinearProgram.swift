@@ -97,7 +97,9 @@ public struct LinearProgram: Sendable {
     }
 
     /// Puts `coefficient * column` into a row in which the column does not stand yet.
-    public mutating func add(_ coefficient: Double, _ column: Column, to row: Row) { addEntry(row, column, coefficient) }
+    public mutating func add(_ coefficient: Double, _ column: Column, to row: Row) {
+        addEntry(row, column, coefficient)
+    }
 
     /// A new column that is 0 or 1.
     public mutating func addBinary(_ label: Label, block: Int? = nil) -> Column {

@@ -25,7 +25,8 @@ public enum MarginalTable {
                 step = end
             }
         }
-        return out + "\n-: not one kWh more (or less) is possible: away, at a power limit, or a target or limit forbids it\n"
+        return out
+            + "\n-: not one kWh more (or less) is possible: away, at a power limit, or a target or limit forbids it\n"
     }
 
     private static func same(_ vehicle: MarginalCost.VehicleSide, _ a: Int, _ b: Int) -> Bool {

@@ -4,7 +4,8 @@ import Accounting
 public enum OfferTable {
     /// A line an offer: quantity, and the prices at which it changes, within 80 columns.
     public static func text(_ offers: MarketOffers) -> String {
-        var out = "\(offers.scenario): net import in kW from each price on, ct (of \(offers.currency)) per kWh; negative sells\n\n"
+        var out =
+            "\(offers.scenario): net import in kW from each price on, ct (of \(offers.currency)) per kWh; negative sells\n\n"
         for offer in offers.offers {
             let start = offer.start.prefix(16).map { $0 == "T" ? " " : String($0) }.joined()
             var line = "  \(start)  "

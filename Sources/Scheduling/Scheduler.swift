@@ -68,7 +68,8 @@ public struct Scheduler: Sendable {
             breaksTies: breaksTies)
         for targets in [SchedulingModel.Targets.hard, .soft] {
             let model = SchedulingModel(
-                scenario: scenario, ageing: ageing, streams: streams, targets: targets, keepsConnection: keepsConnection)
+                scenario: scenario, ageing: ageing, streams: streams, targets: targets, keepsConnection: keepsConnection
+            )
             switch solver.solve(model.program, options: options) {
             case .solved(let solution): return .optimum(Optimum(model: model, solution: solution))
             case .infeasible: continue

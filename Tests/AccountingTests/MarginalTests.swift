@@ -1,0 +1,182 @@
+import Ageing
+import GLPKSolver
+import LinearPrograms
+import Scenarios
+import Scheduling
+import Testing
+
+@testable import Accounting
+
+/// What one kWh more costs: bids are made of these numbers, so each is held to a program solved again from nothing.
+@Suite struct MarginalTests {
+    /// A random day of 12 hours, one or two vehicles.
+    static func scenario(seed: UInt64, isConvex: Bool = true) -> Scenario {
+        var random = Random(seed: seed)
+        let count = 12
+        let grid = TimeGrid(start: Instant(epochSeconds: 0), stepSeconds: 3600, count: count, timeZone: "UTC")
+        let prices = (0..<count).map { _ in 0.05 + 0.3 * random.next() }
+        var site = Site(unlimitedFor: count)
+        if random.next() < 0.5 { site.loadKW = (0..<count).map { _ in 2 * random.next() } }
+        if random.next() < 0.5 { site.importLimitKW = Array(repeating: 14, count: count) }
+        let vehicles = (0..<(random.next() < 0.7 ? 1 : 2)).map { index -> Vehicle in
+            var (level, slope) = (0.002, 0.0)
+            let calendar = (0...4).map { knot -> CalendarCostPoint in
+                slope += 0.002 * random.next()
+                level += knot > 0 ? (isConvex ? slope : 0.006 * random.next()) : 0
+                return CalendarCostPoint(soc: Double(knot) / 4, costPerHour: level)
+            }
+            let steps = [0.01, 0.02, 0.03].map { $0 + 0.01 * random.next() }
+            let cycle = steps.enumerated().map { CycleCostSegment(depth: Double($0 + 1) / 3, costPerKWh: $1) }
+            let battery = Battery(
+                capacityKWh: 50, socMin: 0.1, socStart: 0.3 + 0.4 * random.next(), socEnd: 0.5,
+                temperatureC: Array(repeating: 20, count: count),
+                ageing: .functions(
+                    calendar: calendar,
+                    cycle: [.init(depth: cycle[0].depth, costPerKWh: cycle[0].costPerKWh)]
+                        + [.init(depth: 2.0 / 3, costPerKWh: cycle[1].costPerKWh)]
+                        + [.init(depth: 1, costPerKWh: cycle[2].costPerKWh)]))
+            let start = grid.start.adding(seconds: 3600 * Int(3 * random.next()))
+            return Vehicle(
+                id: "ev\(index)", battery: battery,
+                charger: Charger(
+                    chargeKW: 11, dischargeKW: 8, chargeEfficiency: .constant(0.93),
+                    dischargeEfficiency: .constant(0.93)),
+                windows: [PlugWindow(from: start, to: grid.end)])
+        }
+        return Scenario(
+            name: "random", currency: "EUR", grid: grid, importPricePerKWh: prices,
+            exportPricePerKWh: prices.map { $0 - 0.03 }, site: site, vehicles: vehicles)
+    }
+
+    struct Random {
+        var state: UInt64
+        init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678 }
+        mutating func next() -> Double {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Double(state >> 33) / Double(1 << 31)
+        }
+    }
+
+    static func scheduler(_ scenario: Scenario) throws -> Scheduler {
+        Scheduler(
+            scenario: scenario,
+            ageing: try scenario.vehicles.map { try AgeingPrices(vehicle: $0, grid: scenario.grid) },
+            solver: DirectSolver())
+    }
+
+    /// The optimal cost with `kwh` more delivered to nobody by a vehicle in a step; nil where that is impossible.
+    static func forced(_ scheduler: Scheduler, vehicle: Int, step: Int, kwh: Double) throws -> Double? {
+        guard case .optimum(let optimum) = scheduler.optimum(keepsConnection: true) else { return nil }
+        let model = optimum.model
+        var program = model.program
+        let (charge, discharge) = (model.vehicles[vehicle].chargeKW[step], model.vehicles[vehicle].dischargeKW[step])
+        guard let balance = model.site.balanceRows[step] else { return nil }
+        var net = LinearExpression()
+        if let charge { net.add(charge, -1) }
+        if let discharge { net.add(discharge) }
+        let held = net.value(at: optimum.solution.values) + kwh / model.scenario.grid.stepHours
+        let label = program.family("forced")
+        let phantom = program.addColumn(
+            label(), lower: kwh / model.scenario.grid.stepHours, upper: kwh / model.scenario.grid.stepHours)
+        program.add(1, phantom, to: balance)
+        program.addRow(label(), net, lower: held, upper: held)
+        guard case .solved(let solution) = DirectSolver().solve(program, options: SolveOptions(breaksTies: false))
+        else {
+            return nil
+        }
+        return solution.objective - optimum.solution.objective
+    }
+
+    @Test("a hundredth of a kWh forced and solved again costs what the marginal cost says", arguments: 0..<25)
+    func againstForcedDelivery(seed: UInt64) throws {
+        let scenario = MarginalTests.scenario(seed: seed)
+        let scheduler = try MarginalTests.scheduler(scenario)
+        let costs = try Planner(scheduler).marginalCosts()
+        var compared = 0
+        for (index, vehicle) in costs.vehicles.enumerated() {
+            for step in stride(from: Int(seed) % 3, to: scenario.grid.count, by: 3) {
+                for (side, sign) in [(vehicle.deliver[step], 1.0), (vehicle.absorb[step], -1.0)] {
+                    guard let side else { continue }
+                    #expect(abs(side.parts.values.reduce(0, +) - side.total) < 1e-6)
+                    guard side.upToKWh >= 0.01 else { continue }
+                    let forced = try #require(
+                        try MarginalTests.forced(scheduler, vehicle: index, step: step, kwh: sign * 0.01))
+                    #expect(abs(forced / (sign * 0.01) - side.total) <= 1e-5 * max(0.1, abs(side.total)))
+                    compared += 1
+                }
+            }
+        }
+        #expect(compared > 0)
+    }
+
+    @Test("one kWh through 81 % at 0.2: 0.2 as if nothing were lost, the rest is what is bought only to be lost")
+    func efficiencyByHand() throws {
+        let grid = TimeGrid(start: Instant(epochSeconds: 0), stepSeconds: 3600, count: 3, timeZone: "UTC")
+        let battery = Battery(
+            capacityKWh: 40, socStart: 0.5, temperatureC: [20, 20, 20],
+            ageing: .functions(calendar: [], cycle: [.init(depth: 1, costPerKWh: 0.09)]))
+        let vehicle = Vehicle(
+            id: "a", battery: battery,
+            charger: Charger(
+                chargeKW: 10, dischargeKW: 10, chargeEfficiency: .constant(0.9), dischargeEfficiency: .constant(0.9)),
+            windows: [PlugWindow(from: grid.start, to: grid.end)])
+        let scenario = Scenario(
+            name: "n", currency: "EUR", grid: grid, importPricePerKWh: [0.3, 0.3, 0.2],
+            exportPricePerKWh: [0.1, 0.1, 0.1],
+            site: Site(unlimitedFor: 3), vehicles: [vehicle])
+        let side = try #require(try Planner(MarginalTests.scheduler(scenario)).marginalCosts().vehicles[0].deliver[0])
+        #expect(abs((side.parts["electricity"] ?? 0) - 0.2) < 1e-7)
+        #expect(abs((side.parts["efficiency"] ?? 0) - 0.2 * (1 / 0.81 - 1)) < 1e-7)
+        #expect(abs((side.parts["cycle"] ?? 0) - 0.1) < 1e-7)
+        #expect(side.replacedIn.map(\.step) == ["1970-01-01T02:00:00+00:00"])
+    }
+
+    @Test("away, at its power limit, or held by a target: no kWh is possible, and none is priced")
+    func impossible() throws {
+        var scenario = MarginalTests.scenario(seed: 1)
+        scenario.vehicles[0].windows = [
+            PlugWindow(from: scenario.grid.start, to: scenario.grid.start.adding(seconds: 7200))
+        ]
+        let costs = try Planner(MarginalTests.scheduler(scenario)).marginalCosts()
+        #expect(costs.vehicles[0].deliver[6] == nil && costs.vehicles[0].absorb[6] == nil)
+    }
+
+    @Test("an offer's quantity at any price is what solving at that price gives", arguments: 0..<3, [true, false])
+    func offersAgainstSolving(seed: UInt64, isConvex: Bool) throws {
+        let scenario = MarginalTests.scenario(seed: seed, isConvex: isConvex)
+        let offers = try Planner(MarginalTests.scheduler(scenario)).offers(unitSteps: 1, floor: -0.2, cap: 1)
+        for step in [2, 5, 9] {
+            let points = offers.offers[step].points
+            for (left, right) in zip(points, points.dropFirst()) {
+                #expect(right.price > left.price && right.kw < left.kw)
+            }
+            for (index, point) in points.enumerated() {
+                let upper = index + 1 < points.count ? points[index + 1].price : 1.0
+                guard upper - point.price > 1e-5 else { continue }
+                let price = (point.price + upper) / 2
+                var changed = scenario
+                changed.exportPricePerKWh[step] = price
+                changed.importPricePerKWh[step] =
+                    price + scenario.importPricePerKWh[step] - scenario.exportPricePerKWh[step]
+                guard case .schedule(let solved) = try MarginalTests.scheduler(changed).schedule() else {
+                    Issue.record("no schedule at \(price)")
+                    continue
+                }
+                let net = solved.schedule.importKW[step] - solved.schedule.exportKW[step]
+                #expect(abs(net - point.kw) < 1e-5, "step \(step) at \(price)")
+            }
+        }
+    }
+
+    @Test("a spared battery is shown as one: against charging at once to the top, V2X has a negative cost")
+    func sparedBattery() throws {
+        var scenario = MarginalTests.scenario(seed: 3)
+        scenario.vehicles[0].battery.ageing = .cell(CellAgeing(cell: "nca"))
+        scenario.vehicles = [scenario.vehicles[0]]
+        let modes = try Planner(MarginalTests.scheduler(scenario)).compare().modes
+        let v2x = try #require(modes.first { $0.mode == .v2x })
+        #expect((v2x.account.trueCostAgainst["immediate"] ?? 0) < 0)
+        let immediate = try #require(modes.first { $0.mode == .immediate })
+        #expect((immediate.account.trueCostAgainst["v1x"] ?? 0) > 0)
+    }
+}
