@@ -63,11 +63,15 @@ extension Planner {
             throw .noSchedule(schedule(mode))
         }
         do {
-            let run = try MarginalRun(optimum)
-            return try run.costs()
+            return try marginalCosts(of: optimum)
         } catch {
             throw .solver(error.description)
         }
+    }
+
+    /// The same, of an optimum that keeps its connection.
+    func marginalCosts(of optimum: Scheduler.Optimum) throws(GLPKError) -> MarginalCost {
+        try MarginalRun(optimum).costs()
     }
 }
 

@@ -28,11 +28,11 @@ struct Chart {
             columns.map { values[$0].reduce(0, +) / Double($0.count) }
         }
         let result = report.result
-        let unit = priceUnit
+        let unit = PriceUnit(currency: report.scenario.currency)
         let prices = report.scenario.importPricePerKWh.map { $0 * unit.perMoney }
         let highest = prices.max() ?? 0
         var out = row(
-            "price", unit.name, means(prices), height: 4, from: priceFloor(prices), to: highest <= 0 ? 0 : nil,
+            "price", unit.perKWh, means(prices), height: 4, from: priceFloor(prices), to: highest <= 0 ? 0 : nil,
             colour: "33")
         out += axis(columns)
         var net = [Double](repeating: 0, count: result.steps.count)
@@ -53,17 +53,6 @@ struct Chart {
         }
         out += row("SoC", "%", means(stored), height: 4, from: 0, to: 100, colour: "36")
         return out + axis(columns, hours: true)
-    }
-
-    /// What people say at the meter: hundredths, where the currency has a name for them.
-    private var priceUnit: (name: String, perMoney: Double) {
-        switch report.scenario.currency {
-        case "EUR", "USD", "AUD", "CAD", "NZD": ("ct/kWh", 100)
-        case "GBP": ("p/kWh", 100)
-        case "SEK": ("öre/kWh", 100)
-        case "DKK", "NOK": ("øre/kWh", 100)
-        default: ("\(report.scenario.currency)/kWh", 1)
-        }
     }
 
     /// Prices that stay well above zero would be a wall: their axis begins a little below the lowest (and says so).

@@ -36,6 +36,12 @@ public struct TimeGrid: Sendable, Equatable {
     /// Boundary `k`, 0...count: step `t` runs from boundary `t` to `t + 1`.
     public func boundary(_ k: Int) -> Instant { start.adding(seconds: k * stepSeconds) }
 
+    /// The step that holds `instant`; nil outside the horizon.
+    public func step(at instant: Instant) -> Int? {
+        guard instant >= start, instant < end else { return nil }
+        return (instant.epochSeconds - start.epochSeconds) / stepSeconds
+    }
+
     /// Share of step `step` that lies in `from ..< to`, 0...1.
     public func overlap(of step: Int, from: Instant, to: Instant) -> Double {
         let low = max(from.epochSeconds, boundary(step).epochSeconds)

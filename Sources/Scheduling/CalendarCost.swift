@@ -24,6 +24,8 @@ extension SchedulingModel {
             PiecewiseLinear(
                 points: points.map { .init($0.soc * battery.capacityKWh, $0.costPerHour * grid.stepHours) })
         }
+        // Those who ask further move bounds by a little: the functions must not end just there.
+        let margin = keepsConnection ? 0.01 : 0
         let reach = reachableEnergy(vehicle: index)
 
         var step = 0
@@ -36,8 +38,8 @@ extension SchedulingModel {
             {
                 end += 1
             }
-            let low = max(0, 0.5 * (reach[step].lowerBound + reach[step + 1].lowerBound))
-            let high = max(low, 0.5 * (reach[step].upperBound + reach[step + 1].upperBound))
+            let low = max(0, 0.5 * (reach[step].lowerBound + reach[step + 1].lowerBound) - margin)
+            let high = max(low, 0.5 * (reach[step].upperBound + reach[step + 1].upperBound) + margin)
             var cost = functions[prices.calendarFunctionOfStep[step]].restricted(to: low, high)
             if end > step + 1 {
                 let parts = (step..<end).map { inner in

@@ -29,6 +29,8 @@ public struct SchedulingModel: Sendable {
     /// What each violation column stands for, in the order of `program.violations`.
     public internal(set) var shortfallMeanings: [ShortfallMeaning] = []
     public internal(set) var limitMeanings: [LimitMeaning] = []
+    /// What holds each target, for those who ask what it costs.
+    public internal(set) var targetMeanings: [TargetMeaning] = []
 
     /// Power at the connection in each step, kW.
     public struct SiteExpressions: Sendable {
@@ -75,6 +77,29 @@ public struct SchedulingModel: Sendable {
         public var unit: String
     }
 
+    /// A target as it stands in the program.
+    public struct TargetMeaning: Sendable {
+        public var kind: Shortfall.Kind
+        /// Index into the scenario's vehicles.
+        public var vehicle: Int
+        /// Index into the vehicle's windows; nil where the target belongs to none.
+        public var window: Int?
+        /// When it is due; for a floor the window's first boundary.
+        public var at: Instant
+        /// What is asked for, kWh.
+        public var energyKWh: Double
+        /// The lower bounds that hold it: one, or for a floor one a boundary.
+        public var holders: [LowerBound]
+    }
+
+    /// Where `expression >= bound` went: a column's bound or a row's.
+    public struct LowerBound: Sendable {
+        public enum Place: Sendable, Hashable { case column(Column), row(Row) }
+        public var place: Place
+        /// The bound of that column or row.
+        public var lower: Double
+    }
+
     /// Whether import and export are columns of their own also where the site is one vehicle and nothing else.
     let keepsConnection: Bool
 
@@ -113,21 +138,22 @@ public struct SchedulingModel: Sendable {
     var grid: TimeGrid { scenario.grid }
 
     /// `expression >= bound`, as a column's bound where that is all it is.
-    mutating func require(_ expression: LinearExpression, atLeast bound: Double, label: Label) {
+    ///
+    /// - Returns: where it went; nil where it holds whatever is decided.
+    @discardableResult
+    mutating func require(_ expression: LinearExpression, atLeast bound: Double, label: Label) -> LowerBound? {
+        let lower = bound - expression.constant
         if expression.terms.count == 1, expression.terms[0].coefficient == 1 {
             let column = expression.terms[0].column
-            let lower = bound - expression.constant
-            if lower > program.columnLower[column.index] {
-                // A bound above the upper one is infeasible; a solver wants to be told by a row.
-                if lower <= program.columnUpper[column.index] {
-                    program.setBounds(column, lower: lower)
-                } else {
-                    program.addRow(label, expression, lower: bound)
-                }
+            // A bound above the upper one is infeasible; a solver wants to be told by a row.
+            guard lower <= program.columnUpper[column.index] else {
+                return LowerBound(place: .row(program.addRow(label, expression, lower: bound)), lower: lower)
             }
-        } else if !expression.isConstant || expression.constant < bound - 1e-9 {
-            program.addRow(label, expression, lower: bound)
+            if lower > program.columnLower[column.index] { program.setBounds(column, lower: lower) }
+            return LowerBound(place: .column(column), lower: lower)
         }
+        guard !expression.isConstant || expression.constant < bound - 1e-9 else { return nil }
+        return LowerBound(place: .row(program.addRow(label, expression, lower: bound)), lower: lower)
     }
 
     /// A column by which a hard limit may be exceeded while its failure is being explained; nil in a real solve.

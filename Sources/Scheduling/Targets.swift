@@ -24,7 +24,8 @@ extension SchedulingModel {
             var reached = path[departure.step + 1]
             reached.constant += timeline.tripKWh[departure.step]
             if let violation { reached.add(violation) }
-            require(reached, atLeast: departure.energyKWh, label: departureLabel(index, departure.step))
+            let holder = require(reached, atLeast: departure.energyKWh, label: departureLabel(index, departure.step))
+            note(.departure, index, departure.window, departure.at, departure.energyKWh, [holder])
         }
 
         let floorLabel = program.family("floor")
@@ -32,14 +33,18 @@ extension SchedulingModel {
             let violation = shortfall(
                 .floor, vehicle: index, window: floor.window, at: grid.boundary(floor.boundaries.lowerBound),
                 targetKWh: scenario.vehicles[index].battery.floorKWh, index: floor.boundaries.lowerBound)
+            var holders: [LowerBound?] = []
             for (boundary, energy) in zip(floor.boundaries, floor.energyKWh) {
                 var reached = path[boundary]
                 if let violation {
                     reached.add(violation)
                     vehicles[index].floorViolation[boundary] = violation
                 }
-                require(reached, atLeast: energy, label: floorLabel(index, boundary))
+                holders.append(require(reached, atLeast: energy, label: floorLabel(index, boundary)))
             }
+            note(
+                .floor, index, floor.window, grid.boundary(floor.boundaries.lowerBound),
+                scenario.vehicles[index].battery.floorKWh, holders)
         }
         noteFloors(vehicle: index)
 
@@ -48,8 +53,19 @@ extension SchedulingModel {
                 .end, vehicle: index, window: nil, at: grid.end, targetKWh: energy, index: grid.count)
             var reached = path[grid.count]
             if let violation { reached.add(violation) }
-            require(reached, atLeast: energy, label: program.family("end")(index, grid.count))
+            let holder = require(reached, atLeast: energy, label: program.family("end")(index, grid.count))
+            note(.end, index, nil, grid.end, energy, [holder])
         }
+    }
+
+    private mutating func note(
+        _ kind: Shortfall.Kind, _ vehicle: Int, _ window: Int?, _ at: Instant, _ energyKWh: Double,
+        _ holders: [LowerBound?]
+    ) {
+        targetMeanings.append(
+            TargetMeaning(
+                kind: kind, vehicle: vehicle, window: window, at: at, energyKWh: energyKWh,
+                holders: holders.compactMap { $0 }))
     }
 
     private mutating func noteFloors(vehicle index: Int) {

@@ -13,7 +13,8 @@ struct V2X: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ScheduleCommand.self, CompareCommand.self, MarginalCommand.self, OfferCommand.self, CheckCommand.self,
+            ScheduleCommand.self, ExplainCommand.self, CompareCommand.self, MarginalCommand.self, OfferCommand.self,
+            CheckCommand.self,
             VerifyCommand.self, DiffCommand.self,
             ExportCommand.self,
         ])

@@ -18,7 +18,7 @@ public enum TextFormat: ReportFormat {
         out += status(result) + "\n\n"
         out += costTable(report) + "\n"
         out += vehicleTable(report) + "\n"
-        for shortfall in report.shortfalls { out += wrapped(words(shortfall, scenario, clock)) }
+        for shortfall in report.shortfalls { out += wrapped(words(shortfall, scenario, clock), first: "  ! ", indent: 4) }
         if !report.shortfalls.isEmpty { out += "\n" }
         out += Chart(report: report, clock: clock).text
         out += "\n" + planTable(report, clock)
@@ -131,19 +131,6 @@ public enum TextFormat: ReportFormat {
         if report.result.vehicles.count > 3 { out += "  (--format csv has every vehicle and step)\n" }
         return out
     }
-
-    private static func wrapped(_ sentence: String) -> String {
-        var lines: [String] = []
-        var line = "  ! "
-        for word in sentence.split(separator: " ") {
-            if line.count + word.count + 1 > width {
-                lines.append(line)
-                line = "    "
-            }
-            line += (line.hasSuffix(" ") ? "" : " ") + word
-        }
-        return (lines + [line]).joined(separator: "\n") + "\n"
-    }
 }
 
 /// A number with a fixed number of decimals, never minus zero.
@@ -161,4 +148,18 @@ func fixed(_ value: Double, _ decimals: Int) -> String {
 func padded(_ text: String, _ width: Int, right: Bool = false) -> String {
     let blanks = String(repeating: " ", count: max(0, width - text.count))
     return right ? blanks + text : text + blanks
+}
+
+/// `sentence` in lines of at most 80 columns, the first after `first`, the others `indent` blanks in.
+func wrapped(_ sentence: String, first: String, indent: Int) -> String {
+    var lines: [String] = []
+    var line = first
+    for word in sentence.split(separator: " ") {
+        if line.count + word.count + 1 > TextFormat.width {
+            lines.append(line)
+            line = String(repeating: " ", count: indent)
+        }
+        line += (line.hasSuffix(" ") || line.isEmpty ? "" : " ") + word
+    }
+    return (lines + [line]).joined(separator: "\n") + "\n"
 }

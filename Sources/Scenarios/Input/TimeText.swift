@@ -77,6 +77,13 @@ private struct DigitScanner {
 }
 
 extension WallClock {
+    /// The first moment that `text`, wall time or with an offset, names; nil where it names none.
+    public func instant(_ text: String) -> Instant? {
+        guard let read = TimeText(text) else { return nil }
+        if let offset = read.offsetSeconds { return Instant(epochSeconds: read.wall.secondsSince1970 - offset) }
+        return instants(of: read.wall).first
+    }
+
     /// The moment that `text` names, with findings where it names none or two.
     func instant(_ text: String, report value: InputValue) -> Instant? {
         guard let read = TimeText(text) else {

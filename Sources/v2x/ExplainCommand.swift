@@ -1,0 +1,70 @@
+import Accounting
+import ArgumentParser
+import Reports
+import Scenarios
+import Scheduling
+
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Why the car charges, discharges or waits, and what each target and limit costs.",
+        discussion: """
+            Each step stands between two prices: what a kWh more out of the car costs the rest of the plan, and what a kWh \
+            more into it saves there. Beyond them the plan of the step switches.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    @OptionGroup var input: ScenarioArguments
+    @Option(help: "One step alone: the one that holds this time, such as 17:40 or 2024-01-15T17:40.")
+    var at: String?
+    @Option(name: .shortAndLong, help: "text or json.") var format = Format.text
+    @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
+    var output = "-"
+    @Option(help: "v2x: both ways; v1x: without discharging.") var mode = ScheduleMode.v2x
+
+    func validate() throws {
+        if mode == .immediate || mode == .deferred {
+            throw ValidationError("\(mode.rawValue) is a rule: there is nothing to explain")
+        }
+    }
+
+    func run() throws {
+        let destination = try Destination(output)
+        let setting = try input.load()
+        let step = try at.map { try ExplainCommand.step($0, setting.scenario.grid) }
+        do {
+            var explanation = try Planner(setting.scheduler()).explanation(mode: mode)
+            switch format {
+            case .json:
+                if let step { explanation.steps.removeAll { $0.index != step } }
+                try destination.write(JSONFormat.text(of: explanation))
+            case .text:
+                let text = ExplanationText(explanation, scenario: setting.scenario)
+                try destination.write(step.map(text.step) ?? text.overview)
+            }
+        } catch let failure as Planner.MarginalFailure {
+            switch failure {
+            case .noSchedule(let outcome): throw Ending.of(outcome, setting.scenario)
+            case .solver(let words): throw Ending.say("v2x: \(words)", Ending.internalError)
+            }
+        }
+    }
+
+    /// The step that `text` names: a moment, or a time of day (its first within the horizon).
+    private static func step(_ text: String, _ grid: TimeGrid) throws -> Int {
+        let clock = WallClock(timeZone: grid.timeZone) ?? .utc
+        if text.count <= 5 {
+            let days = Set([grid.start, grid.end].map { clock.wallTime(at: $0).date })
+            let padded = text.count == 4 ? "0\(text)" : text
+            for day in days.sorted() {
+                if let step = clock.instant("\(day)T\(padded)").flatMap(grid.step) { return step }
+            }
+        } else if let step = clock.instant(text).flatMap(grid.step) {
+            return step
+        }
+        throw ValidationError(
+            "--at must be a time within the horizon, \(clock.dateTime(grid.start)) to \(clock.dateTime(grid.end)), "
+                + "got \(text)")
+    }
+}
