@@ -10,6 +10,10 @@ public struct Report: Sendable {
     public var shortfalls: [Shortfall]
     /// The cost lines in the order of the model.
     public var costs: [CostLine]
+    /// Normal use of the same vehicles; nil where there is none, or the format does not ask for it.
+    public var baseline: ResultFile?
+    /// Marginal cost of every step; nil where there is none, or the format does not ask for it.
+    public var marginal: MarginalCost?
     /// Whether colours are welcome (a terminal, and no NO_COLOR).
     public var usesColour: Bool
 
@@ -19,6 +23,15 @@ public struct Report: Sendable {
         shortfalls = solved.schedule.shortfalls
         costs = solved.costs
         self.usesColour = usesColour
+    }
+
+    /// The baseline in a word or two.
+    var baselineName: String {
+        switch scenario.baseline.rule {
+        case .immediate: "charging at once"
+        case .deferred: "charging late"
+        case .v1x: "charging only (V1X)"
+        }
     }
 }
 
@@ -30,11 +43,19 @@ public protocol ReportFormat: Sendable {
     static var name: String { get }
     /// The whole output, ending in a newline.
     static func text(of report: Report) throws -> String
+    /// Whether it shows the baseline and the marginal costs too, which cost time to make.
+    static var isThorough: Bool { get }
+}
+
+extension ReportFormat {
+    public static var isThorough: Bool { false }
 }
 
 /// The formats that are built in.
 public enum FormatRegistry {
-    public static let all: [any ReportFormat.Type] = [TextFormat.self, JSONFormat.self, CSVFormat.self]
+    public static let all: [any ReportFormat.Type] = [
+        TextFormat.self, JSONFormat.self, CSVFormat.self, HTMLFormat.self,
+    ]
     /// The format called `name`.
     public static func named(_ name: String) -> (any ReportFormat.Type)? { all.first { $0.name == name } }
 }

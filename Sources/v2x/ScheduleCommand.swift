@@ -41,16 +41,25 @@ struct ScheduleCommand: ParsableCommand {
         let planner = Planner(setting.scheduler(isVerbose: verbose))
         let outcome = planner.schedule(mode)
         guard case .schedule(let solved) = outcome else { throw Ending.of(outcome, setting.scenario) }
+        guard let format = FormatRegistry.named(format) else { throw Ending.internalError }
         var degradation: [String: ResultFile.DegradationEntry]?
+        var usual: SolvedSchedule?
         if case .schedule(let baseline) = planner.baseline() {
+            usual = baseline
             degradation = try planner.degradation(of: solved.schedule, against: baseline.schedule)
         }
         let result = ResultFile(
             solved, scenario: setting.scenario, degradation: degradation, showsSeconds: timings)
-        let report = Report(
+        var report = Report(
             scenario: setting.scenario, result: result, solved: solved,
             usesColour: destination.isTerminal && Terminal.showsColour)
-        guard let format = FormatRegistry.named(format) else { throw Ending.internalError }
+        if format.isThorough {
+            report.baseline = usual.map { ResultFile($0, scenario: setting.scenario) }
+            // Two re-solves a step: beyond some weeks that is `v2x marginal`'s to ask for.
+            if setting.scenario.grid.count * setting.scenario.vehicles.count <= 3000, mode == .v2x || mode == .v1x {
+                report.marginal = try? planner.marginalCosts(mode: mode)
+            }
+        }
         try destination.write(format.text(of: report))
         if strict, !solved.schedule.shortfalls.isEmpty {
             let count = solved.schedule.shortfalls.count

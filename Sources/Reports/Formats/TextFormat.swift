@@ -18,14 +18,16 @@ public enum TextFormat: ReportFormat {
         out += status(result) + "\n\n"
         out += costTable(report) + "\n"
         out += vehicleTable(report) + "\n"
-        for shortfall in report.shortfalls { out += wrapped(words(shortfall, scenario, clock), first: "  ! ", indent: 4) }
+        for shortfall in report.shortfalls {
+            out += wrapped(words(shortfall, scenario, clock), first: "  ! ", indent: 4)
+        }
         if !report.shortfalls.isEmpty { out += "\n" }
         out += Chart(report: report, clock: clock).text
         out += "\n" + planTable(report, clock)
         return out
     }
 
-    private static func status(_ result: ResultFile) -> String {
+    static func status(_ result: ResultFile) -> String {
         let mode = ["v2x": "V2X", "v1x": "V1X (no discharging)"][result.mode] ?? result.mode
         switch (result.status, result.solver.method) {
         case (_, "rule"): return "\(mode) charging: a rule, not an optimum"
@@ -72,7 +74,7 @@ public enum TextFormat: ReportFormat {
         return out
     }
 
-    private static func words(_ shortfall: Shortfall, _ scenario: Scenario, _ clock: WallClock) -> String {
+    static func words(_ shortfall: Shortfall, _ scenario: Scenario, _ clock: WallClock) -> String {
         let vehicle = scenario.vehicles.first { $0.id == shortfall.vehicle }
         let missing = "\(fixed(shortfall.kwh, 2)) kWh short"
         let reach = shortfall.reachableSoC.map { " The most that can be reached is \(fixed($0 * 100, 1)) %." } ?? ""
