@@ -68,6 +68,12 @@ public struct Replay {
         return scenario
     }
 
+    /// Whether the result claims to follow a rule (MODEL.md section 6) and not to be an optimum. The mode decides, not the
+    /// solver's name: anybody can write that.
+    var isByRule: Bool {
+        result.mode == ScheduleMode.immediate.rawValue || result.mode == ScheduleMode.deferred.rawValue
+    }
+
     func expect(_ holds: Bool, _ problem: @autoclosure () -> String) {
         log.checkCount += 1
         if !holds { log.problems.append(problem()) }

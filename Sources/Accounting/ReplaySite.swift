@@ -65,11 +65,10 @@ extension Replay {
     }
 
     func checkProof() {
-        // A rule proves nothing, and says so. The mode decides, not the solver's name: anybody can write that.
-        if let mode = ScheduleMode(rawValue: result.mode), mode == .immediate || mode == .deferred {
+        if isByRule {
             expect(
                 result.status != .optimal,
-                "status is optimal, but \(mode.rawValue) charging is a rule: it proves nothing")
+                "status is optimal, but \(result.mode) charging is a rule: it proves nothing")
             return
         }
         let scale = max(1, abs(result.objective))

@@ -13,8 +13,9 @@ extension Replay {
         var missingKWh: Double
         /// Stored energy where it was missed most, kWh.
         var reachedKWh: Double
-        /// What charging at full power since the start would have led to there, kWh.
-        var mostKWh: Double
+        /// What charging at full power since the start would have led to there, kWh; nil for a floor, which holds at many
+        /// boundaries and not at one.
+        var mostKWh: Double?
         var words: String
     }
 
@@ -42,8 +43,6 @@ extension Replay {
                     vehicle: index, kind: .floor,
                     at: floor.boundaries.map { clock.iso8601(scenario.grid.boundary($0)) },
                     missingKWh: lowest.1, reachedKWh: energy[lowest.0],
-                    // Reported for the window, not for one boundary.
-                    mostKWh: floor.boundaries.map { most[$0] }.max() ?? 0,
                     words: "is \(text(lowest.1)) kWh below its floor at \(boundaryPlace(lowest.0))"))
         }
         if let end = timeline.endKWh, let last = energy.last {
@@ -65,7 +64,7 @@ extension Replay {
             energy +=
                 scenario.grid.stepHours
                 * vehicle.charger.cellsPowerCharging(acKW: share * vehicle.charger.chargeKW, pluggedShare: share)
-            energy = min(energy - timeline.tripKWh[step], vehicle.battery.ceilingKWh)
+            energy = min(energy - timeline.tripKWh[step], ceilingKWh(vehicle))
             path.append(energy)
         }
         return path
@@ -88,7 +87,7 @@ extension Replay {
                 abs(missing - (claimed?.kwh ?? 0)) <= 2 * allowance(target.reachedKWh),
                 "\(id): \(target.words): \(text(missing > Replay.tolerance ? missing : 0)) kWh short, "
                     + "the result says \(text(claimed?.kwh ?? 0))")
-            if let claimed, let soc = claimed.reachableSoC { checkReach(soc, of: target, id) }
+            if let soc = claimed?.reachableSoC, let most = target.mostKWh { checkReach(soc, of: target, id, most) }
         }
         for claim in unclaimed where claim.kind != .backup {
             expect(
@@ -101,9 +100,9 @@ extension Replay {
     }
 
     /// The most that could have been reached is no less than what was, and no more than full power leads to.
-    private func checkReach(_ soc: Double, of target: Target, _ id: String) {
+    private func checkReach(_ soc: Double, of target: Target, _ id: String, _ mostKWh: Double) {
         let capacity = scenario.vehicles[target.vehicle].battery.capacityKWh
-        let (low, high) = (target.reachedKWh / capacity, target.mostKWh / capacity)
+        let (low, high) = (target.reachedKWh / capacity, mostKWh / capacity)
         expect(
             soc >= low - 2 * Replay.tolerance && soc <= high + 2 * Replay.tolerance,
             "\(id): \(target.words): reachable_soc is \(text(soc)), it must lie between \(text(low)) (reached) and "

@@ -88,6 +88,34 @@ import Testing
         #expect(try problems { $0.mode = "v3x" } == ["mode is v3x, not one of v2x, v1x, immediate, deferred"])
     }
 
+    @Test("a rule may stop in mid-step and fill up to its own target; an optimum may not")
+    func rules() throws {
+        var scenario = ReplayTargetTests.scenario
+        scenario.vehicles[0].charger.minChargeKW = 2
+        scenario.vehicles[0].battery.socMax = 0.75
+        func problems(_ mode: String, baseline: Double?) throws -> [String] {
+            scenario.baseline.soc = baseline
+            var result = ReplayTargetTests.honest
+            result.mode = mode
+            result.status = .feasible
+            result.vehicles[0].chargeKW[3] = 0.5
+            result.vehicles[0].energyKWh[4] = 14.5
+            result.vehicles[0].soc[4] = 0.725
+            result.site.importKW[3] = 0.5
+            result.costs["energy"] = 1.3
+            (result.objective, result.bound) = (1.3, 1.3)
+            let ageing = try scenario.vehicles.map { try AgeingPrices(vehicle: $0, grid: scenario.grid) }
+            return Replay(scenario: scenario, ageing: ageing, result: result).problems
+        }
+        // 16 kWh are 80 %: above soc_max, below the departure's 90 %.
+        #expect(try problems("immediate", baseline: nil) == [])
+        let low = "ev1: step 3 (1970-01-01 03:00): charging 0.5 kW is below the least of 2 kW"
+        let high = "ev1: boundary 2 (1970-01-01 02:00): stored energy 16 kWh exceeds soc_max (15 kWh) by 1"
+        #expect(try problems("v2x", baseline: nil).filter { !$0.contains("reachable_soc") } == [low, high])
+        let words = try problems("immediate", baseline: 0.75)
+        #expect(words.contains(high) && !words.contains(low))
+    }
+
     @Test("a cost line that nobody settles cannot be checked; one that somebody settles is")
     func streams() throws {
         func withCarbon(_ result: inout ResultFile) {
