@@ -24,7 +24,7 @@ let package = Package(
         .target(
             name: "Accounting",
             dependencies: ["LinearPrograms", "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams"]),
-        .target(name: "Reports", dependencies: ["Scenarios", "Scheduling", "Accounting"]),
+        .target(name: "Reports", dependencies: ["Scenarios", "Ageing", "Scheduling", "Accounting"]),
         .executableTarget(
             name: "v2x",
             dependencies: [

@@ -25,6 +25,20 @@ public protocol CellModel: Sendable {
     func cycleRate(_ stress: CycleStress) -> Double
     /// `p` of the cycle loss.
     var cycleExponent: Double { get }
+    /// The state of charge that stands for a path in the cycle law: its mean, for most.
+    func representativeSoC(of path: ArraySlice<Double>) -> Double
+    /// Equivalent full cycles after which half of the active material would be lost; nil where the cell has no such law.
+    func activeMaterialHalfLife(_ stress: CycleStress) -> Double?
+    /// The same cell as BLAST-Lite states it, where that differs.
+    var inBLASTLite: any CellModel { get }
+}
+
+extension CellModel {
+    public func representativeSoC(of path: ArraySlice<Double>) -> Double {
+        path.reduce(0, +) / Double(max(1, path.count))
+    }
+    public func activeMaterialHalfLife(_ stress: CycleStress) -> Double? { nil }
+    public var inBLASTLite: any CellModel { self }
 }
 
 /// How a cell is cycled.

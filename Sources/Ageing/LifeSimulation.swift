@@ -1,72 +1,87 @@
 import Foundation
+import Scenarios
 
-/// Years of the same day (or week), by the cell model: loss in state-equation form, `dz = k p (z/k)^((p-1)/p) dx`, the
-/// first step `z = k dx^p` (BLAST-Lite's convention). For a repeated day the calendar loss is `k L^p` exactly.
+/// A battery's life by the cell model: a trace of states of charge, repeated for years.
+///
+/// Loss grows in state form: over a chunk of the trace, `dz = k p (z/k)^((p-1)/p) dx`, where `x` is days or equivalent full
+/// cycles and `k` the chunk's mean rate; the first step is `z = k dx^p`. A repeated day therefore gives `k L^p`.
+/// Source: BLAST-Lite 1.1.1 (NREL), `degradation_model.py`, which `scripts/cross-check-ageing` runs beside this.
 public struct LifeSimulation: Sendable {
-    /// Which depth and rate a chunk of the path is cycled at.
-    public enum Convention: Sendable {
-        /// Each cycle by its own rainflow depth and rate.
+    /// How a trace is cut, and which depth and rate a chunk is cycled at.
+    public enum Convention: String, Sendable, CaseIterable {
+        /// Each cycle by its own rainflow depth and rate; chunks of a day, or of one equivalent full cycle.
         case rainflow
-        /// The chunk's range, and its mean |dSoC/dt|, as BLAST-Lite does; throughput shrinks with the capacity.
-        case blastLite
+        /// BLAST-Lite's: a chunk's range, and its mean |dSoC/dt|, both of which carry less charge as the capacity fades
+        /// (`is_conserve_energy_throughput=False`). Its chunks do not overlap, and its clock skips the step between two.
+        case blastLite = "blast-lite"
+        /// BLAST-Lite's for a trace that is repeated as it stands (`is_constant_input=True`): one chunk, rates of the
+        /// first round.
+        case blastLiteConstant = "blast-lite-constant"
     }
 
     /// Relative capacity lost by existing.
     public private(set) var calendarLoss = 0.0
     /// Relative capacity lost by cycling.
     public private(set) var cycleLoss = 0.0
-    public var loss: Double { calendarLoss + cycleLoss }
+    /// Active material lost, where the cell has such a law.
+    public private(set) var activeMaterialLoss = ActiveMaterial.start
+    /// Days simulated.
+    public private(set) var days = 0.0
+    /// Equivalent full cycles of the present capacity.
+    public private(set) var equivalentFullCycles = 0.0
 
-    /// Runs `days` repetitions of one day.
-    ///
-    /// - Parameters:
-    ///   - soc: state of charge at each boundary of the day, T + 1 values.
-    ///   - stepHours: length of a step, h.
-    ///   - temperatureC: constant, degC.
-    public init(
-        _ cell: any CellModel, soc: [Double], stepHours: Double, temperatureC: Double, days: Int,
-        convention: Convention = .rainflow
-    ) {
-        let kelvin = temperatureC + 273.15
-        let rates = soc.map { cell.calendarRate(soc: $0, temperatureK: kelvin) }
-        // Trapezoid over the day.
-        let calendarRate = zip(rates, rates.dropFirst()).reduce(0) { $0 + ($1.0 + $1.1) / 2 } / Double(soc.count - 1)
-        let dayLength = Double(soc.count - 1) * stepHours / 24
-        let distance = zip(soc, soc.dropFirst()).reduce(0) { $0 + abs($1.1 - $1.0) }
-        let throughput = distance / 2
-        let cycleRate: Double
+    /// Relative capacity lost: lithium and active material limit the capacity each by itself.
+    public var loss: Double { max(calendarLoss + cycleLoss, activeMaterialLoss - ActiveMaterial.reserve) }
+
+    private let cell: any CellModel
+
+    /// Repeats `trace` until `years` (of 365 days) are over.
+    public init(_ cell: any CellModel, trace: SoCTrace, years: Double, convention: Convention = .rainflow) {
+        self.cell = convention == .rainflow ? cell : cell.inBLASTLite
+        guard trace.soc.count >= 2, years > 0 else { return }
         switch convention {
-        case .blastLite:
-            let range = (soc.max() ?? 0) - (soc.min() ?? 0)
-            var speeds = zip(soc, soc.dropFirst()).map { abs($1 - $0) / stepHours }
-            for index in speeds.indices where speeds[index] < 1e-2 { speeds[index] = 0 }
-            let mean = zip(speeds, speeds.dropFirst()).reduce(0) { $0 + ($1.0 + $1.1) / 2 } * stepHours / 24 / dayLength
-            let meanSquare = soc.reduce(0) { $0 + $1 } / Double(soc.count)
-            cycleRate = cell.cycleRate(
-                CycleStress(depth: range, cRate: mean, temperatureK: kelvin, meanSoC: meanSquare))
-        case .rainflow:
-            // Each cycle's rate, weighted by the throughput that it carries.
-            var sum = 0.0
-            for found in Rainflow.cycles(of: soc) {
-                var (moved, hours) = (0.0, 0.0)
-                for step in found.start..<found.end where soc[step + 1] != soc[step] {
-                    moved += abs(soc[step + 1] - soc[step])
-                    hours += stepHours
-                }
-                let stress = CycleStress(
-                    depth: found.range, cRate: hours > 0 ? moved / hours : 0, temperatureK: kelvin, meanSoC: found.mean)
-                sum += found.count * found.range * cell.cycleRate(stress)
+        case .rainflow: runRainflow(trace, days: years * 365)
+        case .blastLite: runBLASTLite(trace, years: years)
+        case .blastLiteConstant: runConstant(trace, years: years)
+        }
+    }
+
+    private mutating func runRainflow(_ trace: SoCTrace, days limit: Double) {
+        let chunks = LifeChunk.byRainflow(of: trace, cell: cell)
+        while true {
+            for chunk in chunks {
+                guard days < limit * (1 - 1e-9) else { return }
+                // The last chunk of the life may be cut short.
+                advance(chunk, share: min(1, (limit - days) / chunk.days))
             }
-            cycleRate = throughput > 0 ? sum / throughput : 0
         }
-        for _ in 0..<days {
-            // The calendar law is a power of time: the state form of a constant rate is exact.
-            let health = convention == .blastLite ? 1 - loss : 1
-            let dCalendar = LifeSimulation.step(calendarLoss, calendarRate, cell.calendarExponent, dayLength)
-            let dCycle = LifeSimulation.step(cycleLoss, cycleRate, cell.cycleExponent, throughput * health)
-            calendarLoss += dCalendar
-            cycleLoss += dCycle
+    }
+
+    private mutating func runBLASTLite(_ trace: SoCTrace, years: Double) {
+        let parts = BLASTLiteChunks.ranges(of: trace)
+        while true {
+            for part in parts {
+                advance(BLASTLiteChunks.chunk(part, of: trace, cell: cell, health: 1 - loss))
+                if days / 365 > years { return }
+            }
         }
+    }
+
+    private mutating func runConstant(_ trace: SoCTrace, years: Double) {
+        let chunk = BLASTLiteChunks.chunk(trace.soc.indices, of: trace, cell: cell, health: 1)
+        repeat { advance(chunk) } while days / 365 <= years
+    }
+
+    private mutating func advance(_ chunk: LifeChunk, share: Double = 1) {
+        let cycles = chunk.equivalentFullCycles * share
+        calendarLoss += LifeSimulation.step(
+            calendarLoss, chunk.calendarRate, cell.calendarExponent, chunk.days * share)
+        cycleLoss += LifeSimulation.step(cycleLoss, chunk.cycleRate, cell.cycleExponent, cycles)
+        if let halfLife = chunk.activeMaterialHalfLife {
+            activeMaterialLoss += ActiveMaterial.step(activeMaterialLoss, halfLife: halfLife, cycles: cycles)
+        }
+        days += chunk.days * share
+        equivalentFullCycles += cycles
     }
 
     /// The growth of `z = k x^p` over `dx`, from the state alone.
@@ -74,5 +89,23 @@ public struct LifeSimulation: Sendable {
         guard dx > 0, k > 0 else { return 0 }
         if z == 0 { return k * pow(dx, p) }
         return k * p * pow(z / k, (p - 1) / p) * dx
+    }
+}
+
+/// Electrode material lost: nothing for long, then a knee (a sigmoid in equivalent full cycles).
+///
+/// `y = 1 - 2/(1 + exp((x/x_half)^10))`, in state form as BLAST-Lite has it (`_update_sigmoid_state`, y_inf = 1).
+public enum ActiveMaterial {
+    /// What BLAST-Lite begins with, so that the state form can start.
+    public static let start = 1e-8
+    /// Electrodes are built with this share more than the lithium needs.
+    public static let reserve = 0.01
+    private static let exponent = 10.0
+
+    static func step(_ y: Double, halfLife: Double, cycles: Double) -> Double {
+        guard cycles > 0, y < 1 else { return 0 }
+        let z = log(-(2 / (y - 1)) - 1)
+        let passed = halfLife * pow(z, 1 / exponent)
+        return 2 * exponent * exp(z) * z / (passed * pow(exp(z) + 1, 2)) * cycles
     }
 }

@@ -49,21 +49,19 @@ public enum Rainflow {
         return cycles
     }
 
-    /// The ends of the path and the points at which its direction changes.
+    /// The ends of the path and the points at which its direction changes; of a rest at a turn, its end.
     private static func reversals(of path: [Double]) -> [(index: Int, value: Double)] {
         guard let first = path.first else { return [] }
         var found = [(index: 0, value: first)]
         var previous = first
         var direction = 0.0
-        var previousIndex = 0
         for (index, value) in path.enumerated().dropFirst() where value != previous {
             let step = value - previous
-            if direction * step < 0 { found.append((previousIndex, previous)) }
+            if direction * step < 0 { found.append((index - 1, previous)) }
             direction = step
             previous = value
-            previousIndex = index
         }
-        if previousIndex > 0 { found.append((previousIndex, previous)) }
+        if direction != 0 { found.append((path.count - 1, previous)) }
         return found
     }
 }

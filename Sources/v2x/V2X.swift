@@ -16,6 +16,6 @@ struct V2X: ParsableCommand {
             ScheduleCommand.self, ExplainCommand.self, CompareCommand.self, MarginalCommand.self, OfferCommand.self,
             CheckCommand.self,
             VerifyCommand.self, DiffCommand.self,
-            ExportCommand.self,
+            ExportCommand.self, CellsCommand.self,
         ])
 }

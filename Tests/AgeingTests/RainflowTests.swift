@@ -37,8 +37,8 @@ import Testing
     )
     func repeatedDay() throws {
         let cell = NCACell()
-        let life = LifeSimulation(
-            cell, soc: Array(repeating: 0.6, count: 25), stepHours: 1, temperatureC: 25, days: 3650)
+        let day = SoCTrace(stepHours: 1, soc: Array(repeating: 0.6, count: 25), temperatureC: 25)
+        let life = LifeSimulation(cell, trace: day, years: 10)
         let exact = cell.calendarRate(soc: 0.6, temperatureK: 298.15) * pow(3650, cell.calendarExponent)
         #expect(abs(life.calendarLoss - exact) < 2e-3 * exact && life.cycleLoss == 0)
     }

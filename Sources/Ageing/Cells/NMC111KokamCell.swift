@@ -2,8 +2,8 @@ import Foundation
 
 /// Kokam NMC111 against graphite, 75 Ah: cheap to keep at low charge, dear at high charge.
 ///
-/// The package also carries a loss of active material that overtakes this loss after about ten thousand cycles; it is
-/// not part of a price, and is left to the ex-post simulation of a whole life.
+/// A loss of active material overtakes this loss of lithium after thousands of cycles, as a knee: it is part of the
+/// simulation of a life, and not of a price, since no day of a car's ten years comes near it.
 /// Source: Smith et al. 2017, fitted in BLAST-Lite 1.1.1 (nmc111_gr_Kokam75Ah_2017).
 public struct NMC111KokamCell: CellModel {
     public let name = "nmc111-kokam"
@@ -21,5 +21,9 @@ public struct NMC111KokamCell: CellModel {
     public func cycleRate(_ stress: CycleStress) -> Double {
         let t = GraphiteAnode.normalised(temperatureK: stress.temperatureK)
         return 3.80e3 * exp(-18.4 / t) * exp(1.04 * exp(stress.depth * stress.depth))
+    }
+
+    public func activeMaterialHalfLife(_ stress: CycleStress) -> Double? {
+        1e4 + 153 * (stress.temperatureK - 273.15 - 55) * stress.depth * (stress.meanSoC / 0.6)
     }
 }

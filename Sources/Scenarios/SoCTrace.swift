@@ -1,0 +1,98 @@
+/// A state of charge over time, evenly sampled, with the cell's temperature.
+public struct SoCTrace: Sendable, Equatable {
+    /// Between two samples, h.
+    public var stepHours: Double
+    /// At each sample, 0...1.
+    public var soc: [Double]
+    /// At each sample, degC.
+    public var temperatureC: [Double]
+
+    /// From samples.
+    public init(stepHours: Double, soc: [Double], temperatureC: [Double]) {
+        self.stepHours = stepHours
+        self.soc = soc
+        self.temperatureC = temperatureC
+    }
+
+    /// Samples at one temperature, degC.
+    public init(stepHours: Double, soc: [Double], temperatureC: Double) {
+        self.init(stepHours: stepHours, soc: soc, temperatureC: Array(repeating: temperatureC, count: soc.count))
+    }
+
+    /// From the first sample to the last, days.
+    public var days: Double { Double(max(0, soc.count - 1)) * stepHours / 24 }
+}
+
+extension SoCTrace {
+    /// Reads a trace from a CSV with a time column, a state of charge (0...1), and maybe `temperature_c`.
+    ///
+    /// `v2x schedule --format csv` writes such a file: its first column that ends in `soc` is taken.
+    ///
+    /// - Parameters:
+    ///   - column: the column of the state of charge; nil: the only one whose name ends in `soc`.
+    ///   - temperatureC: where the file has no column `temperature_c`, degC.
+    /// - Throws: `InputError` with every finding.
+    public init(path: String, column: String?, temperatureC: Double) throws(InputError) {
+        let bytes: [UInt8]
+        let name = path == "-" ? "<standard input>" : path
+        do {
+            bytes =
+                path == "-"
+                ? try FileReading.standardInput(most: FileReading.mostTableBytes)
+                : try FileReading.bytes(path, most: FileReading.mostTableBytes)
+        } catch {
+            switch error {
+            case .notReadable(let why): throw .notReadable(Finding(file: name, message: why))
+            case .notUsable(let why): throw .invalid([Finding(file: name, message: why)])
+            }
+        }
+        let header = SoCTrace.header(bytes)
+        let candidates = header.filter { $0.lowercased().hasSuffix("soc") }
+        if column == nil, candidates.count > 1 {
+            throw .invalid([
+                Finding(
+                    file: name,
+                    message: "has several states of charge: name one (\(candidates.joined(separator: ", ")))")
+            ])
+        }
+        let log = FindingLog()
+        let soc = SoCTrace.samples(bytes, name, column ?? candidates.first ?? "soc", log)
+        let temperatures =
+            header.contains("temperature_c") ? SoCTrace.samples(bytes, name, "temperature_c", log) : nil
+        for (row, value) in (soc?.values ?? []).enumerated() where value < -1e-6 || value > 1 + 1e-6 {
+            log.add(Finding(file: name, message: "row \(row + 1): a state of charge lies in 0...1, got \(value)"))
+            break
+        }
+        guard let soc, !log.hasErrors else { throw .invalid(log.sorted(mainFile: name)) }
+        self.init(
+            stepHours: soc.stepHours, soc: soc.values.map { min(1, max(0, $0)) },
+            temperatureC: temperatures?.values ?? Array(repeating: temperatureC, count: soc.values.count))
+    }
+
+    private static func header(_ bytes: [UInt8]) -> [String] {
+        var text = CSVText(bytes)
+        guard let line = text.nextLine() else { return [] }
+        text.findSeparator(inHeader: line)
+        var fields: [Range<Int>] = []
+        text.split(line, into: &fields)
+        return fields.map { text.text($0) }
+    }
+
+    private static func samples(
+        _ bytes: [UInt8], _ name: String, _ column: String, _ log: FindingLog
+    ) -> (stepHours: Double, values: [Double])? {
+        let problems = FeedProblems(file: name, log: log)
+        let feed = CSVFeed.read(bytes, options: FeedOptions(column: column, clock: .utc), problems: problems)
+        problems.finish()
+        guard let intervals = feed?.table.intervals, let first = intervals.first else { return nil }
+        for (left, right) in zip(intervals, intervals.dropFirst()) where left.end != right.start {
+            log.add(
+                Finding(
+                    file: name,
+                    message: "has a gap at \(WallClock.utc.iso8601(Instant(epochSeconds: left.end))): samples must be evenly spaced"
+                ))
+            return nil
+        }
+        return (Double(first.end - first.start) / 3600, intervals.map(\.value))
+    }
+}
