@@ -175,23 +175,17 @@ private struct MarginalRun {
             try? problem.setRowBounds(row, lower: [-.infinity], upper: [.infinity])
             try? problem.setColumnBounds(column, lower: [0], upper: [0])
         }
-        let first = sign * MarginalRun.nudgeKWh / h
-        let second = first * 1.125
-        try problem.setColumnBounds(column, lower: [first], upper: [first])
+        let nudged = sign * MarginalRun.nudgeKWh / h
+        try problem.setColumnBounds(column, lower: [nudged], upper: [nudged])
         guard case .optimal = try problem.simplex(.init(algorithm: .dual, steepestEdge: false, flipsBounds: true))
         else {
             return nil
         }
         let near = try problem.solution()
-        try problem.setColumnBounds(column, lower: [second], upper: [second])
-        guard case .optimal = try problem.simplex(.init(algorithm: .dual, steepestEdge: false, flipsBounds: true))
-        else {
-            return nil
-        }
-        let far = try problem.solution()
-        // Direction per kWh delivered more.
-        let perKWh = 1 / ((second - first) * h)
-        let moves = zip(near.columnValues, far.columnValues).map { ($1 - $0) * perKWh }
+        // Per kWh delivered more, in the basis that is optimal there.
+        let perKW = try problem.direction(moving: hold.phantom.index)
+        let moves = perKW.columns.map { $0 / h }
+        let activities = perKW.rows.map { $0 / h }
 
         var amounts: [String: Double] = [:]
         var total = 0.0
@@ -215,13 +209,13 @@ private struct MarginalRun {
         amounts["efficiency"] = rounded(energy - electricity)
         return MarginalCost.Side(
             total: rounded(total), parts: amounts,
-            upToKWh: rounded(reach(near, moves, hold, sign: sign)),
+            upToKWh: rounded(reach(near, moves, activities, hold, sign: sign)),
             replacedIn: replacements(moves, vehicle, step, h))
     }
 
     /// How far the direction can be followed before a column or row meets its bound, kWh.
     private func reach(
-        _ point: GLPKProblem.BasicSolution, _ moves: [Double], _ hold: Hold, sign: Double
+        _ point: GLPKProblem.BasicSolution, _ moves: [Double], _ activity: [Double], _ hold: Hold, sign: Double
     ) -> Double {
         var least = Double.infinity
         for column in moves.indices where column != hold.phantom.index && abs(moves[column]) > 1e-7 {
@@ -229,10 +223,6 @@ private struct MarginalRun {
             let bound = move > 0 ? program.columnUpper[column] : program.columnLower[column]
             guard bound.isFinite else { continue }
             least = min(least, max(0, (bound - point.columnValues[column]) / move))
-        }
-        var activity = [Double](repeating: 0, count: program.rowCount)
-        for index in program.entryValue.indices {
-            activity[Int(program.entryRow[index])] += program.entryValue[index] * moves[Int(program.entryColumn[index])]
         }
         for row in activity.indices where row != hold.row.index && abs(activity[row]) > 1e-7 {
             let move = sign * activity[row]

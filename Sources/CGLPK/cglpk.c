@@ -333,6 +333,40 @@ int cglpk_get_solution(cglpk_problem *problem, double *column_values, double *co
     return CGLPK_OK;
 }
 
+int cglpk_get_direction(cglpk_problem *problem, int column, double *column_moves, double *row_moves) {
+    int refused = check(problem);
+    if (refused) return refused;
+    // Allocated before setjmp, so that a jump cannot lose it.
+    int row_count = glp_get_num_rows(problem->lp);
+    int *indices = malloc((size_t)(row_count + 1) * sizeof *indices);
+    double *values = malloc((size_t)(row_count + 1) * sizeof *values);
+    if (!indices || !values) {
+        free(indices);
+        free(values);
+        return CGLPK_NO_MEMORY;
+    }
+    begin(0);
+    if (setjmp(way_out)) {
+        free(indices);
+        free(values);
+        return after_abort();
+    }
+    glp_prob *lp = problem->lp;
+    memset(column_moves, 0, (size_t)glp_get_num_cols(lp) * sizeof *column_moves);
+    memset(row_moves, 0, (size_t)row_count * sizeof *row_moves);
+    int count = glp_eval_tab_col(lp, row_count + column + 1, indices, values);
+    for (int i = 1; i <= count; i++) {
+        if (indices[i] <= row_count)
+            row_moves[indices[i] - 1] = values[i];
+        else
+            column_moves[indices[i] - row_count - 1] = values[i];
+    }
+    column_moves[column] = 1;
+    free(indices);
+    free(values);
+    return CGLPK_OK;
+}
+
 int cglpk_get_integer_solution(cglpk_problem *problem, double *column_values) {
     ENTER(problem, 0);
     int column_count = glp_get_num_cols(problem->lp);

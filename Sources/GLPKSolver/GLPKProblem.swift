@@ -235,6 +235,16 @@ public final class GLPKProblem {
         return values
     }
 
+    /// How everything moves, in the basis of the last simplex run, per unit by which a nonbasic column is moved.
+    ///
+    /// - Throws: `GLPKError` where the column is basic.
+    public func direction(moving column: Int) throws(GLPKError) -> (columns: [Double], rows: [Double]) {
+        var columns = [Double](repeating: 0, count: columnCount)
+        var rows = [Double](repeating: 0, count: rowCount)
+        try check(cglpk_get_direction(handle, Int32(column), &columns, &rows))
+        return (columns, rows)
+    }
+
     /// The point that branch and bound found.
     public func integerValues() throws(GLPKError) -> [Double] {
         var values = [Double](repeating: 0, count: columnCount)

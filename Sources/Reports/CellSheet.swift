@@ -134,9 +134,11 @@ public enum CellTable {
         out += "\n  °C  SoC" + (0...10).map { padded("\($0 * 10)", 6, right: true) }.joined() + "\n"
         for celsius in stride(from: 0.0, through: 45, by: 15) {
             out += padded(fixed(celsius, 0), 4, right: true) + "     "
-            out += (0...10).map {
-                padded(fixed(100 * sheet.lossAtRest(soc: Double($0) / 10, temperatureC: celsius), 1), 6, right: true)
-            }.joined() + "\n"
+            out +=
+                (0...10).map {
+                    padded(
+                        fixed(100 * sheet.lossAtRest(soc: Double($0) / 10, temperatureC: celsius), 1), 6, right: true)
+                }.joined() + "\n"
         }
         out += "\nwhat wear costs: \(fixed(sheet.capacityKWh, 0)) kWh at "
         out += "\(fixed(sheet.pricing.ageing.pricePerKWh, 0)) per kWh, \(fixed(sheet.temperatureC, 0)) °C, "

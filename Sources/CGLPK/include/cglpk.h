@@ -101,6 +101,9 @@ int cglpk_integer(cglpk_problem *problem, const cglpk_integer_options *options, 
 // The basic solution; any array may be NULL.
 int cglpk_get_solution(cglpk_problem *problem, double *column_values, double *column_duals, double *row_values,
                        double *row_duals);
+// How the basic variables move per unit of a nonbasic column (a column of the simplex tableau); moves of rows and columns
+// that are not basic are 0. The basis must stand factorised: right after cglpk_simplex.
+int cglpk_get_direction(cglpk_problem *problem, int column, double *column_moves, double *row_moves);
 // The integer solution.
 int cglpk_get_integer_solution(cglpk_problem *problem, double *column_values);
 
