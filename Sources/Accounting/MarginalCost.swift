@@ -9,7 +9,8 @@ import Scheduling
 /// In the optimal program the vehicle's net output of the step is held at its optimum plus `delta / h`, the site keeps
 /// seeing the optimum's part, and everything else moves: the slope of the optimal cost on either side of zero. A vehicle
 /// and step at a time, from the optimal basis by the dual simplex method; the split is that basis's direction.
-/// Binaries, where the optimum needed any, are held.
+/// Binaries are held where the optimum has them; so is the state of a charger at its minimum power or on a piece of its
+/// efficiency curve where it needed none.
 public struct MarginalCost: Sendable, Encodable {
     /// One side of zero.
     public struct Side: Sendable, Encodable, Equatable {
@@ -42,6 +43,25 @@ public struct MarginalCost: Sendable, Encodable {
         public var deliver: [Side?]
         /// Saving of one kWh less delivered (or one more absorbed), one a step; nil where none is possible.
         public var absorb: [Side?]
+        /// Why none is possible (its cost is infinite); nil where one is.
+        public var deliverBlockedBy: [Obstacle?]
+        public var absorbBlockedBy: [Obstacle?]
+
+        enum CodingKeys: String, CodingKey {
+            case id, deliver, absorb
+            case deliverBlockedBy = "deliver_blocked_by"
+            case absorbBlockedBy = "absorb_blocked_by"
+        }
+    }
+
+    /// Why not one kWh more is possible.
+    public enum Obstacle: String, Sendable, Encodable {
+        /// Not plugged in.
+        case away
+        /// The charger already gives (or takes) all it can.
+        case power
+        /// A target, a floor, the battery's limits or the connection's: nothing else can make up for it.
+        case limit
     }
 
     public var scenario: String
@@ -104,7 +124,7 @@ private struct MarginalRun {
         let values = optimum.solution.finalValues
         self.model = model
         var program = optimum.solution.finalProgram
-        program.holdIntegers(at: values)
+        program.holdDecisions(at: values)
         let phantomLabel = program.family("phantom_kw")
         let holdLabel = program.family("held_output")
         var holds: [[Hold?]] = []
@@ -148,20 +168,29 @@ private struct MarginalRun {
     func costs() throws(GLPKError) -> MarginalCost {
         var vehicles: [MarginalCost.VehicleSide] = []
         for (index, vehicle) in model.scenario.vehicles.enumerated() {
-            var sides = MarginalCost.VehicleSide(id: vehicle.id, deliver: [], absorb: [])
+            var sides = MarginalCost.VehicleSide(
+                id: vehicle.id, deliver: [], absorb: [], deliverBlockedBy: [], absorbBlockedBy: [])
             for step in 0..<model.scenario.grid.count {
-                guard let hold = holds[index][step] else {
-                    sides.deliver.append(nil)
-                    sides.absorb.append(nil)
-                    continue
-                }
-                sides.deliver.append(try side(hold, index, step, sign: 1))
-                sides.absorb.append(try side(hold, index, step, sign: -1))
+                let hold = holds[index][step]
+                let deliver = try hold.map { (hold) throws(GLPKError) in try side(hold, index, step, sign: 1) } ?? nil
+                let absorb = try hold.map { (hold) throws(GLPKError) in try side(hold, index, step, sign: -1) } ?? nil
+                sides.deliver.append(deliver)
+                sides.absorb.append(absorb)
+                sides.deliverBlockedBy.append(deliver == nil ? obstacle(hold, index, step, sign: 1) : nil)
+                sides.absorbBlockedBy.append(absorb == nil ? obstacle(hold, index, step, sign: -1) : nil)
             }
             vehicles.append(sides)
         }
         return MarginalCost(
             scenario: model.scenario.name, currency: model.scenario.currency, steps: steps, vehicles: vehicles)
+    }
+
+    private func obstacle(_ hold: Hold?, _ vehicle: Int, _ step: Int, sign: Double) -> MarginalCost.Obstacle {
+        guard let hold else { return .away }
+        let columns = model.vehicles[vehicle]
+        func most(_ column: Column?) -> Double { column.map { program.columnUpper[$0.index] } ?? 0 }
+        let limit = sign > 0 ? most(columns.dischargeKW[step]) : most(columns.chargeKW[step])
+        return sign * hold.netKW >= limit - 1e-6 ? .power : .limit
     }
 
     private func side(_ hold: Hold, _ vehicle: Int, _ step: Int, sign: Double) throws(GLPKError) -> MarginalCost.Side? {

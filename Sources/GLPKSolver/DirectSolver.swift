@@ -33,14 +33,12 @@ private struct DirectRun {
     let isVerbose: Bool
     let deadline: ContinuousClock.Instant
     var iterations = 0
-    var pending: [Disjunction]
 
     init(program: LinearProgram, options: SolveOptions, isVerbose: Bool) {
         original = program
         self.program = program
         self.options = options
         self.isVerbose = isVerbose
-        pending = program.disjunctions
         deadline = .now + .milliseconds(Int64(min(options.timeLimitSeconds, 1e9) * 1000))
     }
 
@@ -81,7 +79,7 @@ private struct DirectRun {
                 }
                 return outcome
             case .found(let values, let objective, let bound, let isProven):
-                let broken = pending.indices.filter { pending[$0].isBroken(at: values) }
+                let broken = Set(program.disjunctions.indices.filter { program.disjunctions[$0].isBroken(at: values) })
                 if broken.isEmpty {
                     return solution(stage, values, objective, bound, isProven, violation)
                 }
@@ -98,9 +96,10 @@ private struct DirectRun {
                 } else if !isProven || remainingSeconds <= 0.002 {
                     return .limit
                 }
-                let chosen = pending.indices.filter { broken.contains($0) || pending[$0].isLikely }
-                for index in chosen { _ = pending[index].write(into: &program, near: values) }
-                for index in chosen.reversed() { pending.remove(at: index) }
+                let chosen = program.disjunctions.indices.filter {
+                    broken.contains($0) || program.disjunctions[$0].isLikely
+                }
+                program.writeDisjunctions(at: chosen, near: values)
             }
         }
     }
@@ -167,17 +166,13 @@ private struct DirectRun {
     ) throws -> (program: LinearProgram, values: [Double], objective: Double)? {
         var candidate = stage
         candidate.holdIntegers(at: values)
-        var unwritten = pending
         var current = values
         for _ in 0..<4 {
-            let broken = unwritten.indices.filter { unwritten[$0].isBroken(at: current) }
+            let broken = candidate.disjunctions.indices.filter { candidate.disjunctions[$0].isBroken(at: current) }
             if broken.isEmpty { return (candidate, current, candidate.totalCost(at: current)) }
-            for index in broken {
-                for (binary, value) in unwritten[index].write(into: &candidate, near: current) {
-                    candidate.setBounds(binary, lower: value, upper: value)
-                }
+            for (binary, value) in candidate.writeDisjunctions(at: broken, near: current) {
+                candidate.setBounds(binary, lower: value, upper: value)
             }
-            for index in broken.reversed() { unwritten.remove(at: index) }
             let problem = try GLPKProblem(candidate)
             defer { iterations += problem.iterations }
             guard

@@ -34,13 +34,43 @@ public enum Disjunction: Sendable {
 }
 
 extension LinearProgram {
+    /// Writes out the disjunctions at `indices`, which are then no longer among `disjunctions`.
+    ///
+    /// - Returns: the new binaries, each with the value that is nearest to `values`.
+    @discardableResult
+    public mutating func writeDisjunctions(
+        at indices: [Int], near values: [Double]
+    ) -> [(binary: Column, value: Double)] {
+        var binaries: [(binary: Column, value: Double)] = []
+        for index in indices { binaries += disjunctions[index].write(into: &self, near: values) }
+        for index in indices.sorted().reversed() { disjunctions.remove(at: index) }
+        return binaries
+    }
+
     /// The whole program with every disjunction written out: what an independent solver must be given.
     public func writtenOut() -> LinearProgram {
         var program = self
-        let nowhere = [Double](repeating: 0, count: columnCount)
-        for disjunction in disjunctions { _ = disjunction.write(into: &program, near: nowhere) }
-        program.disjunctions = []
+        program.writeDisjunctions(
+            at: Array(disjunctions.indices), near: [Double](repeating: 0, count: columnCount))
         return program
+    }
+
+    /// Holds every integer and every condition as it is at `values`: a linear program of the moves that are left. What can
+    /// move either way from there stays as the linear part has it.
+    public mutating func holdDecisions(at values: [Double]) {
+        holdIntegers(at: values)
+        let held = disjunctions.indices.filter { index in
+            switch disjunctions[index] {
+            case .exclusive(let pair): !pair.isOpen(at: values)
+            case .curve(let curve): !curve.isOpen(at: values)
+            case .semicontinuous: true
+            }
+        }
+        for (binary, value) in writeDisjunctions(at: held, near: values) {
+            setBounds(binary, lower: value, upper: value)
+            relaxInteger(binary)
+        }
+        disjunctions = []
     }
 
     /// Holds the sum of the violations at or below `total`.

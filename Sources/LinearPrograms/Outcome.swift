@@ -24,7 +24,8 @@ public struct Solution: Sendable {
     /// Whether `objective` is proven to be within the asked gap of `bound`.
     public var isProven: Bool
     public var iterations: Int
-    /// The program as it was last solved: disjunctions written out where they mattered, violations held at their least sum.
+    /// The program as it was last solved: disjunctions written out where they mattered (the others are still among its
+    /// `disjunctions`), violations held at their least sum.
     public var finalProgram: LinearProgram
     /// One value a column of `finalProgram`.
     public var finalValues: [Double]

@@ -19,18 +19,21 @@ public enum MarginalTable {
                 {
                     end += 1
                 }
-                if vehicle.deliver[step] != nil || vehicle.absorb[step] != nil {
+                if vehicle.deliverBlockedBy[step] != .away {
                     out += row(vehicle, step, end, scenario, clock)
                 }
                 step = end
             }
         }
         return out
-            + "\n-: not one kWh more (or less) is possible: away, at a power limit, or a target or limit forbids it\n"
+            + "\nnot one kWh more is possible: power, the charger gives (takes) all it can; limit, a target,\n"
+            + "the battery or the connection forbids it; hours without a row: away\n"
     }
 
     private static func same(_ vehicle: MarginalCost.VehicleSide, _ a: Int, _ b: Int) -> Bool {
         close(vehicle.deliver[a], vehicle.deliver[b]) && close(vehicle.absorb[a], vehicle.absorb[b])
+            && vehicle.deliverBlockedBy[a] == vehicle.deliverBlockedBy[b]
+            && vehicle.absorbBlockedBy[a] == vehicle.absorbBlockedBy[b]
     }
 
     private static func close(_ a: MarginalCost.Side?, _ b: MarginalCost.Side?) -> Bool {
@@ -51,9 +54,15 @@ public enum MarginalTable {
             side.parts.filter { !known.contains($0.key) }.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
         }
         var line = "  \(clock.time(scenario.grid.boundary(step)))  \(clock.time(scenario.grid.boundary(end)))"
-        line += cents(scenario.importPricePerKWh[step], 8) + cents(deliver?.total, 9)
+        line += cents(scenario.importPricePerKWh[step], 8)
+        line += deliver == nil ? blocked(vehicle.deliverBlockedBy[step]) : cents(deliver?.total, 9)
         line += cents(deliver?.parts["electricity"], 9) + cents(deliver?.parts["efficiency"], 9)
         line += cents(deliver?.parts["cycle"], 8) + cents(deliver?.parts["calendar"], 7) + cents(other, 8)
-        return line + cents(vehicle.absorb[step]?.total, 9) + "\n"
+        let absorb = vehicle.absorb[step]
+        return line + (absorb == nil ? blocked(vehicle.absorbBlockedBy[step]) : cents(absorb?.total, 9)) + "\n"
+    }
+
+    private static func blocked(_ obstacle: MarginalCost.Obstacle?) -> String {
+        padded(obstacle?.rawValue ?? "-", 9, right: true)
     }
 }

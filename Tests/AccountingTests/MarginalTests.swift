@@ -1,4 +1,5 @@
 import Ageing
+import Foundation
 import GLPKSolver
 import LinearPrograms
 import Scenarios
@@ -65,48 +66,72 @@ import Testing
     }
 
     /// The optimal cost with `kwh` more delivered to nobody by a vehicle in a step; nil where that is impossible.
-    static func forced(_ scheduler: Scheduler, vehicle: Int, step: Int, kwh: Double) throws -> Double? {
-        guard case .optimum(let optimum) = scheduler.optimum(keepsConnection: true) else { return nil }
+    static func forced(_ optimum: Scheduler.Optimum, vehicle: Int, step: Int, kwh: Double) -> Double? {
         let model = optimum.model
-        var program = model.program
+        // Binaries are held, and targets stay as well met as they can be (MODEL.md section 6).
+        var program = optimum.solution.finalProgram
+        program.holdIntegers(at: optimum.solution.finalValues)
         let (charge, discharge) = (model.vehicles[vehicle].chargeKW[step], model.vehicles[vehicle].dischargeKW[step])
-        guard let balance = model.site.balanceRows[step] else { return nil }
+        guard charge != nil || discharge != nil, let balance = model.site.balanceRows[step] else { return nil }
         var net = LinearExpression()
         if let charge { net.add(charge, -1) }
         if let discharge { net.add(discharge) }
-        let held = net.value(at: optimum.solution.values) + kwh / model.scenario.grid.stepHours
+        let held = net.value(at: optimum.solution.finalValues) + kwh / model.scenario.grid.stepHours
         let label = program.family("forced")
         let phantom = program.addColumn(
             label(), lower: kwh / model.scenario.grid.stepHours, upper: kwh / model.scenario.grid.stepHours)
         program.add(1, phantom, to: balance)
         program.addRow(label(), net, lower: held, upper: held)
-        guard case .solved(let solution) = DirectSolver().solve(program, options: SolveOptions(breaksTies: false))
-        else {
-            return nil
-        }
+        let options = SolveOptions(relativeGap: 1e-9, breaksTies: false)
+        guard case .solved(let solution) = DirectSolver().solve(program, options: options) else { return nil }
         return solution.objective - optimum.solution.objective
     }
 
-    @Test("a hundredth of a kWh forced and solved again costs what the marginal cost says", arguments: 0..<25)
+    @Test("a hundredth of a kWh forced and solved again costs what the marginal cost says", arguments: 0..<200)
     func againstForcedDelivery(seed: UInt64) throws {
         let scenario = MarginalTests.scenario(seed: seed)
         let scheduler = try MarginalTests.scheduler(scenario)
+        let compared = try MarginalTests.compare(scheduler, steps: stride(from: Int(seed) % 5, to: 12, by: 5))
+        #expect(compared > 0)
+    }
+
+    @Test("in every case folder too, with its targets, curves, binaries, limits and streams", arguments: cases)
+    func casesAgainstForcedDelivery(name: String) throws {
+        let path = MarginalTests.folder.appendingPathComponent(name).appendingPathComponent("scenario.yaml").path
+        let scenario = try ScenarioLoader(cellNames: CellRegistry.names).load(path: path).scenario
+        let steps = stride(from: 3, to: scenario.grid.count, by: max(1, scenario.grid.count / 8))
+        _ = try MarginalTests.compare(MarginalTests.scheduler(scenario), steps: steps)
+    }
+
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../scenarios/cases")
+    static let cases = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
+        .filter { !$0.hasPrefix(".") }
+
+    /// Holds both sides of each step, and that there is none, to a program solved again; how many there were.
+    static func compare(_ scheduler: Scheduler, steps: StrideTo<Int>) throws -> Int {
         let costs = try Planner(scheduler).marginalCosts()
+        guard case .optimum(let optimum) = scheduler.optimum(keepsConnection: true) else { return 0 }
         var compared = 0
         for (index, vehicle) in costs.vehicles.enumerated() {
-            for step in stride(from: Int(seed) % 3, to: scenario.grid.count, by: 3) {
+            for step in steps {
                 for (side, sign) in [(vehicle.deliver[step], 1.0), (vehicle.absorb[step], -1.0)] {
-                    guard let side else { continue }
+                    let change = MarginalTests.forced(optimum, vehicle: index, step: step, kwh: sign * 0.01)
+                    guard let side else {
+                        #expect(change == nil, "\(vehicle.id), step \(step): \(sign) is possible")
+                        continue
+                    }
                     #expect(abs(side.parts.values.reduce(0, +) - side.total) < 1e-6)
-                    guard side.upToKWh >= 0.01 else { continue }
-                    let forced = try #require(
-                        try MarginalTests.forced(scheduler, vehicle: index, step: step, kwh: sign * 0.01))
-                    #expect(abs(forced / (sign * 0.01) - side.total) <= 1e-5 * max(0.1, abs(side.total)))
                     compared += 1
+                    guard side.upToKWh >= 0.01 else { continue }
+                    let forced = try #require(change)
+                    #expect(
+                        abs(forced / (sign * 0.01) - side.total) <= 1e-5 * max(0.1, abs(side.total)),
+                        "\(vehicle.id), step \(step), \(sign)")
                 }
             }
         }
-        #expect(compared > 0)
+        return compared
     }
 
     @Test("one kWh through 81 % at 0.2: 0.2 as if nothing were lost, the rest is what is bought only to be lost")
@@ -138,7 +163,13 @@ import Testing
             PlugWindow(from: scenario.grid.start, to: scenario.grid.start.adding(seconds: 7200))
         ]
         let costs = try Planner(MarginalTests.scheduler(scenario)).marginalCosts()
-        #expect(costs.vehicles[0].deliver[6] == nil && costs.vehicles[0].absorb[6] == nil)
+        let vehicle = costs.vehicles[0]
+        #expect(vehicle.deliver[6] == nil && vehicle.absorb[6] == nil)
+        #expect(vehicle.deliverBlockedBy[6] == .away && vehicle.absorbBlockedBy[6] == .away)
+        for step in 0..<2 {
+            #expect((vehicle.deliver[step] == nil) == (vehicle.deliverBlockedBy[step] != nil))
+            #expect((vehicle.absorb[step] == nil) == (vehicle.absorbBlockedBy[step] != nil))
+        }
     }
 
     @Test("an offer's quantity at any price is what solving at that price gives", arguments: 0..<3, [true, false])

@@ -18,6 +18,11 @@ public struct Exclusive: Sendable {
         min(values[first.index], values[second.index]) > Exclusive.tolerance
     }
 
+    /// Neither is positive.
+    func isOpen(at values: [Double]) -> Bool {
+        max(values[first.index], values[second.index]) <= Exclusive.tolerance
+    }
+
     func write(into program: inout LinearProgram, near values: [Double]) -> [(binary: Column, value: Double)] {
         let place = program.place(of: first)
         let family = program.family("exclusive." + program.familyName(of: first))

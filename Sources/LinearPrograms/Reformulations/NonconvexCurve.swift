@@ -80,6 +80,16 @@ public struct NonconvexCurve: Sendable {
         }
     }
 
+    /// A cost at a kink where its slope falls: there the hull touches the function, so that kink ends the range.
+    func isOpen(at values: [Double]) -> Bool {
+        guard case .cost = sink else { return false }
+        let argument = argument(at: values)
+        let slopes = curve.segments.map(\.slope)
+        return slopes.indices.dropFirst().contains {
+            needsBinary(slopes[$0 - 1], slopes[$0]) && abs(curve.points[$0].x - argument) <= 1e-7
+        }
+    }
+
     func write(into program: inout LinearProgram, near values: [Double]) -> [(binary: Column, value: Double)] {
         for (column, _) in columns { program.setBounds(column, upper: 0) }
         let name = program.names.families[Int(label.family)]
