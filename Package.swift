@@ -32,7 +32,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
-            name: "v2x-bench", dependencies: ["GLPKSolver", "Scheduling", "Ageing"], path: "Sources/Benchmarks"),
+            name: "v2x-bench", dependencies: ["GLPKSolver", "Scheduling", "Ageing", "Accounting"], path: "Sources/Benchmarks"),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"]),
         .testTarget(name: "AgeingTests", dependencies: ["Ageing", "Scenarios"]),
         .testTarget(name: "LinearProgramsTests", dependencies: ["LinearPrograms"]),

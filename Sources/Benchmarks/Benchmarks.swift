@@ -1,3 +1,4 @@
+import Accounting
 import Ageing
 import Foundation
 import GLPKSolver
@@ -58,10 +59,47 @@ struct Benchmarks {
         if let folder {
             try JSONEncoder().encode(medians).write(to: URL(fileURLWithPath: folder + "/times.json"))
         }
+        try theory(prices)
         for flat in [false, true] {
             let seconds = try year(prices, flat: flat)
             print("365 nights\(flat ? ", flat tariff" : ", real prices"): \(String(format: "%.2f", seconds)) s")
         }
+    }
+
+    /// What the theory costs beside the solve, a night with the default cell: as shares of the solve's own time.
+    static func theory(_ prices: [Double]) throws {
+        var (pricing, solving, baselines, marginal, offers): ([Double], [Double], [Double], [Double], [Double]) =
+            ([], [], [], [], [])
+        for night in 0..<15 {
+            let first = night * 23 * 24
+            var scenario = scenario(
+                prices: Array(prices[first..<(first + 40)]), steps: 96, segments: 1, calendar: true, flat: false)
+            scenario.vehicles[0].battery.ageing = .cell(CellAgeing())
+            let clock = ContinuousClock()
+            var prices: [AgeingPrices] = []
+            pricing.append(
+                milliseconds(
+                    try clock.measure {
+                        prices = try scenario.vehicles.map { try AgeingPrices(vehicle: $0, grid: scenario.grid) }
+                    }))
+            let planner = Planner(Scheduler(scenario: scenario, ageing: prices, solver: DirectSolver()))
+            var found: SolvedSchedule?
+            solving.append(
+                milliseconds(clock.measure { if case .schedule(let solved) = planner.schedule(.v2x) { found = solved } }))
+            guard let found else { fatalError("every night has a schedule") }
+            baselines.append(
+                milliseconds(
+                    try clock.measure {
+                        guard case .schedule(let usual) = planner.baseline() else { return }
+                        _ = try planner.degradation(of: found.schedule, against: usual.schedule)
+                    }))
+            marginal.append(milliseconds(try clock.measure { _ = try planner.marginalCosts() }))
+            offers.append(milliseconds(try clock.measure { _ = try planner.offers(unitSteps: 4, floor: -0.5, cap: 4) }))
+        }
+        let solve = median(solving)
+        print("a night with the default cell: solve", f(solve), "ms; beside it, in solves:")
+        print("  pricing", f(median(pricing) / solve), " baseline and ex-post", f(median(baselines) / solve))
+        print("  marginal, 96 steps", f(median(marginal) / solve), " offer, 24 hours", f(median(offers) / solve))
     }
 
     /// A year of one-night scenarios, built, solved and with ties broken, on one core.

@@ -333,13 +333,16 @@ int cglpk_get_solution(cglpk_problem *problem, double *column_values, double *co
     return CGLPK_OK;
 }
 
-int cglpk_get_direction(cglpk_problem *problem, int column, double *column_moves, double *row_moves) {
+// A row or column of the tableau, spread into arrays by row and column.
+static int get_tableau(cglpk_problem *problem, int is_row, int variable, double *column_values, double *row_values) {
     int refused = check(problem);
     if (refused) return refused;
+    glp_prob *lp = problem->lp;
+    int row_count = glp_get_num_rows(lp), column_count = glp_get_num_cols(lp);
     // Allocated before setjmp, so that a jump cannot lose it.
-    int row_count = glp_get_num_rows(problem->lp);
-    int *indices = malloc((size_t)(row_count + 1) * sizeof *indices);
-    double *values = malloc((size_t)(row_count + 1) * sizeof *values);
+    int size = row_count + column_count + 1;
+    int *indices = malloc((size_t)size * sizeof *indices);
+    double *values = malloc((size_t)size * sizeof *values);
     if (!indices || !values) {
         free(indices);
         free(values);
@@ -351,20 +354,33 @@ int cglpk_get_direction(cglpk_problem *problem, int column, double *column_moves
         free(values);
         return after_abort();
     }
-    glp_prob *lp = problem->lp;
-    memset(column_moves, 0, (size_t)glp_get_num_cols(lp) * sizeof *column_moves);
-    memset(row_moves, 0, (size_t)row_count * sizeof *row_moves);
-    int count = glp_eval_tab_col(lp, row_count + column + 1, indices, values);
+    memset(column_values, 0, (size_t)column_count * sizeof *column_values);
+    memset(row_values, 0, (size_t)row_count * sizeof *row_values);
+    int count = is_row ? glp_eval_tab_row(lp, variable + 1, indices, values)
+                       : glp_eval_tab_col(lp, variable + 1, indices, values);
     for (int i = 1; i <= count; i++) {
         if (indices[i] <= row_count)
-            row_moves[indices[i] - 1] = values[i];
+            row_values[indices[i] - 1] = values[i];
         else
-            column_moves[indices[i] - row_count - 1] = values[i];
+            column_values[indices[i] - row_count - 1] = values[i];
     }
-    column_moves[column] = 1;
+    if (!is_row) {
+        if (variable < row_count)
+            row_values[variable] = 1;
+        else
+            column_values[variable - row_count] = 1;
+    }
     free(indices);
     free(values);
     return CGLPK_OK;
+}
+
+int cglpk_get_direction(cglpk_problem *problem, int variable, double *column_moves, double *row_moves) {
+    return get_tableau(problem, 0, variable, column_moves, row_moves);
+}
+
+int cglpk_get_tableau_row(cglpk_problem *problem, int row, double *column_shares, double *row_shares) {
+    return get_tableau(problem, 1, row, column_shares, row_shares);
 }
 
 int cglpk_get_integer_solution(cglpk_problem *problem, double *column_values) {

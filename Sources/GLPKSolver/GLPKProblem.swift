@@ -235,14 +235,41 @@ public final class GLPKProblem {
         return values
     }
 
-    /// How everything moves, in the basis of the last simplex run, per unit by which a nonbasic column is moved.
+    /// A value for each column and each row: of a move, or of a row of the tableau.
+    public struct Tableau: Sendable {
+        public var columns: [Double]
+        public var rows: [Double]
+    }
+
+    /// A row or a column.
+    public enum Variable: Sendable {
+        case row(Int)
+        case column(Int)
+    }
+
+    /// How everything moves, in the basis of the last simplex run, per unit by which a nonbasic variable is moved.
     ///
-    /// - Throws: `GLPKError` where the column is basic.
-    public func direction(moving column: Int) throws(GLPKError) -> (columns: [Double], rows: [Double]) {
-        var columns = [Double](repeating: 0, count: columnCount)
-        var rows = [Double](repeating: 0, count: rowCount)
-        try check(cglpk_get_direction(handle, Int32(column), &columns, &rows))
-        return (columns, rows)
+    /// - Throws: `GLPKError` where the variable is basic.
+    public func direction(moving variable: Variable) throws(GLPKError) -> Tableau {
+        var moves = Tableau(
+            columns: Array(repeating: 0, count: columnCount), rows: Array(repeating: 0, count: rowCount))
+        let index =
+            switch variable {
+            case .row(let row): row
+            case .column(let column): rowCount + column
+            }
+        try check(cglpk_get_direction(handle, Int32(index), &moves.columns, &moves.rows))
+        return moves
+    }
+
+    /// How a basic row moves, in the basis of the last simplex run, per unit of each nonbasic variable.
+    ///
+    /// - Throws: `GLPKError` where the row is not basic.
+    public func tableauRow(_ row: Int) throws(GLPKError) -> Tableau {
+        var shares = Tableau(
+            columns: Array(repeating: 0, count: columnCount), rows: Array(repeating: 0, count: rowCount))
+        try check(cglpk_get_tableau_row(handle, Int32(row), &shares.columns, &shares.rows))
+        return shares
     }
 
     /// The point that branch and bound found.

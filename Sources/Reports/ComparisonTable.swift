@@ -43,6 +43,29 @@ public enum ComparisonTable {
                 }
             }
         }
+        return out + spread(modes, currency: currency, names: names)
+    }
+
+    /// The V2X schedule in a battery of each built-in cell.
+    private static func spread(
+        _ modes: [(mode: ScheduleMode, account: ModeAccount)], currency: String, names: [String: String]
+    ) -> String {
+        guard let account = modes.first(where: { $0.mode == .v2x })?.account, let cells = account.cells else { return "" }
+        let rules = ["immediate", "deferred", "v1x"].filter { rule in
+            cells.values.contains { $0.trueCostAgainst[rule] != nil }
+        }
+        guard !rules.isEmpty else { return "" }
+        let perKWh = cells.values.contains { $0.trueCostPerKWhAgainst != nil }
+        var out = "\nthe V2X schedule in a battery of another cell: true cost"
+        out += perKWh ? ", ct per kWh discharged\n" : ", \(currency)\n"
+        out += row("", rules.map { "vs \(names[$0] ?? $0)" } + ["loss, ppm"])
+        for (name, verdict) in cells.sorted(by: { $0.key < $1.key }) {
+            let costs = rules.map { rule -> String in
+                if perKWh { return verdict.trueCostPerKWhAgainst?[rule].map { fixed($0 * 100, 2) } ?? "-" }
+                return verdict.trueCostAgainst[rule].map { fixed($0, 4) } ?? "-"
+            }
+            out += row("  \(name)", costs + [fixed(verdict.loss * 1e6, 2)])
+        }
         return out
     }
 

@@ -89,7 +89,8 @@ extension SoCTrace {
             log.add(
                 Finding(
                     file: name,
-                    message: "has a gap at \(WallClock.utc.iso8601(Instant(epochSeconds: left.end))): samples must be evenly spaced"
+                    message:
+                        "has a gap at \(WallClock.utc.iso8601(Instant(epochSeconds: left.end))): samples must be evenly spaced"
                 ))
             return nil
         }

@@ -207,6 +207,10 @@ import Testing
         let modes = try Planner(MarginalTests.scheduler(scenario)).compare().modes
         let v2x = try #require(modes.first { $0.mode == .v2x })
         #expect((v2x.account.trueCostAgainst["immediate"] ?? 0) < 0)
+        // The scenario's own cell is among the eight that judge the same schedule.
+        let verdicts = try #require(v2x.account.cells)
+        #expect(Set(verdicts.keys) == CellRegistry.names)
+        #expect(verdicts["nca"]?.trueCostAgainst["immediate"] == v2x.account.trueCostAgainst["immediate"])
         let immediate = try #require(modes.first { $0.mode == .immediate })
         #expect((immediate.account.trueCostAgainst["v1x"] ?? 0) > 0)
     }

@@ -43,7 +43,8 @@ import Testing
         #expect(abs(losses[0] - 22.58) <= 0.005 && abs(losses[1] - 19.88) <= 0.005)
     }
 
-    @Test("by rainflow depths and the cycles' own rates, the sign against immediate charging is the same for every cell")
+    @Test(
+        "by rainflow depths and the cycles' own rates, the sign against immediate charging is the same for every cell")
     func signByRainflow() throws {
         for (name, _, cents) in SignOfV2XTests.printed {
             let cell = try #require(CellRegistry.named(name))
@@ -75,11 +76,14 @@ enum StudyDay: CaseIterable {
         let top = self == .immediateTo100 ? 1.0 : 0.8
         return StudyDay.day(top: top) { energy, step in
             switch self {
-            case .immediateTo100, .immediateTo80: return step < StudyDay.departure ? StudyDay.charge(energy, top) : energy
+            case .immediateTo100, .immediateTo80:
+                return step < StudyDay.departure ? StudyDay.charge(energy, top) : energy
             case .v1x, .v2x:
                 let low = self == .v2x ? StudyDay.arrival(top) - StudyDay.soldKWh : StudyDay.arrival(top)
                 let needed = Int(((top * StudyDay.capacityKWh - low) / (StudyDay.inKW / 4)).rounded(.up))
-                if step >= StudyDay.departure - needed, step < StudyDay.departure { return StudyDay.charge(energy, top) }
+                if step >= StudyDay.departure - needed, step < StudyDay.departure {
+                    return StudyDay.charge(energy, top)
+                }
                 return max(low, energy - (step < StudyDay.departure ? StudyDay.outKW / 4 : 0))
             }
         }

@@ -101,9 +101,12 @@ int cglpk_integer(cglpk_problem *problem, const cglpk_integer_options *options, 
 // The basic solution; any array may be NULL.
 int cglpk_get_solution(cglpk_problem *problem, double *column_values, double *column_duals, double *row_values,
                        double *row_duals);
-// How the basic variables move per unit of a nonbasic column (a column of the simplex tableau); moves of rows and columns
-// that are not basic are 0. The basis must stand factorised: right after cglpk_simplex.
-int cglpk_get_direction(cglpk_problem *problem, int column, double *column_moves, double *row_moves);
+// A column of the simplex tableau: how the basic variables move per unit of a nonbasic one; 0 for those not basic, 1 for
+// itself. A variable is a row (0 ... row_count-1) or a column (row_count + its index). The basis must stand factorised:
+// right after cglpk_simplex.
+int cglpk_get_direction(cglpk_problem *problem, int variable, double *column_moves, double *row_moves);
+// A row of the simplex tableau: how a basic row moves per unit of each nonbasic variable; 0 for basic ones.
+int cglpk_get_tableau_row(cglpk_problem *problem, int row, double *column_shares, double *row_shares);
 // The integer solution.
 int cglpk_get_integer_solution(cglpk_problem *problem, double *column_values);
 
