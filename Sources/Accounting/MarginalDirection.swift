@@ -1,10 +1,12 @@
+import Foundation
 import GLPKSolver
 import LinearPrograms
+import Synchronization
 
 /// How the optimum moves when one vehicle's output of one step is moved: the direction of everything, per kW.
 extension MarginalRun {
     /// What is known of a direction.
-    enum Move {
+    enum Move: Sendable {
         /// Moves per kW delivered more, and for how many kW.
         case found(perKW: GLPKProblem.Tableau, upToKW: Double)
         /// Nothing can make up for it.
@@ -16,6 +18,14 @@ extension MarginalRun {
     struct Side {
         var deliver: Move
         var absorb: Move
+    }
+
+    /// A side that one pivot could not decide.
+    struct Open: Sendable {
+        var vehicle: Int
+        var step: Int
+        var hold: Hold
+        var sign: Double
     }
 
     /// kW by which the output is moved: far above the solver's tolerances, far below what a charger does.
@@ -39,7 +49,7 @@ extension MarginalRun {
         let disturbance = column.rows[hold.row.index]
         if abs(disturbance) <= MarginalRun.tiny {
             // Something in the basis follows the phantom by itself.
-            let upToKW = reach(vertex, column, hold, sign: sign)
+            let upToKW = program.reach(vertex, column, hold, sign: sign)
             return upToKW >= MarginalRun.nudgeKW ? .found(perKW: column, upToKW: upToKW) : .undecided
         }
         var best: (variable: GLPKProblem.Variable, share: Double, ratio: Double)?
@@ -69,13 +79,53 @@ extension MarginalRun {
         for index in moves.columns.indices { moves.columns[index] += factor * entering.columns[index] }
         for index in moves.rows.indices { moves.rows[index] += factor * entering.rows[index] }
         moves.rows[hold.row.index] = 0
-        let upToKW = reach(vertex, moves, hold, sign: sign)
+        let upToKW = program.reach(vertex, moves, hold, sign: sign)
         return upToKW >= MarginalRun.nudgeKW ? .found(perKW: moves, upToKW: upToKW) : .undecided
     }
+}
 
-    /// The same by the dual simplex method: the output is moved a little, and the basis that is optimal there has the
-    /// direction; nil where that is impossible.
-    func resolved(_ hold: Hold, sign: Double) throws(GLPKError) -> (perKW: GLPKProblem.Tableau, upToKW: Double)? {
+/// Directions by the dual simplex method: the output is moved a little, and the basis that is optimal there has it.
+struct DirectionSearch: Sendable {
+    let program: LinearProgram
+    /// Optimal where nothing is moved.
+    let basis: GLPKProblem.Basis
+
+    /// Fewer than this to a thread are not worth one.
+    private static let fewestToThread = 8
+
+    /// The moves of `sides`, over the machine's cores.
+    func moves(of sides: [MarginalRun.Open]) throws(GLPKError) -> [MarginalRun.Move] {
+        let threads = max(1, min(ProcessInfo.processInfo.activeProcessorCount, sides.count / Self.fewestToThread))
+        let found = Mutex<[Int: Result<MarginalRun.Move, GLPKError>]>([:])
+        DispatchQueue.concurrentPerform(iterations: threads) { thread in
+            let results = part(sides, from: thread, by: threads)
+            found.withLock { $0.merge(results) { first, _ in first } }
+        }
+        let all = found.withLock { $0 }
+        var moves: [MarginalRun.Move] = []
+        for index in sides.indices { moves.append(try all[index]?.get() ?? .impossible) }
+        return moves
+    }
+
+    private func part(
+        _ sides: [MarginalRun.Open], from first: Int, by count: Int
+    ) -> [Int: Result<MarginalRun.Move, GLPKError>] {
+        var results: [Int: Result<MarginalRun.Move, GLPKError>] = [:]
+        do throws(GLPKError) {
+            // A problem belongs to the thread that makes it.
+            let problem = try GLPKProblem(program)
+            for index in stride(from: first, to: sides.count, by: count) {
+                results[index] = .success(try move(sides[index].hold, sides[index].sign, problem))
+            }
+        } catch {
+            for index in stride(from: first, to: sides.count, by: count) { results[index] = .failure(error) }
+        }
+        return results
+    }
+
+    private func move(
+        _ hold: MarginalRun.Hold, _ sign: Double, _ problem: GLPKProblem
+    ) throws(GLPKError) -> MarginalRun.Move {
         let row = [Int32(hold.row.index)]
         let column = [Int32(hold.phantom.index)]
         // The row holds output less phantom at the optimum; moving the phantom moves the output.
@@ -87,27 +137,30 @@ extension MarginalRun {
         }
         let nudged = sign * MarginalRun.nudgeKW
         try problem.setColumnBounds(column, lower: [nudged], upper: [nudged])
-        guard case .optimal = try problem.simplex(.init(algorithm: .dual, steepestEdge: false, flipsBounds: true))
-        else { return nil }
+        guard case .optimal = try problem.simplex(.init(algorithm: .dual, steepestEdge: false)) else {
+            return .impossible
+        }
         let near = try problem.solution()
         let perKW = try problem.direction(moving: .column(hold.phantom.index))
-        return (perKW, reach(near, perKW, hold, sign: sign) + MarginalRun.nudgeKW)
+        return .found(perKW: perKW, upToKW: program.reach(near, perKW, hold, sign: sign) + MarginalRun.nudgeKW)
     }
+}
 
+extension LinearProgram {
     /// How far a direction can be followed from `point` before a column or row meets its bound, kW.
-    private func reach(
-        _ point: GLPKProblem.BasicSolution, _ moves: GLPKProblem.Tableau, _ hold: Hold, sign: Double
+    fileprivate func reach(
+        _ point: GLPKProblem.BasicSolution, _ moves: GLPKProblem.Tableau, _ hold: MarginalRun.Hold, sign: Double
     ) -> Double {
         var least = Double.infinity
         for column in moves.columns.indices where column != hold.phantom.index && abs(moves.columns[column]) > 1e-7 {
             let move = sign * moves.columns[column]
-            let bound = move > 0 ? program.columnUpper[column] : program.columnLower[column]
+            let bound = move > 0 ? columnUpper[column] : columnLower[column]
             guard bound.isFinite else { continue }
             least = min(least, max(0, (bound - point.columnValues[column]) / move))
         }
         for row in moves.rows.indices where row != hold.row.index && abs(moves.rows[row]) > 1e-7 {
             let move = sign * moves.rows[row]
-            let bound = move > 0 ? program.rowUpper[row] : program.rowLower[row]
+            let bound = move > 0 ? rowUpper[row] : rowLower[row]
             guard bound.isFinite else { continue }
             least = min(least, max(0, (bound - point.rowValues[row]) / move))
         }

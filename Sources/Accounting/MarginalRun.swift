@@ -18,9 +18,8 @@ struct MarginalRun {
     private let lines: [(name: String, terms: [(column: Int, coefficient: Double)])]
     private let positions: [Int: (vehicle: Int, step: Int, sign: Double)]
 
-
     /// The phantom delivery of a vehicle in a step, and the row that holds the vehicle's net output.
-    struct Hold {
+    struct Hold: Sendable {
         var phantom: Column
         var row: Row
         /// Net output at the optimum, kW.
@@ -101,14 +100,15 @@ struct MarginalRun {
             }
             found.append(sides)
         }
+        try decideOpen(&found)
         var vehicles: [MarginalCost.VehicleSide] = []
         for (index, vehicle) in model.scenario.vehicles.enumerated() {
             var sides = MarginalCost.VehicleSide(
                 id: vehicle.id, deliver: [], absorb: [], deliverBlockedBy: [], absorbBlockedBy: [])
             for step in 0..<model.scenario.grid.count {
                 let hold = holds[index][step]
-                let deliver = try side(found[index][step].deliver, hold, index, step, sign: 1)
-                let absorb = try side(found[index][step].absorb, hold, index, step, sign: -1)
+                let deliver = side(found[index][step].deliver, index, step)
+                let absorb = side(found[index][step].absorb, index, step)
                 sides.deliver.append(deliver)
                 sides.absorb.append(absorb)
                 sides.deliverBlockedBy.append(deliver == nil ? obstacle(hold, index, step, sign: 1) : nil)
@@ -120,6 +120,26 @@ struct MarginalRun {
             scenario: model.scenario.name, currency: model.scenario.currency, steps: steps, vehicles: vehicles)
     }
 
+    private func decideOpen(_ sides: inout [[Side]]) throws(GLPKError) {
+        var open: [Open] = []
+        for vehicle in sides.indices {
+            for step in sides[vehicle].indices {
+                guard let hold = holds[vehicle][step] else { continue }
+                for (move, sign) in [(sides[vehicle][step].deliver, 1.0), (sides[vehicle][step].absorb, -1.0)] {
+                    guard case .undecided = move else { continue }
+                    open.append(Open(vehicle: vehicle, step: step, hold: hold, sign: sign))
+                }
+            }
+        }
+        for (side, move) in zip(open, try DirectionSearch(program: program, basis: basis).moves(of: open)) {
+            if side.sign > 0 {
+                sides[side.vehicle][side.step].deliver = move
+            } else {
+                sides[side.vehicle][side.step].absorb = move
+            }
+        }
+    }
+
     private func obstacle(_ hold: Hold?, _ vehicle: Int, _ step: Int, sign: Double) -> MarginalCost.Obstacle {
         guard let hold else { return .away }
         let columns = model.vehicles[vehicle]
@@ -128,23 +148,9 @@ struct MarginalRun {
         return sign * hold.netKW >= limit - 1e-6 ? .power : .limit
     }
 
-    private func side(
-        _ move: Move, _ hold: Hold?, _ vehicle: Int, _ step: Int, sign: Double
-    ) throws(GLPKError) -> MarginalCost.Side? {
-        guard let hold else { return nil }
-        switch move {
-        case .impossible: return nil
-        case .found(let perKW, let upToKW): return side(perKW, upToKW, vehicle, step)
-        case .undecided:
-            guard let (perKW, upToKW) = try resolved(hold, sign: sign) else { return nil }
-            return side(perKW, upToKW, vehicle, step)
-        }
-    }
-
-    /// The side whose direction is `perKW`, per kW delivered more, for `upToKW`.
-    private func side(
-        _ perKW: GLPKProblem.Tableau, _ upToKW: Double, _ vehicle: Int, _ step: Int
-    ) -> MarginalCost.Side {
+    /// The cost of a move, per kWh; nil where there is none.
+    private func side(_ move: Move, _ vehicle: Int, _ step: Int) -> MarginalCost.Side? {
+        guard case .found(let perKW, let upToKW) = move else { return nil }
         let h = model.scenario.grid.stepHours
         let moves = perKW.columns.map { $0 / h }
         var amounts: [String: Double] = [:]

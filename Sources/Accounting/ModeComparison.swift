@@ -100,7 +100,8 @@ extension Planner {
         _ found: SolvedSchedule, rules: [(ScheduleMode, SolvedSchedule)]
     ) throws(AgeingError) -> [String: CellVerdict]? {
         let scenario = scheduler.scenario
-        let discharged = found.schedule.vehicles.reduce(0) { $0 + $1.dischargeKW.reduce(0, +) } * scenario.grid.stepHours
+        let discharged =
+            found.schedule.vehicles.reduce(0) { $0 + $1.dischargeKW.reduce(0, +) } * scenario.grid.stepHours
         var verdicts: [String: CellVerdict] = [:]
         for cell in CellRegistry.all {
             // Loss and cost of a schedule, its batteries made of this cell.

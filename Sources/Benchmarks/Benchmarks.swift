@@ -85,7 +85,8 @@ struct Benchmarks {
             let planner = Planner(Scheduler(scenario: scenario, ageing: prices, solver: DirectSolver()))
             var found: SolvedSchedule?
             solving.append(
-                milliseconds(clock.measure { if case .schedule(let solved) = planner.schedule(.v2x) { found = solved } }))
+                milliseconds(
+                    clock.measure { if case .schedule(let solved) = planner.schedule(.v2x) { found = solved } }))
             guard let found else { fatalError("every night has a schedule") }
             baselines.append(
                 milliseconds(

@@ -50,7 +50,9 @@ public enum ComparisonTable {
     private static func spread(
         _ modes: [(mode: ScheduleMode, account: ModeAccount)], currency: String, names: [String: String]
     ) -> String {
-        guard let account = modes.first(where: { $0.mode == .v2x })?.account, let cells = account.cells else { return "" }
+        guard let account = modes.first(where: { $0.mode == .v2x })?.account, let cells = account.cells else {
+            return ""
+        }
         let rules = ["immediate", "deferred", "v1x"].filter { rule in
             cells.values.contains { $0.trueCostAgainst[rule] != nil }
         }
