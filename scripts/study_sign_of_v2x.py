@@ -20,6 +20,7 @@ PRINTED = ["nmc", "nmc111-kokam", "nca", "lfp-prismatic", "nmc-a", "nmc111"]
 PRICE_PER_CAPACITY = 100 * 60 / (1 - 0.8)  # money per unit of relative capacity
 YEARS = 10
 NOTHING = 0.1  # ct per kWh: nearer to zero than this is called nothing
+ENOUGH_KWH = 100  # a year: of less than this a cost per kWh says nothing
 
 
 def run(binary, arguments, text=None):
@@ -119,7 +120,7 @@ def optimised_year(binary, folder, arguments):
         for rule in ("immediate_100", "immediate_80", "v1x"):
             sold = entry["discharged_kwh_per_year"] * YEARS
             worn = (entry["loss_v2x"] - entry[f"loss_{rule}"]) / 100 * PRICE_PER_CAPACITY
-            entry[f"ct_per_kwh_vs_{rule}"] = worn / sold * 100 if sold > 1 else float("nan")
+            entry[f"ct_per_kwh_vs_{rule}"] = worn / sold * 100 if sold > ENOUGH_KWH * YEARS else float("nan")
             # A year's gain on the bill, and what is left of it after the wear (negative wear adds to it).
             entry[f"gain_vs_{rule}"] = entry[f"bill_{rule}"] - entry["bill_v2x"]
             entry[f"net_gain_vs_{rule}"] = entry[f"gain_vs_{rule}"] - worn / YEARS
@@ -142,7 +143,7 @@ def show(rows, arguments):
         line = f"{row['cell']:14}"
         for rule in ("immediate_100", "immediate_80", "v1x"):
             cents = row[f"ct_per_kwh_vs_{rule}"]
-            line += f"{cents:11.2f} {verdict(cents) if cents == cents else 'none sold':10}"
+            line += f"{cents:11.2f} {verdict(cents) if cents == cents else 'few sold':10}"
         print(line.rstrip())
     print(f"\n{'':14}{'EUR a year: gain on the bill, and net of wear, against':>58}")
     print(f"{'cell':14}{'immediate to 100':>21}{'immediate to 80':>22}{'v1x to 80':>22}")
