@@ -16,8 +16,11 @@ public struct Planner: Sendable {
         case .immediate, .deferred:
             switch ChargingRule(mode, scenario: scheduler.scenario).schedule() {
             case .failure(let limit): return .infeasible(limit.infeasibility)
-            case .success(let schedule):
-                let lines = Settlement.lines(of: schedule, scenario: scheduler.scenario, ageing: scheduler.ageing)
+            case .success(var schedule):
+                let (scenario, streams) = (scheduler.scenario, scheduler.streams)
+                schedule.shortfalls += streams.flatMap { $0.shortfalls(of: schedule, in: scenario) }
+                let lines = Settlement.lines(
+                    of: schedule, scenario: scenario, ageing: scheduler.ageing, streams: streams)
                 let objective = lines.reduce(0) { $0 + $1.amount }
                 return .schedule(
                     SolvedSchedule(
@@ -52,7 +55,7 @@ public struct Planner: Sendable {
                 vehicle: vehicle, grid: scenario.grid, energyKWh: schedule.vehicles[index].energyKWh)
             let usual = try DegradationAccount(
                 vehicle: vehicle, grid: scenario.grid, energyKWh: baseline.vehicles[index].energyKWh)
-            let paid = ageingPaid(schedule.vehicles[index], index)
+            let paid = ageingPaid(schedule, index)
             entries[vehicle.id] = ResultFile.DegradationEntry(
                 calendarLoss: account.calendarLoss, cycleLoss: account.cycleLoss, baselineLoss: usual.loss,
                 trueCost: rounded((account.loss - usual.loss) * account.pricePerCapacity),
@@ -62,14 +65,17 @@ public struct Planner: Sendable {
     }
 
     /// What the schedule's own prices say that a vehicle's plan costs its battery, money.
-    private func ageingPaid(_ plan: VehicleSchedule, _ index: Int) -> Double {
+    private func ageingPaid(_ schedule: Schedule, _ index: Int) -> Double {
+        let plan = schedule.vehicles[index]
         let vehicle = scheduler.scenario.vehicles[index]
         let grid = scheduler.scenario.grid
         return AgeingSettlement.calendar(
             energyKWh: plan.energyKWh, capacityKWh: vehicle.battery.capacityKWh, prices: scheduler.ageing[index],
             stepHours: grid.stepHours)
             + AgeingSettlement.cycle(
-                flows: CellFlows(vehicle: vehicle, plan: plan, grid: grid), startKWh: vehicle.battery.startKWh,
+                flows: CellFlows(
+                    vehicle: index, of: schedule, scenario: scheduler.scenario, streams: scheduler.streams),
+                startKWh: vehicle.battery.startKWh,
                 capacityKWh: vehicle.battery.capacityKWh, prices: scheduler.ageing[index])
     }
 }

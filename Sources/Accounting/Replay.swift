@@ -26,7 +26,9 @@ public struct Replay {
     let result: ResultFile
     let clock: WallClock
     let ageing: [AgeingPrices]
-    let settlers: [StreamSettler]
+    let streams: [any ValueStream]
+    /// The result in plain kW.
+    let schedule: Schedule
     let log = Log()
 
     final class Log {
@@ -36,14 +38,20 @@ public struct Replay {
 
     /// Checks `result` against `scenario`, whose vehicles' ageing is priced by `ageing`.
     ///
-    /// - Parameter settlers: the cost lines of value streams; a line that nobody settles is a finding.
+    /// - Parameter streams: the scenario's value streams; a cost line that nobody settles is a finding.
     public init(
-        scenario: Scenario, ageing: [AgeingPrices], result: ResultFile, settlers: [StreamSettler] = []
+        scenario: Scenario, ageing: [AgeingPrices], result: ResultFile, streams: [any ValueStream] = []
     ) {
         self.scenario = result.mode == ScheduleMode.v1x.rawValue ? Replay.oneWay(scenario) : scenario
         self.result = result
         self.ageing = ageing
-        self.settlers = settlers
+        self.streams = streams
+        schedule = Schedule(
+            vehicles: result.vehicles.map {
+                VehicleSchedule(id: $0.id, chargeKW: $0.chargeKW, dischargeKW: $0.dischargeKW, energyKWh: $0.energyKWh)
+            },
+            importKW: result.site.importKW, exportKW: result.site.exportKW, curtailedKW: result.site.curtailedKW,
+            services: result.services ?? [:])
         clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
         guard checkShape() else { return }
         var targets: [Target] = []
@@ -55,6 +63,7 @@ public struct Replay {
         }
         checkShortfalls(targets)
         checkSite()
+        checkStreams()
         checkCosts()
         checkProof()
     }

@@ -36,13 +36,7 @@ extension Replay {
     }
 
     func checkCosts() {
-        let schedule = Schedule(
-            vehicles: result.vehicles.map {
-                VehicleSchedule(id: $0.id, chargeKW: $0.chargeKW, dischargeKW: $0.dischargeKW, energyKWh: $0.energyKWh)
-            },
-            importKW: result.site.importKW, exportKW: result.site.exportKW, curtailedKW: result.site.curtailedKW,
-            services: result.services ?? [:])
-        let settled = Settlement.lines(of: schedule, scenario: scenario, ageing: ageing, settlers: settlers)
+        let settled = Settlement.lines(of: schedule, scenario: scenario, ageing: ageing, streams: streams)
         let scale = max(1, settled.reduce(0) { $0 + abs($1.amount) })
         for line in settled {
             guard let claimed = result.costs[line.name] else {

@@ -50,13 +50,7 @@ extension Replay {
     func checkDynamics(_ index: Int) {
         let vehicle = scenario.vehicles[index]
         let plan = result.vehicles[index]
-        let extra = StreamFlows.extra(result, scenario, vehicle: index)
-        var flows = CellFlows(
-            vehicle: vehicle,
-            plan: VehicleSchedule(
-                id: plan.id, chargeKW: plan.chargeKW, dischargeKW: plan.dischargeKW, energyKWh: plan.energyKWh),
-            grid: scenario.grid)
-        for step in extra.indices { flows.inKWh[step] += extra[step] }
+        let flows = CellFlows(vehicle: index, of: schedule, scenario: scenario, streams: streams)
         expect(
             abs(plan.energyKWh[0] - vehicle.battery.startKWh) <= allowance(plan.energyKWh[0]),
             "\(vehicle.id): starts with \(text(plan.energyKWh[0])) kWh, not with \(text(vehicle.battery.startKWh))")
@@ -84,8 +78,3 @@ extension Replay {
     }
 }
 
-/// Flows that value streams cause inside the battery (expected activation of a reserve).
-enum StreamFlows {
-    /// Net extra energy into the cells in each step, kWh; empty: none.
-    static func extra(_ result: ResultFile, _ scenario: Scenario, vehicle: Int) -> [Double] { [] }
-}

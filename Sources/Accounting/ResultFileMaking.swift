@@ -12,6 +12,7 @@ extension ResultFile {
     ) {
         let schedule = solved.schedule
         let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
+        let published = schedule.services.filter { !$1.isEmpty }.mapValues { $0.map(\.roundedToNine) }
         self.init(
             scenario: scenario.name, status: solved.status == .optimal ? .optimal : .feasible,
             currency: scenario.currency, objective: rounded(solved.objective), bound: rounded(solved.bound),
@@ -34,7 +35,7 @@ extension ResultFile {
                     energyKWh: plan.energyKWh.map(rounded),
                     soc: plan.energyKWh.map { rounded($0 / vehicle.battery.capacityKWh) })
             },
-            services: schedule.services.isEmpty ? nil : schedule.services, degradation: degradation,
+            services: published.isEmpty ? nil : published, degradation: degradation,
             solver: SolverEntry(
                 name: solved.statistics.name, method: solved.statistics.method, rows: solved.statistics.rows,
                 columns: solved.statistics.columns, iterations: solved.statistics.iterations,
@@ -48,4 +49,16 @@ func rounded(_ value: Double) -> Double {
     guard value.isFinite, abs(value) < 1e6 else { return value }
     let result = (value * 1e9).rounded() / 1e9
     return result == 0 ? 0 : result
+}
+
+extension ServiceSeries {
+    fileprivate var roundedToNine: ServiceSeries {
+        ServiceSeries(
+            direction: direction, kw: kw?.map(rounded), levelKW: levelKW.map(rounded),
+            shares: shares?.map {
+                Share(
+                    vehicle: $0.vehicle, direction: $0.direction, givenUpKW: $0.givenUpKW.map(rounded),
+                    heldKW: $0.heldKW.map(rounded))
+            })
+    }
 }

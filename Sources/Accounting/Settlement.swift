@@ -5,9 +5,9 @@ import Scheduling
 /// What a schedule costs, from its plain kW alone: nothing here knows of the linear program, so that the sum of the
 /// settled lines against the objective is a real check.
 public enum Settlement {
-    /// The cost lines of `schedule`: energy, calendar, cycle, where asked for end_value, and those that `settlers` add.
+    /// The cost lines of `schedule`: energy, calendar, cycle, where asked for end_value, and those of `streams`.
     public static func lines(
-        of schedule: Schedule, scenario: Scenario, ageing: [AgeingPrices], settlers: [StreamSettler] = []
+        of schedule: Schedule, scenario: Scenario, ageing: [AgeingPrices], streams: [any ValueStream] = []
     ) -> [CostLine] {
         var lines = [CostLine(name: "energy", amount: energy(schedule, scenario))]
         var (calendar, cycle, endValue) = (0.0, 0.0, 0.0)
@@ -16,7 +16,7 @@ public enum Settlement {
             calendar += AgeingSettlement.calendar(
                 energyKWh: plan.energyKWh, capacityKWh: vehicle.battery.capacityKWh, prices: ageing[index],
                 stepHours: scenario.grid.stepHours)
-            let flows = CellFlows(vehicle: vehicle, plan: plan, grid: scenario.grid)
+            let flows = CellFlows(vehicle: index, of: schedule, scenario: scenario, streams: streams)
             cycle += AgeingSettlement.cycle(
                 flows: flows, startKWh: vehicle.battery.startKWh, capacityKWh: vehicle.battery.capacityKWh,
                 prices: ageing[index])
@@ -27,10 +27,8 @@ public enum Settlement {
         if scenario.vehicles.contains(where: { $0.battery.endValuePerKWh != nil }) {
             lines.append(CostLine(name: "end_value", amount: endValue))
         }
-        for settler in settlers {
-            if let amount = settler.amount(schedule, scenario) {
-                lines.append(CostLine(name: settler.name, amount: amount))
-            }
+        for stream in streams {
+            lines.append(CostLine(name: stream.key, amount: stream.settle(schedule, in: scenario)))
         }
         return lines
     }
@@ -47,24 +45,23 @@ public enum Settlement {
     }
 }
 
-/// Settles the cost line of one value stream from plain kW.
-public struct StreamSettler: Sendable {
-    /// The name of the cost line.
-    public var name: String
-    /// The line's amount in money; nil where the scenario does not have the stream.
-    public var amount: @Sendable (Schedule, Scenario) -> Double?
-    /// Memberwise.
-    public init(name: String, amount: @escaping @Sendable (Schedule, Scenario) -> Double?) {
-        self.name = name
-        self.amount = amount
-    }
-}
-
 /// Energy into and out of a vehicle's cells in each step, kWh battery-side.
 public struct CellFlows: Sendable {
     public var inKWh: [Double]
     /// For discharging and for trips.
     public var outKWh: [Double]
+
+    /// From AC powers, trips, and what streams move.
+    public init(vehicle index: Int, of schedule: Schedule, scenario: Scenario, streams: [any ValueStream]) {
+        self.init(vehicle: scenario.vehicles[index], plan: schedule.vehicles[index], grid: scenario.grid)
+        for stream in streams {
+            guard let extra = stream.cellFlows(vehicle: index, of: schedule, in: scenario) else { continue }
+            for step in inKWh.indices {
+                inKWh[step] += extra.inKWh[step]
+                outKWh[step] += extra.outKWh[step]
+            }
+        }
+    }
 
     /// From AC powers and trips.
     public init(vehicle: Vehicle, plan: VehicleSchedule, grid: TimeGrid) {

@@ -84,6 +84,19 @@ public struct ChargingRule: Sendable {
                 shortfalls: scenario.vehicles.indices.flatMap { shortfalls($0, timelines[$0], energy[$0]) }))
     }
 
+    /// Charging at full power whenever plugged in, until `soc_max`, whatever the site's limits; AC kW in each step.
+    public static func fullPowerKW(of vehicle: Vehicle, on grid: TimeGrid) -> [Double] {
+        let timeline = PlugTimeline(vehicle: vehicle, grid: grid)
+        var energy = vehicle.battery.startKWh
+        return (0..<grid.count).map { step in
+            let share = timeline.pluggedShare[step]
+            let room = (vehicle.battery.socMax * vehicle.battery.capacityKWh - energy) / grid.stepHours
+            let power = acKW(vehicle.charger, cellsKW: room, share: share)
+            energy += grid.stepHours * cellsKW(vehicle.charger, acKW: power, share: share) - timeline.tripKWh[step]
+            return power
+        }
+    }
+
     /// A hard limit that the rule breaks.
     public struct Limit: Error { public var infeasibility: Infeasibility }
 

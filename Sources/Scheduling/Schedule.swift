@@ -56,17 +56,45 @@ public struct ServiceSeries: Sendable, Equatable, Codable {
     public var kw: [Double]?
     /// The stream's one number, where it has one (peak `p`, committed `q`), kW.
     public var levelKW: Double?
+    /// Which vehicle holds what part of it, where that matters.
+    public var shares: [Share]?
+
+    /// A vehicle's part of a reserve product, in one direction.
+    public struct Share: Sendable, Equatable, Codable {
+        public var vehicle: String
+        /// `up` or `down`.
+        public var direction: String
+        /// Flow that it would give up (charging upward, discharging downward), kW, T values.
+        public var givenUpKW: [Double]
+        /// Flow that it would add, kW, T values.
+        public var heldKW: [Double]
+
+        enum CodingKeys: String, CodingKey {
+            case vehicle, direction
+            case givenUpKW = "given_up_kw"
+            case heldKW = "held_kw"
+        }
+
+        /// Memberwise.
+        public init(vehicle: String, direction: String, givenUpKW: [Double], heldKW: [Double]) {
+            self.vehicle = vehicle
+            self.direction = direction
+            self.givenUpKW = givenUpKW
+            self.heldKW = heldKW
+        }
+    }
 
     enum CodingKeys: String, CodingKey {
-        case direction, kw
+        case direction, kw, shares
         case levelKW = "level_kw"
     }
 
     /// Memberwise.
-    public init(direction: String? = nil, kw: [Double]? = nil, levelKW: Double? = nil) {
+    public init(direction: String? = nil, kw: [Double]? = nil, levelKW: Double? = nil, shares: [Share]? = nil) {
         self.direction = direction
         self.kw = kw
         self.levelKW = levelKW
+        self.shares = shares
     }
 }
 

@@ -26,11 +26,13 @@ extension SchedulingModel {
             imported.append(max(0, tidy(net)))
             exported.append(max(0, -tidy(net)))
         }
-        var services: [String: [ServiceSeries]] = [:]
-        for stream in streams { services[stream.key] = stream.publish(self, values: values) }
-        return Schedule(
+        var schedule = Schedule(
             vehicles: vehicleSchedules, importKW: imported, exportKW: exported, curtailedKW: curtailed,
-            shortfalls: shortfalls(at: values), services: services)
+            shortfalls: shortfalls(at: values))
+        for stream in streams {
+            schedule.services[stream.key] = stream.publish(self, values: values, schedule: schedule)
+        }
+        return schedule
     }
 
     private func clean(_ column: Column?, _ values: [Double]) -> Double {

@@ -32,6 +32,9 @@ public struct SchedulingModel: Sendable {
     /// What holds each target, for those who ask what it costs.
     public internal(set) var targetMeanings: [TargetMeaning] = []
 
+    /// What streams keep from `declare` for later, by their key.
+    public var declared: [String: any Sendable] = [:]
+
     /// Power at the connection in each step, kW.
     public struct SiteExpressions: Sendable {
         public internal(set) var importKW: [LinearExpression] = []
@@ -48,9 +51,9 @@ public struct SchedulingModel: Sendable {
         /// Stored energy at each boundary, kWh, T + 1 values.
         public internal(set) var energyKWh: [LinearExpression] = []
         /// What streams add to the flow into the cells in each step, kW battery-side (empty: nothing).
-        public var extraInflowKW: [Int: LinearExpression] = [:]
+        public internal(set) var extraInflowKW: [Int: LinearExpression] = [:]
         /// What streams add to the flow out of the cells in each step, kW battery-side (empty: nothing).
-        public var extraOutflowKW: [Int: LinearExpression] = [:]
+        public internal(set) var extraOutflowKW: [Int: LinearExpression] = [:]
         /// The floor's shortfall at each boundary, where a soft floor holds there.
         public internal(set) var floorViolation: [Int: Column] = [:]
         /// The floor at each boundary of a window, kWh.
@@ -154,6 +157,16 @@ public struct SchedulingModel: Sendable {
         }
         guard !expression.isConstant || expression.constant < bound - 1e-9 else { return nil }
         return LowerBound(place: .row(program.addRow(label, expression, lower: bound)), lower: lower)
+    }
+
+    /// Adds `coefficient * column` to what flows into a vehicle's cells, kW battery-side; for streams, in `declare`.
+    public mutating func addInflow(_ coefficient: Double, _ column: Column, vehicle: Int, step: Int) {
+        vehicles[vehicle].extraInflowKW[step, default: LinearExpression()].add(column, coefficient)
+    }
+
+    /// Adds `coefficient * column` to what flows out of a vehicle's cells, kW battery-side; for streams, in `declare`.
+    public mutating func addOutflow(_ coefficient: Double, _ column: Column, vehicle: Int, step: Int) {
+        vehicles[vehicle].extraOutflowKW[step, default: LinearExpression()].add(column, coefficient)
     }
 
     /// A column by which a hard limit may be exceeded while its failure is being explained; nil in a real solve.

@@ -1,10 +1,11 @@
 import LinearPrograms
 import Scenarios
 
-/// A service that a parked battery can sell or save on: it adds its columns, rows and one cost line to the model.
+/// A service that a parked battery can sell or save on: it adds its columns, rows and one cost line to the model, and
+/// settles that line afterwards from plain kW.
 ///
 /// `declare` runs before the vehicles' energy balances are written (a stream that moves energy adds its flows there);
-/// `constrain` runs after, when every vehicle's and the site's expressions stand.
+/// `constrain` runs after, when every vehicle's and the site's expressions stand. What follows them never sees a column.
 public protocol ValueStream: Sendable {
     /// The key of its section in `services`, and the name of its cost line.
     var key: String { get }
@@ -12,11 +13,26 @@ public protocol ValueStream: Sendable {
     func declare(in model: inout SchedulingModel)
     /// Adds rows, the other columns, and the cost line.
     func constrain(_ model: inout SchedulingModel)
-    /// What the result publishes under `services.<key>`, from the columns' values.
-    func publish(_ model: SchedulingModel, values: [Double]) -> [ServiceSeries]
+    /// What the result publishes under `services.<key>`: from the columns' values, or from the kW of `schedule`.
+    func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries]
+
+    /// The amount of its cost line, money, from kW and what it published (nothing, where a rule made the schedule).
+    func settle(_ schedule: Schedule, in scenario: Scenario) -> Double
+    /// What of its conditions a schedule breaks, in words that name step and size.
+    func problems(of schedule: Schedule, in scenario: Scenario) -> [String]
+    /// The targets of its own that a schedule misses.
+    func shortfalls(of schedule: Schedule, in scenario: Scenario) -> [Shortfall]
+    /// Energy that it moves through a vehicle's cells in each step beyond charging and discharging, kWh battery-side; nil
+    /// where it moves none. Inflow can be negative (charging that is called off).
+    func cellFlows(vehicle: Int, of schedule: Schedule, in scenario: Scenario) -> (inKWh: [Double], outKWh: [Double])?
 }
 
 extension ValueStream {
     /// Most streams move no energy by themselves.
     public func declare(in model: inout SchedulingModel) {}
+    public func problems(of schedule: Schedule, in scenario: Scenario) -> [String] { [] }
+    public func shortfalls(of schedule: Schedule, in scenario: Scenario) -> [Shortfall] { [] }
+    public func cellFlows(
+        vehicle: Int, of schedule: Schedule, in scenario: Scenario
+    ) -> (inKWh: [Double], outKWh: [Double])? { nil }
 }

@@ -3,6 +3,7 @@ import ArgumentParser
 import GLPKSolver
 import Scenarios
 import Scheduling
+import ValueStreams
 
 /// The scenario that most commands begin with.
 struct ScenarioArguments: ParsableArguments {
@@ -13,7 +14,7 @@ struct ScenarioArguments: ParsableArguments {
     /// Reads and checks it; findings go to standard error.
     func load() throws -> Setting {
         do {
-            let loaded = try ScenarioLoader(cellNames: CellRegistry.names).load(path: scenario)
+            let loaded = try ScenarioLoader(sections: StreamRegistry.sections, cellNames: CellRegistry.names).load(path: scenario)
             for warning in loaded.warnings { Terminal.error(warning.description) }
             return try Setting(loaded.scenario, file: scenario)
         } catch let error as InputError {
@@ -26,6 +27,7 @@ struct ScenarioArguments: ParsableArguments {
 struct Setting {
     let scenario: Scenario
     let ageing: [AgeingPrices]
+    var streams: [any ValueStream] { StreamRegistry.streams(of: scenario) }
 
     init(_ scenario: Scenario, file: String) throws {
         self.scenario = scenario
@@ -48,7 +50,8 @@ struct Setting {
     }
 
     func scheduler(isVerbose: Bool = false) -> Scheduler {
-        Scheduler(scenario: scenario, ageing: ageing, solver: DirectSolver(isVerbose: isVerbose))
+        Scheduler(
+            scenario: scenario, ageing: ageing, streams: streams, solver: DirectSolver(isVerbose: isVerbose))
     }
 }
 

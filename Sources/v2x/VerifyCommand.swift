@@ -19,7 +19,8 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let setting = try input.load()
         let result = try ResultFile.read(result)
-        let replay = Replay(scenario: setting.scenario, ageing: setting.ageing, result: result)
+        let replay = Replay(
+            scenario: setting.scenario, ageing: setting.ageing, result: result, streams: setting.streams)
         guard replay.problems.isEmpty else {
             for problem in replay.problems.prefix(100) { Terminal.error(problem) }
             if replay.problems.count > 100 { Terminal.error("and \(replay.problems.count - 100) more") }

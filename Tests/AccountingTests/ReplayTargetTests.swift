@@ -45,13 +45,13 @@ import Testing
         services: nil, degradation: nil, solver: .unknown, mode: "v2x")
 
     private func problems(
-        _ settlers: [StreamSettler] = [], _ change: (inout ResultFile) -> Void = { _ in }
+        _ streams: [any ValueStream] = [], _ change: (inout ResultFile) -> Void = { _ in }
     ) throws -> [String] {
         var result = ReplayTargetTests.honest
         change(&result)
         let scenario = ReplayTargetTests.scenario
         let ageing = try scenario.vehicles.map { try AgeingPrices(vehicle: $0, grid: scenario.grid) }
-        return Replay(scenario: scenario, ageing: ageing, result: result, settlers: settlers).problems
+        return Replay(scenario: scenario, ageing: ageing, result: result, streams: streams).problems
     }
 
     @Test("a shortfall that is admitted holds") func admitted() throws { #expect(try problems() == []) }
@@ -125,11 +125,16 @@ import Testing
         }
         #expect(
             try problems([], withCarbon) == ["costs: carbon cannot be checked: the scenario has no such cost"])
-        let carbon = StreamSettler(name: "carbon") { schedule, _ in schedule.importKW.reduce(0, +) * 0.1 }
-        #expect(try problems([carbon], withCarbon) == [])
-        #expect(try problems([carbon]) == ["costs: carbon is missing (0.6)"])
-        let absent = StreamSettler(name: "carbon") { _, _ in nil }
-        #expect(try problems([absent]) == [])
+        #expect(try problems([ToyCarbon()], withCarbon) == [])
+        #expect(try problems([ToyCarbon()]) == ["costs: carbon is missing (0.6)"])
+    }
+
+    /// A tenth a kW imported.
+    private struct ToyCarbon: ValueStream {
+        let key = "carbon"
+        func constrain(_ model: inout SchedulingModel) {}
+        func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] { [] }
+        func settle(_ schedule: Schedule, in scenario: Scenario) -> Double { schedule.importKW.reduce(0, +) * 0.1 }
     }
 
     @Test("steps of another horizon are named by the first that differs")

@@ -48,8 +48,14 @@ public struct InputValue {
                 message: message))
     }
 
+    /// Whether a list stands here.
+    public var isList: Bool {
+        if case .sequence = node { return true }
+        return false
+    }
+
     /// The scalar's text where this is one; nil for maps and lists.
-    var scalarText: String? {
+    public var scalarText: String? {
         if case .scalar(let scalar) = node { return scalar.string }
         return nil
     }

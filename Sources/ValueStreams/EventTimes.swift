@@ -1,0 +1,31 @@
+import Scenarios
+
+/// When a stream counts: spans of time, given one by one or as a rule for each day.
+///
+///     { from: 2024-01-15T17:00, to: 2024-01-15T20:00 }     or     { daily: ["17:00", "20:00"], days: [mon, tue] }
+struct EventTimes: Sendable, Equatable {
+    /// In order of time.
+    var spans: [Range<Instant>]
+
+    /// The steps that any span overlaps.
+    func steps(_ grid: TimeGrid) -> [Int] {
+        var found: Set<Int> = []
+        for span in spans { found.formUnion(grid.steps(from: span.lowerBound, to: span.upperBound)) }
+        return found.sorted()
+    }
+}
+
+extension SectionReader {
+    /// The keys `from` and `to` (each open where it is missing), or `daily` and `days`. Nil, and findings, where they are
+    /// wrong.
+    func eventTimes() -> EventTimes? {
+        guard let daily = optional("daily") else {
+            optional("days")?.error("goes with daily only")
+            return timeRange().map { EventTimes(spans: [$0]) }
+        }
+        let days = optional("days")
+        for key in ["from", "to"] { optional(key)?.error("does not go with daily") }
+        guard let grid = value.grid, let spans = daily.dailySpans(days, grid) else { return nil }
+        return EventTimes(spans: spans.map { $0.from..<$0.to })
+    }
+}

@@ -1,1 +1,0 @@
-// placeholder until this room's first file
