@@ -38,9 +38,9 @@ let package = Package(
         .testTarget(name: "LinearProgramsTests", dependencies: ["LinearPrograms"]),
         .testTarget(name: "GLPKSolverTests", dependencies: ["GLPKSolver", "LinearPrograms"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "GLPKSolver"]),
-        .testTarget(name: "AccountingTests", dependencies: ["Accounting", "GLPKSolver"]),
+        .testTarget(name: "AccountingTests", dependencies: ["Accounting", "GLPKSolver", "ValueStreams"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "GLPKSolver"]),
-        .testTarget(name: "GoldenTests", dependencies: ["Accounting", "GLPKSolver"]),
+        .testTarget(name: "GoldenTests", dependencies: ["Accounting", "GLPKSolver", "ValueStreams"]),
         .testTarget(name: "CommandLineTests", dependencies: ["v2x"]),
     ]
 )

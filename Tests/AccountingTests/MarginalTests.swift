@@ -5,6 +5,7 @@ import LinearPrograms
 import Scenarios
 import Scheduling
 import Testing
+import ValueStreams
 
 @testable import Accounting
 
@@ -62,7 +63,7 @@ import Testing
         Scheduler(
             scenario: scenario,
             ageing: try scenario.vehicles.map { try AgeingPrices(vehicle: $0, grid: scenario.grid) },
-            solver: DirectSolver())
+            streams: StreamRegistry.streams(of: scenario), solver: DirectSolver())
     }
 
     /// The optimal cost with `kwh` more delivered to nobody by a vehicle in a step; nil where that is impossible.
@@ -98,7 +99,7 @@ import Testing
     @Test("in every case folder too, with its targets, curves, binaries, limits and streams", arguments: cases)
     func casesAgainstForcedDelivery(name: String) throws {
         let path = MarginalTests.folder.appendingPathComponent(name).appendingPathComponent("scenario.yaml").path
-        let scenario = try ScenarioLoader(cellNames: CellRegistry.names).load(path: path).scenario
+        let scenario = try ScenarioLoader(sections: StreamRegistry.sections, cellNames: CellRegistry.names).load(path: path).scenario
         let steps = stride(from: 3, to: scenario.grid.count, by: max(1, scenario.grid.count / 8))
         _ = try MarginalTests.compare(MarginalTests.scheduler(scenario), steps: steps)
     }

@@ -5,6 +5,7 @@ import GLPKSolver
 import Scenarios
 import Scheduling
 import Testing
+import ValueStreams
 
 /// Every case folder against its expected result: a program that finds another optimum than last year's says so.
 @Suite struct GoldenTests {
@@ -16,9 +17,11 @@ import Testing
 
     private func result(_ name: String) throws -> (Scenario, [AgeingPrices], ResultFile) {
         let path = GoldenTests.root.appendingPathComponent(name).appendingPathComponent("scenario.yaml").path
-        let scenario = try ScenarioLoader().load(path: path).scenario
+        let scenario = try ScenarioLoader(sections: StreamRegistry.sections).load(path: path).scenario
         let ageing = try scenario.vehicles.map { try AgeingPrices(vehicle: $0, grid: scenario.grid) }
-        let outcome = Scheduler(scenario: scenario, ageing: ageing, solver: DirectSolver()).schedule()
+        let outcome = Scheduler(
+            scenario: scenario, ageing: ageing, streams: StreamRegistry.streams(of: scenario), solver: DirectSolver()
+        ).schedule()
         guard case .schedule(let solved) = outcome else {
             Issue.record("\(name): \(outcome)")
             throw AgeingError(message: "no schedule")
@@ -34,11 +37,12 @@ import Testing
         let (scenario, ageing, result) = try result(name)
         let file = GoldenTests.root.appendingPathComponent(name).appendingPathComponent("expected.json")
         let expected = try JSONDecoder().decode(ResultFile.self, from: Data(contentsOf: file))
+        let streams = StreamRegistry.streams(of: scenario)
         // Optima can differ in their schedules on another machine; their cost cannot.
         let comparison = Comparison(
             expected, result, tolerances: .init(absolute: 1e-6, relative: 1e-6, schedule: nil))
         #expect(comparison.differences.filter { !$0.what.hasPrefix("costs.") } == [])
-        #expect(Replay(scenario: scenario, ageing: ageing, result: result).problems == [])
-        #expect(Replay(scenario: scenario, ageing: ageing, result: expected).problems == [])
+        #expect(Replay(scenario: scenario, ageing: ageing, result: result, streams: streams).problems == [])
+        #expect(Replay(scenario: scenario, ageing: ageing, result: expected, streams: streams).problems == [])
     }
 }
