@@ -72,6 +72,31 @@ def piecewise(program, x_terms, points):
     return [(w, p[1]) for w, p in zip(weights, points)]
 
 
+def hours(text):
+    return float(text.removesuffix("min")) / 60 if text.endswith("min") else float(text.removesuffix("h"))
+
+
+def into_cells(efficiency, power, share):
+    """Battery-side power of an AC power in a step that is plugged in for `share` of it."""
+    if not isinstance(efficiency, list):
+        return power * efficiency
+    points = [(0.0, 0.0)] + [(x * share, x * n * share) for x, n in efficiency]
+    for (x0, y0), (x1, y1) in zip(points, points[1:]):
+        if power <= x1 or (x1, y1) == points[-1]:
+            return y0 + (y1 - y0) * (power - x0) / (x1 - x0) if x1 > x0 else 0.0
+
+
+def full_power(efficiency, rated, share, room):
+    """Full power, or the AC power at which `room` kW go into the cells."""
+    low, high = 0.0, rated * share
+    if into_cells(efficiency, high, share) <= room:
+        return high
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if into_cells(efficiency, middle, share) <= room else (low, middle)
+    return low
+
+
 def solve(s):
     """(objective, shortfall, slack of the shortfall) of a scenario whose series are lists or numbers; None where it is infeasible."""
     start, end = (datetime.fromisoformat(s["horizon"][k]) for k in ("start", "end"))
@@ -92,6 +117,9 @@ def solve(s):
     p = Program()
     cost, short = [], []
     net = [[] for _ in range(T)]
+    services = s.get("services", {})
+    products = services.get("reserve", [])
+    fleet, immediate = [], [0.0] * T
 
     for v in s["vehicles"]:
         b, c = v["battery"], v["charger"]
@@ -125,6 +153,25 @@ def solve(s):
             left -= fill[j]
         z = [[p.column(f, f) for f in fill]]
 
+        nominal_in, nominal_out = (
+            x[-1][1] if isinstance(x, list) else x for x in (c.get("charge_efficiency", 1), c.get("discharge_efficiency", 1))
+        )
+        whole = [share[t] > 1 - 1e-12 for t in range(T)]
+        # r1 and r2 of each product and side, and what is called of them on its way through the cells (MODEL.md section 5).
+        parts, called_in, called_out = {}, [[] for _ in range(T)], [[] for _ in range(T)]
+        for n, product in enumerate(products):
+            alpha = product.get("activation", 0)
+            for side in ("up", "down") if product["direction"] == "symmetric" else (product["direction"],):
+                for t in range(T):
+                    if whole[t]:
+                        r1, r2 = parts[n, side, t] = p.column(), p.column()
+                        if side == "up":
+                            called_in[t].append((r1, -alpha * nominal_in))
+                            called_out[t].append((r2, alpha / nominal_out))
+                        else:
+                            called_out[t].append((r1, -alpha / nominal_out))
+                            called_in[t].append((r2, alpha * nominal_in))
+
         def cells(power, efficiency, t, charging, rated):
             if not isinstance(efficiency, list):
                 return [(power, efficiency if charging else 1 / efficiency)]
@@ -135,6 +182,7 @@ def solve(s):
         for t in range(T):
             inflow = cells(ch[t], c.get("charge_efficiency", 1), t, True, Pc)
             outflow = cells(dis[t], c.get("discharge_efficiency", 1), t, False, Pd)
+            inflow, outflow = inflow + called_in[t], outflow + called_out[t]
             p.row([(e[t + 1], 1), (e[t], -1)] + [(k, -h * x) for k, x in inflow] + [(k, h * x) for k, x in outflow],
                   -trip[t], -trip[t])
             y = p.column(0, 1, True)
@@ -162,6 +210,7 @@ def solve(s):
         nominal = c.get("charge_efficiency", 1)
         nominal = nominal[-1][1] if isinstance(nominal, list) else nominal
         departs_at_end = False
+        floor_at, violation_at = [emin] * (T + 1), [None] * (T + 1)
         for i, w in enumerate(windows):
             if w.get("departure_soc") is not None and start < w["z"] <= end:
                 t = math.ceil((w["z"] - start) / step) - 1
@@ -176,20 +225,93 @@ def solve(s):
                     if i == 0 and e0 < emin:
                         floor = min(emin, e0 + sum(h * nominal * overlap(t, w["a"], w["z"]) * Pc for t in range(k)))
                     p.row([(e[k], 1), (short[-1], 1)], lower=floor)
+                    floor_at[k], violation_at[k] = floor, short[-1]
         if any(w["a"] < end <= w["z"] for w in windows) and not departs_at_end:
             short.append(p.column())
             p.row([(e[T], 1), (short[-1], 1)], lower=b.get("soc_end", b["soc_start"]) * E)
         if "end_value_per_kwh" in b:
             cost.append((e[T], -b["end_value_per_kwh"]))
 
+        for t in range(T):
+            for side, less, more, rated in (("up", ch, dis, Pd), ("down", dis, ch, Pc)):
+                mine = [(n, *parts[n, side, t]) for n in range(len(products)) if (n, side, t) in parts]
+                if not mine:
+                    continue
+                p.row([(r1, 1) for _, r1, _ in mine] + [(less[t], -1)], upper=0)
+                p.row([(r2, 1) for _, _, r2 in mine] + [(more[t], 1)], upper=rated)
+                lasting = [(r2, hours(products[n]["duration"])) for n, _, r2 in mine]
+                for k in (t, t + 1):
+                    if side == "up":
+                        terms = [(e[k], 1)] + [(r, -d / nominal_out) for r, d in lasting]
+                        p.row(terms + ([(violation_at[k], 1)] if violation_at[k] is not None else []), lower=floor_at[k])
+                    else:
+                        p.row([(e[k], 1)] + [(r, d * nominal_in) for r, d in lasting], upper=emax)
+        fleet.append({"parts": parts, "e": e, "emin": emin, "whole": whole, "out": nominal_out})
+        charging, left = [], e0
+        for t in range(T):
+            room = max(0.0, (b.get("soc_max", 1) * E - left) / h)
+            charging.append(full_power(c.get("charge_efficiency", 1), Pc, share[t], room))
+            left += h * into_cells(c.get("charge_efficiency", 1), charging[t], share[t]) - trip[t]
+        immediate = [a + x for a, x in zip(immediate, charging)]
+
+    def overlapping(event):
+        a = datetime.fromisoformat(event["from"]) if "from" in event else start
+        z = datetime.fromisoformat(event["to"]) if "to" in event else end
+        return [t for t in range(T) if moment[t] < z and moment[t + 1] > a]
+
+    imports, exports = [], []
     for t in range(T):
         i, x = p.column(0, most_in[t]), p.column(0, most_out[t])
+        imports.append(i)
+        exports.append(x)
         curtailed = p.column(0, pv[t] if site.get("pv_curtailable") else 0)
         p.row(net[t] + [(curtailed, 1), (i, -1), (x, 1)], pv[t] - load[t], pv[t] - load[t])
         y = p.column(0, 1, True)
         p.row([(i, 1), (y, -most_in[t])], upper=0)
         p.row([(x, 1), (y, most_out[t])], upper=most_out[t])
         cost += [(i, h * buy[t]), (x, -h * sell[t])]
+
+    for charge in services.get("demand_charge", []):
+        peak = p.column(charge.get("peak_so_far_kw", 0))
+        cost.append((peak, charge["rate_per_kw"]))
+        for t in overlapping(charge):
+            p.row([(peak, 1), (imports[t], -1)], lower=0)
+    if "network_deferral" in services:
+        deferral = services["network_deferral"]
+        peak = p.column(0, deferral.get("limit_kw", INF))
+        cost.append((peak, deferral["rate_per_kw"]))
+        for t, feeder in enumerate(series(deferral["feeder_load_kw"])):
+            p.row([(peak, 1), (imports[t], -1), (exports[t], 1)], lower=feeder)
+    if "resource_adequacy" in services:
+        capacity = services["resource_adequacy"]
+        q = p.column(0, capacity["max_kw"])
+        cost.append((q, -capacity["payment_per_kw"]))
+        baseline = capacity.get("baseline_kw", "immediate")
+        baseline = [a - y + x for a, y, x in zip(load, pv, immediate)] if baseline == "immediate" else series(baseline)
+        for t in sorted({t for event in capacity["events"] for t in overlapping(event)}):
+            p.row([(imports[t], 1), (exports[t], -1), (q, 1)], upper=baseline[t])
+    for n, product in enumerate(products):
+        block = round(hours(product["block"]) / h) if "block" in product else 1
+        sold = [p.column(0, product.get("max_kw", INF)) for _ in range(0, T, block)]
+        called = {"up": -1, "down": 1, "symmetric": 0}[product["direction"]] * product.get("activation", 0)
+        for t, price in enumerate(series(product["price"])):
+            cost.append((sold[t // block], h * (called * series(product.get("activation_price"))[t] - price)))
+            for side in ("up", "down") if product["direction"] == "symmetric" else (product["direction"],):
+                held = [r for v in fleet if (n, side, t) in v["parts"] for r in v["parts"][n, side, t]]
+                p.row([(r, 1) for r in held] + [(sold[t // block], -1)], lower=0)
+    if "backup" in services:
+        critical, lasting = series(services["backup"]["critical_load_kw"]), hours(services["backup"]["duration"])
+        for k in range(T + 1):
+            there = [v for v in fleet if v["whole"][min(k, T - 1)]]
+            if there:
+                need = sum(critical[t] * h * min(1.0, max(0.0, (k - t) + lasting / h)) for t in range(k, T))
+                short.append(p.column())
+                p.row([(v["e"][k], v["out"]) for v in there] + [(short[-1], 1)],
+                      lower=need + sum(v["out"] * v["emin"] for v in there))
+    if "carbon" in services:
+        carbon = services["carbon"]
+        for t, intensity in enumerate(series(carbon["intensity_g_per_kwh"])):
+            cost.append((imports[t], carbon["price_per_tonne"] * intensity * h / 1e6))
 
     missing, why = p.minimise([(f, 1) for f in short])
     if missing is None:
@@ -285,7 +407,44 @@ def scenario(r):
             plugged.append(window)
             at = until + timedelta(minutes=r.randint(20, 200))
         s["vehicles"].append({"id": f"ev{number}", "battery": battery, "charger": charger, "plugged": plugged})
+    if r.random() < 0.6:
+        s["services"] = streams(r, T, moment, minutes)
     return s
+
+
+def streams(r, T, moment, minutes):
+    """Value streams of any kind, alone and together."""
+    services = {}
+    some = lambda: {"from": moment(r.randint(0, T // 2)), "to": moment(T - r.randint(0, T // 3))}
+    if r.random() < 0.4:
+        services["demand_charge"] = [
+            {"rate_per_kw": round(r.uniform(0, 0.5), 3), "peak_so_far_kw": r.choice([0, 2.5]), **(some() if r.random() < 0.5 else {})}
+            for _ in range(r.choice([1, 2]))
+        ]
+    if r.random() < 0.3:
+        services["network_deferral"] = {"feeder_load_kw": [round(r.uniform(20, 60), 1) for _ in range(T)], "rate_per_kw": round(r.uniform(0, 0.4), 3)}
+        if r.random() < 0.3:
+            services["network_deferral"]["limit_kw"] = r.choice([62, 66, 75])
+    if r.random() < 0.3:
+        services["resource_adequacy"] = {"payment_per_kw": round(r.uniform(0, 0.8), 3), "max_kw": r.choice([3, 20]), "events": [some()]}
+        if r.random() < 0.3:
+            services["resource_adequacy"]["baseline_kw"] = 18
+    if r.random() < 0.5:
+        services["reserve"] = []
+        for _ in range(r.choice([1, 1, 2])):
+            product = {"direction": r.choice(["up", "down", "symmetric"]), "price": [round(r.uniform(0, 0.03), 4) for _ in range(T)],
+                       "duration": r.choice(["15min", "1h", "2h"]), "max_kw": r.choice([4, 9, 30])}
+            if r.random() < 0.6:
+                product["block"] = f"{minutes * r.choice([2, 4])}min"
+            if r.random() < 0.4:
+                product["activation"] = r.choice([0.05, 0.2])
+                product["activation_price"] = round(r.uniform(0.05, 0.4), 3)
+            services["reserve"].append(product)
+    if r.random() < 0.3:
+        services["backup"] = {"critical_load_kw": [round(r.uniform(0, 1.5), 2) for _ in range(T)], "duration": r.choice(["1h", "4h", "50min"])}
+    if r.random() < 0.3:
+        services["carbon"] = {"intensity_g_per_kwh": [round(r.uniform(50, 500)) for _ in range(T)], "price_per_tonne": 90}
+    return services
 
 
 def main():

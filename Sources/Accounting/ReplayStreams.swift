@@ -31,7 +31,8 @@ extension Replay {
         for claim in claims where claim.kwh > 2 * Replay.tolerance {
             expect(
                 false,
-                "\(claim.kind.rawValue): at \(claim.at): \(text(claim.kwh)) kWh short by the result, nothing is missing")
+                "\(claim.kind.rawValue): at \(claim.at): \(text(claim.kwh)) kWh short by the result, nothing is missing"
+            )
         }
     }
 }

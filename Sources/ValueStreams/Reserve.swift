@@ -75,7 +75,9 @@ public struct Reserve: ValueStream, ServiceSection {
 
     public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         let items = value.isList ? value.list() : [value]
-        guard let products = items?.map({ product($0, context) }), products.allSatisfy({ $0 != nil }) else { return nil }
+        guard let products = items?.map({ product($0, context) }), products.allSatisfy({ $0 != nil }) else {
+            return nil
+        }
         return Reserve(products: products.compactMap { $0 })
     }
 
@@ -102,7 +104,8 @@ public struct Reserve: ValueStream, ServiceSection {
             block == nil || blockSeconds != nil, let activationPrice = activationPrice ?? none
         else { return nil }
         return Product(
-            direction: direction, pricePerKWh: price, durationHours: Double(duration) / 3600, blockSeconds: blockSeconds,
+            direction: direction, pricePerKWh: price, durationHours: Double(duration) / 3600,
+            blockSeconds: blockSeconds,
             mostKW: most, leastKW: least, granularityKW: granularity, activation: activation,
             activationPricePerKWh: activationPrice)
     }
@@ -133,7 +136,9 @@ public struct Reserve: ValueStream, ServiceSection {
         for (number, product) in products.enumerated() {
             for side in product.sides {
                 let name = "reserve\(number + 1).\(side)"
-                let (givenUp, held) = (model.program.family(name + ".given_up_kw"), model.program.family(name + ".held_kw"))
+                let (givenUp, held) = (
+                    model.program.family(name + ".given_up_kw"), model.program.family(name + ".held_kw")
+                )
                 for (index, vehicle) in model.scenario.vehicles.enumerated() {
                     let most = side == .up ? vehicle.charger.dischargeKW : vehicle.charger.chargeKW
                     for step in 0..<model.scenario.grid.count where model.timelines[index].isPluggedThroughout(step) {
@@ -332,7 +337,9 @@ public struct Reserve: ValueStream, ServiceSection {
     public func cellFlows(
         vehicle: Int, of schedule: Schedule, in scenario: Scenario
     ) -> (inKWh: [Double], outKWh: [Double])? {
-        guard products.contains(where: { $0.activation > 0 }), let published = schedule.services[key] else { return nil }
+        guard products.contains(where: { $0.activation > 0 }), let published = schedule.services[key] else {
+            return nil
+        }
         let charger = scenario.vehicles[vehicle].charger
         let (into, out) = (charger.chargeEfficiency.nominal, 1 / charger.dischargeEfficiency.nominal)
         var inflow = [Double](repeating: 0, count: scenario.grid.count)

@@ -36,7 +36,8 @@ private struct Run {
     let timelines: [PlugTimeline]
 
     init(
-        products: [Reserve.Product], published: [ServiceSeries], schedule: Schedule, scenario: Scenario, text: StreamText
+        products: [Reserve.Product], published: [ServiceSeries], schedule: Schedule, scenario: Scenario,
+        text: StreamText
     ) {
         self.products = products
         self.published = published

@@ -14,7 +14,8 @@ struct ScenarioArguments: ParsableArguments {
     /// Reads and checks it; findings go to standard error.
     func load() throws -> Setting {
         do {
-            let loaded = try ScenarioLoader(sections: StreamRegistry.sections, cellNames: CellRegistry.names).load(path: scenario)
+            let loaded = try ScenarioLoader(sections: StreamRegistry.sections, cellNames: CellRegistry.names).load(
+                path: scenario)
             for warning in loaded.warnings { Terminal.error(warning.description) }
             return try Setting(loaded.scenario, file: scenario)
         } catch let error as InputError {

@@ -99,7 +99,9 @@ import ValueStreams
     @Test("in every case folder too, with its targets, curves, binaries, limits and streams", arguments: cases)
     func casesAgainstForcedDelivery(name: String) throws {
         let path = MarginalTests.folder.appendingPathComponent(name).appendingPathComponent("scenario.yaml").path
-        let scenario = try ScenarioLoader(sections: StreamRegistry.sections, cellNames: CellRegistry.names).load(path: path).scenario
+        let scenario = try ScenarioLoader(sections: StreamRegistry.sections, cellNames: CellRegistry.names).load(
+            path: path
+        ).scenario
         let steps = stride(from: 3, to: scenario.grid.count, by: max(1, scenario.grid.count / 8))
         _ = try MarginalTests.compare(MarginalTests.scheduler(scenario), steps: steps)
     }
