@@ -19,6 +19,13 @@ public struct AgeingPrices: Sendable, Equatable {
         self.cycle = cycle
     }
 
+    /// The prices over `steps` alone.
+    public func part(_ steps: Range<Int>) -> AgeingPrices {
+        var part = self
+        if !calendarFunctionOfStep.isEmpty { part.calendarFunctionOfStep = Array(calendarFunctionOfStep[steps]) }
+        return part
+    }
+
     /// The prices of `vehicle`'s ageing over the steps of `grid`.
     ///
     /// - Throws: `AgeingError` where the cell is unknown or cannot be priced.

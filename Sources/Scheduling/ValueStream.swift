@@ -25,6 +25,13 @@ public protocol ValueStream: Sendable {
     /// Energy that it moves through a vehicle's cells in each step beyond charging and discharging, kWh battery-side; nil
     /// where it moves none. Inflow can be negative (charging that is called off).
     func cellFlows(vehicle: Int, of schedule: Schedule, in scenario: Scenario) -> (inKWh: [Double], outKWh: [Double])?
+
+    /// The stream over `steps` of its horizon alone, where a long horizon is rolled day by day.
+    func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream
+    /// The stream once `schedule` has happened over `steps`: a ratchet holds what was reached.
+    func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream
+    /// What of its cost line is owed already, whatever is scheduled (a ratchet's peak so far), money.
+    var owed: Double { get }
 }
 
 extension ValueStream {
@@ -35,4 +42,7 @@ extension ValueStream {
     public func cellFlows(
         vehicle: Int, of schedule: Schedule, in scenario: Scenario
     ) -> (inKWh: [Double], outKWh: [Double])? { nil }
+    public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream { self }
+    public func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream { self }
+    public var owed: Double { 0 }
 }

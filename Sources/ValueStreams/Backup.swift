@@ -91,6 +91,13 @@ public struct Backup: ValueStream, ServiceSection {
 
     public func settle(_ schedule: Schedule, in scenario: Scenario) -> Double { 0 }
 
+    /// What is to be backed up ends with the part, as it ends with the horizon.
+    public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+        var part = self
+        part.criticalLoadKW = Array(criticalLoadKW[steps])
+        return part
+    }
+
     public func shortfalls(of schedule: Schedule, in scenario: Scenario) -> [Shortfall] {
         let timelines = scenario.vehicles.map { PlugTimeline(vehicle: $0, grid: scenario.grid) }
         return needs(scenario, timelines).compactMap { need in

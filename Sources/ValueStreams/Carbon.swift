@@ -41,6 +41,12 @@ public struct Carbon: ValueStream, ServiceSection {
 
     public func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] { [] }
 
+    public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+        var part = self
+        part.intensityGPerKWh = Array(intensityGPerKWh[steps])
+        return part
+    }
+
     public func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
         intensityGPerKWh.indices.reduce(0) {
             $0 + scenario.grid.stepHours * pricePerKWh($1) * schedule.importKW[$1]

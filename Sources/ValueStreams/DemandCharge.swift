@@ -66,6 +66,24 @@ public struct DemandCharge: ValueStream, ServiceSection {
         windows.reduce(0) { $0 + $1.ratePerKW * peak($1, schedule, scenario.grid) }
     }
 
+    /// Billing windows that lie outside have nothing to bill: only what they owe already.
+    public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+        let (from, to) = (grid.boundary(steps.lowerBound), grid.boundary(steps.upperBound))
+        return DemandCharge(
+            windows: windows.filter { $0.times.spans.contains { $0.lowerBound < to && $0.upperBound > from } })
+    }
+
+    public func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+        var part = grid
+        part.start = grid.boundary(steps.lowerBound)
+        part.count = steps.count
+        var next = self
+        for index in windows.indices { next.windows[index].peakSoFarKW = peak(windows[index], schedule, part) }
+        return next
+    }
+
+    public var owed: Double { windows.reduce(0) { $0 + $1.ratePerKW * $1.peakSoFarKW } }
+
     public func problems(of schedule: Schedule, in scenario: Scenario) -> [String] {
         guard let published = schedule.services[key] else { return [] }
         let text = StreamText(scenario)

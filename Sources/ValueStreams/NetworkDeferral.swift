@@ -21,6 +21,8 @@ public struct NetworkDeferral: ValueStream, ServiceSection {
     var ratePerKW: Double
     /// What the feeder bears, kW; a hard limit.
     var limitKW: Double?
+    /// What has been reached before the horizon begins, kW, where a longer one is rolled day by day.
+    var peakSoFarKW = 0.0
 
     public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         guard let reader = value.section() else { return nil }
@@ -47,12 +49,12 @@ public struct NetworkDeferral: ValueStream, ServiceSection {
             }
             return (step, flow)
         }
-        let peak = Peak.add(over: flows, floor: 0, upper: limitKW ?? .infinity, to: &model.program, label: label)
+        let peak = Peak.add(over: flows, floor: peakSoFarKW, upper: limitKW ?? .infinity, to: &model.program, label: label)
         model.program.addCost(line, peak, ratePerKW)
     }
 
     private func peak(_ schedule: Schedule) -> (step: Int, kw: Double) {
-        var highest = (step: 0, kw: 0.0)
+        var highest = (step: 0, kw: peakSoFarKW)
         for step in feederLoadKW.indices {
             let flow = feederLoadKW[step] + schedule.importKW[step] - schedule.exportKW[step]
             if flow > highest.kw { highest = (step, flow) }
@@ -66,6 +68,23 @@ public struct NetworkDeferral: ValueStream, ServiceSection {
     }
 
     public func settle(_ schedule: Schedule, in scenario: Scenario) -> Double { ratePerKW * peak(schedule).kw }
+
+    public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+        var part = self
+        part.feederLoadKW = Array(feederLoadKW[steps])
+        return part
+    }
+
+    public func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+        var next = self
+        for (offset, step) in steps.enumerated() {
+            next.peakSoFarKW = max(
+                next.peakSoFarKW, feederLoadKW[step] + schedule.importKW[offset] - schedule.exportKW[offset])
+        }
+        return next
+    }
+
+    public var owed: Double { ratePerKW * peakSoFarKW }
 
     public func problems(of schedule: Schedule, in scenario: Scenario) -> [String] {
         let text = StreamText(scenario)

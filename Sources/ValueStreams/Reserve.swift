@@ -71,6 +71,16 @@ public struct Reserve: ValueStream, ServiceSection {
     }
     var products: [Product]
 
+    /// Blocks are counted anew from each part's start.
+    public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+        var part = self
+        for index in products.indices {
+            part.products[index].pricePerKWh = Array(products[index].pricePerKWh[steps])
+            part.products[index].activationPricePerKWh = Array(products[index].activationPricePerKWh[steps])
+        }
+        return part
+    }
+
     // MARK: - The section
 
     public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {

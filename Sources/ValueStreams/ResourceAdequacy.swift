@@ -76,6 +76,15 @@ public struct ResourceAdequacy: ValueStream, ServiceSection {
         }
     }
 
+    /// Rolled day by day, each day commits anew and is paid by its share of the events.
+    public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+        var part = self
+        let all = events.steps(grid)
+        part.paymentPerKW *= Double(all.count { steps.contains($0) }) / Double(max(1, all.count))
+        part.baselineKW = Array(baselineKW[steps])
+        return part
+    }
+
     /// The least that is spared in any step of an event.
     private func spared(_ schedule: Schedule, _ grid: TimeGrid) -> (step: Int, kw: Double)? {
         events.steps(grid).map { ($0, baselineKW[$0] - schedule.importKW[$0] + schedule.exportKW[$0]) }

@@ -1,0 +1,90 @@
+import Ageing
+import Scenarios
+import Scheduling
+
+/// A long horizon scheduled day by day, as a day-ahead market is: each day knows its own prices to the end, begins with
+/// the energy that the day before left, and with the peaks that were reached before it.
+public struct DayAheadRun: Sendable {
+    /// Cost lines of the whole horizon, money; what a ratchet owes is counted once. Worth of energy at the end
+    /// (`end_value`) is that of the last day.
+    public var costs: [String: Double] = [:]
+    /// Stored energy at each boundary of the horizon, kWh: one path a vehicle.
+    public var energyKWh: [[Double]]
+    /// Average import and export of each step, kW.
+    public var importKW: [Double] = []
+    public var exportKW: [Double] = []
+    /// At the chargers, AC kWh, all vehicles.
+    public var chargedKWh = 0.0
+    public var dischargedKWh = 0.0
+    /// Sum of what targets missed, kWh.
+    public var shortfallKWh = 0.0
+    /// Days whose optimum was not proven.
+    public var unprovenDays = 0
+
+    /// Why a day has no schedule.
+    public struct Failure: Error, Sendable {
+        /// The day's first step.
+        public var at: Instant
+        public var mode: ScheduleMode
+        public var outcome: ScheduleOutcome
+    }
+
+    /// Schedules each day of `scheduler`'s scenario in `mode`.
+    ///
+    /// - Parameter days: steps of each day, in order; days left out are not scheduled, and the next begins with what the
+    ///   last one left.
+    /// - Parameter onDay: called after each day.
+    /// - Throws: `Failure`, of the first day that has no schedule.
+    public init(
+        _ scheduler: Scheduler, mode: ScheduleMode, days: [Range<Int>], onDay: () -> Void = {}
+    ) throws(Failure) {
+        let scenario = scheduler.scenario
+        var streams = scheduler.streams
+        var energy = scenario.vehicles.map(\.battery.startKWh)
+        energyKWh = energy.map { [$0] }
+        for stream in streams { costs[stream.key] = stream.owed }
+        for day in days {
+            let parts = streams.map { $0.part(day, of: scenario.grid) }
+            let planner = Planner(
+                Scheduler(
+                    scenario: scenario.part(day, startKWh: energy), ageing: scheduler.ageing.map { $0.part(day) },
+                    streams: parts, solver: scheduler.solver))
+            let outcome = planner.schedule(mode)
+            guard case .schedule(let solved) = outcome else {
+                throw Failure(at: scenario.grid.boundary(day.lowerBound), mode: mode, outcome: outcome)
+            }
+            let schedule = solved.schedule
+            for line in solved.costs where line.name != "end_value" { costs[line.name, default: 0] += line.amount }
+            for part in parts { costs[part.key, default: 0] -= part.owed }
+            costs["end_value"] = solved.costs.first { $0.name == "end_value" }?.amount
+            for (index, plan) in schedule.vehicles.enumerated() {
+                energyKWh[index] += plan.energyKWh.dropFirst()
+                energy[index] = plan.energyKWh.last ?? energy[index]
+                chargedKWh += plan.chargeKW.reduce(0, +) * scenario.grid.stepHours
+                dischargedKWh += plan.dischargeKW.reduce(0, +) * scenario.grid.stepHours
+            }
+            importKW += schedule.importKW
+            exportKW += schedule.exportKW
+            shortfallKWh += schedule.shortfalls.reduce(0) { $0 + $1.kwh }
+            if mode == .v2x || mode == .v1x, solved.status != .optimal { unprovenDays += 1 }
+            streams = streams.map { $0.following(schedule, over: day, of: scenario.grid) }
+            onDay()
+        }
+    }
+
+    /// What the run did to the batteries by the cell model itself, money: calendar at the true state of charge, cycles
+    /// counted by rainflow over the whole run.
+    ///
+    /// - Throws: `AgeingError` where a cell is not known.
+    public func wear(_ scenario: Scenario, days: [Range<Int>]) throws(AgeingError) -> Double {
+        var sum = 0.0
+        var grid = scenario.grid
+        grid.count = importKW.count
+        for (index, vehicle) in scenario.vehicles.enumerated() where vehicle.battery.ageing != .none {
+            var vehicle = vehicle
+            vehicle.battery.temperatureC = days.flatMap { vehicle.battery.temperatureC[$0] }
+            sum += try DegradationAccount(vehicle: vehicle, grid: grid, energyKWh: energyKWh[index]).cost
+        }
+        return sum
+    }
+}

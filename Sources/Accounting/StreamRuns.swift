@@ -1,0 +1,163 @@
+import Ageing
+import Dispatch
+import Foundation
+import Scenarios
+import Scheduling
+
+/// The schedules behind `StreamWorth`: one day-ahead run for each set of streams and mode, and the uncontrolled one.
+struct StreamRuns: Sendable {
+    /// A set of streams (by name) and how it is served.
+    struct Key: Hashable, Sendable {
+        var streams: Set<String>
+        var mode: ScheduleMode
+    }
+
+    /// A run with what it did to the batteries, money.
+    struct Measured: Sendable {
+        var run: DayAheadRun
+        var wear: Double
+        /// Worth of the energy that the run put by, money: uncontrolled charging leaves more in the battery, and must not
+        /// be blamed for it.
+        var stored: Double
+        /// The streams that it was optimised for.
+        var streams: Set<String>
+
+        /// Cost lines, with wear as the cell model counts it.
+        var bill: [String: Double] {
+            var bill = run.costs.filter { $0.key != "calendar" && $0.key != "cycle" }
+            bill["wear"] = wear
+            bill["stored"] = -stored
+            return bill
+        }
+    }
+
+    /// All of them.
+    struct Found: Sendable {
+        /// Uncontrolled, settled for every stream.
+        var base: Measured
+        /// The uncontrolled energy at mean prices, money.
+        var baseFlatEnergy: Double
+        var runs: [Key: Measured]
+
+        /// What a set of streams is worth in a mode over the horizon, net of true degradation, money.
+        func net(_ streams: Set<String>, _ mode: ScheduleMode) -> Double {
+            guard let found = runs[Key(streams: streams, mode: mode)] else { return .nan }
+            var before = base.wear - base.stored + (base.run.costs["end_value"] ?? 0)
+            before += streams.contains(StreamWorth.arbitrage) ? base.run.costs["energy"] ?? 0 : baseFlatEnergy
+            for name in streams where name != StreamWorth.arbitrage { before += base.run.costs[name] ?? 0 }
+            return before - found.bill.values.reduce(0, +)
+        }
+    }
+
+    let scheduler: Scheduler
+    let days: [Range<Int>]
+    /// Names of the streams, arbitrage first.
+    let names: [String]
+    /// What nobody controls.
+    let rule: ScheduleMode
+    /// Mean prices over the horizon, money per kWh.
+    private let meanImport: Double
+    private let meanExport: Double
+
+    init(_ scheduler: Scheduler, days: [Range<Int>]) {
+        self.scheduler = scheduler
+        self.days = days
+        names = [StreamWorth.arbitrage] + scheduler.streams.map(\.key)
+        rule = scheduler.scenario.baseline.rule == .deferred ? .deferred : .immediate
+        let steps = days.flatMap { Array($0) }
+        let count = Double(max(1, steps.count))
+        meanImport = steps.reduce(0) { $0 + scheduler.scenario.importPricePerKWh[$1] } / count
+        // A mean that pays more for feeding in than buying costs would be arbitrage without end.
+        meanExport = min(meanImport, steps.reduce(0) { $0 + scheduler.scenario.exportPricePerKWh[$1] } / count)
+    }
+
+    /// Nothing, each alone, all but one, all; each set once.
+    private var sets: [Set<String>] {
+        let all = Set(names)
+        var sets: [Set<String>] = [all, []]
+        for name in names {
+            for set in [Set([name]), all.subtracting([name])] where !sets.contains(set) { sets.append(set) }
+        }
+        return sets
+    }
+
+    /// The scheduler for a set of streams alone.
+    private func scheduler(for set: Set<String>) -> Scheduler {
+        var reduced = scheduler
+        reduced.streams = scheduler.streams.filter { set.contains($0.key) }
+        if !set.contains(StreamWorth.arbitrage) {
+            let count = scheduler.scenario.grid.count
+            reduced.scenario.importPricePerKWh = Array(repeating: meanImport, count: count)
+            reduced.scenario.exportPricePerKWh = Array(repeating: meanExport, count: count)
+        }
+        return reduced
+    }
+
+    private func measured(
+        _ set: Set<String>, _ mode: ScheduleMode, onDay: () -> Void
+    ) throws(StreamWorth.Problem) -> Measured {
+        let run: DayAheadRun
+        do { run = try DayAheadRun(scheduler(for: set), mode: mode, days: days, onDay: onDay) } catch {
+            throw .day(error)
+        }
+        do {
+            return Measured(
+                run: run, wear: try run.wear(scheduler.scenario, days: days), stored: stored(run), streams: set)
+        } catch {
+            throw .ageing(error)
+        }
+    }
+
+    /// What buying the energy that a run put by would have cost at the mean price; a vehicle with an end value of its own
+    /// has it in its bill already.
+    private func stored(_ run: DayAheadRun) -> Double {
+        zip(scheduler.scenario.vehicles, run.energyKWh).reduce(0) { sum, pair in
+            let (vehicle, path) = pair
+            guard vehicle.battery.endValuePerKWh == nil, let first = path.first, let last = path.last else { return sum }
+            return sum + (last - first) * meanImport / vehicle.charger.chargeEfficiency.nominal
+        }
+    }
+
+    /// Runs them on all cores: which thread takes which changes no number.
+    func all(onProgress: @escaping @Sendable (Double) -> Void) throws(StreamWorth.Problem) -> Found {
+        let keys = sets.flatMap { set in StreamWorth.modes.map { Key(streams: set, mode: $0) } }
+        let total = Double((keys.count + 1) * days.count)
+        let shared = Shared()
+        let step: @Sendable () -> Void = { onProgress(Double(shared.count()) / total) }
+        let base = try measured(Set(names), rule, onDay: step)
+        DispatchQueue.concurrentPerform(iterations: keys.count) { index in
+            guard !shared.hasFailed else { return }
+            do throws(StreamWorth.Problem) {
+                shared.keep(try measured(keys[index].streams, keys[index].mode, onDay: step), keys[index])
+            } catch { shared.fail(error, index) }
+        }
+        if let problem = shared.problem { throw problem }
+        let h = scheduler.scenario.grid.stepHours
+        let flat =
+            h * (meanImport * base.run.importKW.reduce(0, +) - meanExport * base.run.exportKW.reduce(0, +))
+        return Found(base: base, baseFlatEnergy: flat, runs: shared.runs)
+    }
+
+    /// What the threads hand in.
+    private final class Shared: @unchecked Sendable {
+        private let lock = NSLock()
+        private var done = 0
+        private(set) var runs: [Key: Measured] = [:]
+        private var firstProblem: (index: Int, problem: StreamWorth.Problem)?
+
+        var problem: StreamWorth.Problem? { lock.withLock { firstProblem?.problem } }
+        var hasFailed: Bool { problem != nil }
+        func count() -> Int {
+            lock.withLock {
+                done += 1
+                return done
+            }
+        }
+        func keep(_ run: Measured, _ key: Key) { lock.withLock { runs[key] = run } }
+        func fail(_ problem: StreamWorth.Problem, _ index: Int) {
+            lock.withLock {
+                if firstProblem.map({ index < $0.index }) ?? true { firstProblem = (index, problem) }
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+import Ageing
+import Dispatch
+import Foundation
+import Scenarios
+import Scheduling
+
+/// What each value stream is worth, alone and stacked (`v2x value`). All money is per vehicle and year, unless said.
+///
+/// The worth of a set of streams is what the uncontrolled bill for that set loses when charging is optimised for it, less
+/// the true cost of degradation (the optimum's wear less the uncontrolled one's, by the cell model). *First* is a stream
+/// alone: its set's worth less that of no stream at all. *Last* is what the stack would lose without it. The two differ
+/// where streams want the same kW at the same time.
+///
+/// Energy arbitrage is the stream that makes prices change in time: without it every kWh is bought, and sold, at the
+/// horizon's mean price. Energy that a run leaves in the batteries (more than it found) is credited at the mean price, or
+/// at the vehicle's own `end_value_per_kwh`: the bill's line `stored`. What is left then, with no stream at all, is `flat_tariff`: self-consumption and care of the
+/// battery.
+public struct StreamWorth: Sendable, Encodable {
+    public var scenario: String
+    public var currency: String
+    /// Days that were scheduled; amounts are scaled to a year of 365.25.
+    public var days: Int
+    public var vehicles: Int
+    /// The rule of the uncontrolled bill.
+    public var uncontrolledRule: String
+    /// The uncontrolled bill by cost line, with all streams; calendar and cycle as the cell model counts them, together
+    /// under `wear`.
+    public var uncontrolled: [String: Double]
+    /// `flat_tariff` first, then `arbitrage`, then the scenario's services.
+    public var streams: [Entry]
+    public var modes: [String: Mode]
+
+    /// A stream, by mode (`v1x`, `v2x`).
+    public struct Entry: Sendable, Encodable {
+        public var stream: String
+        public var worth: [String: Worth]
+    }
+
+    /// Money per vehicle and year, net of true degradation.
+    public struct Worth: Sendable, Encodable {
+        /// Added to nothing.
+        public var first: Double
+        /// Added to all others; nil for `flat_tariff`, which is never absent.
+        public var last: Double?
+        /// The same per kW of the chargers (discharging in V2X, charging in V1X); nil where there are none.
+        public var firstPerKW: Double?
+        public var lastPerKW: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case first, last
+            case firstPerKW = "first_per_kw"
+            case lastPerKW = "last_per_kw"
+        }
+    }
+
+    /// All streams at once.
+    public struct Mode: Sendable, Encodable {
+        /// The bill by cost line, as `uncontrolled`.
+        public var bill: [String: Double]
+        /// What is saved or earned, before wear.
+        public var gross: Double
+        /// True cost of degradation against the uncontrolled charging: negative where the battery is spared.
+        public var trueDegradationCost: Double
+        /// `gross` less `trueDegradationCost`.
+        public var net: Double
+        public var netPerKW: Double?
+        /// Power of the chargers that `per kW` divides by, kW a vehicle.
+        public var chargerKW: Double
+        public var chargedKWh: Double
+        public var dischargedKWh: Double
+        /// Targets missed, kWh per vehicle and year, beside `uncontrolled_shortfall_kwh`.
+        public var shortfallKWh: Double
+        /// Days whose optimum was not proven within the gap, over all sets of streams.
+        public var unprovenDays: Int
+
+        enum CodingKeys: String, CodingKey {
+            case bill, gross, net
+            case trueDegradationCost = "true_degradation_cost"
+            case netPerKW = "net_per_kw"
+            case chargerKW = "charger_kw"
+            case chargedKWh = "charged_kwh"
+            case dischargedKWh = "discharged_kwh"
+            case shortfallKWh = "shortfall_kwh"
+            case unprovenDays = "unproven_days"
+        }
+    }
+    public var uncontrolledShortfallKWh: Double
+
+    enum CodingKeys: String, CodingKey {
+        case scenario, currency, days, vehicles, uncontrolled, streams, modes
+        case uncontrolledRule = "uncontrolled_rule"
+        case uncontrolledShortfallKWh = "uncontrolled_shortfall_kwh"
+    }
+
+    /// Why there is no answer.
+    public enum Problem: Error {
+        case day(DayAheadRun.Failure)
+        case ageing(AgeingError)
+    }
+
+    static let arbitrage = "arbitrage"
+    static let flatTariff = "flat_tariff"
+    static let modes: [ScheduleMode] = [.v1x, .v2x]
+
+    /// Schedules every day once for each set of streams and mode, on all cores.
+    ///
+    /// - Parameter every: only each such day is scheduled (1: all).
+    /// - Parameter onProgress: the share of the work that is done, 0...1, from any thread.
+    /// - Throws: `Problem`.
+    public init(
+        _ scheduler: Scheduler, every: Int = 1, onProgress: @escaping @Sendable (Double) -> Void = { _ in }
+    ) throws(Problem) {
+        let scenario = scheduler.scenario
+        let days = scenario.days.enumerated().filter { $0.offset % max(1, every) == 0 }.map(\.element)
+        let runs = StreamRuns(scheduler, days: days)
+        let found = try runs.all(onProgress: onProgress)
+        let hours = Double(days.reduce(0) { $0 + $1.count }) * scenario.grid.stepHours
+        let perVehicleYear = 365.25 * 24 / hours / Double(max(1, scenario.vehicles.count))
+
+        self.scenario = scenario.name
+        currency = scenario.currency
+        self.days = days.count
+        vehicles = scenario.vehicles.count
+        uncontrolledRule = runs.rule.rawValue
+        uncontrolled = found.base.bill.mapValues { rounded($0 * perVehicleYear) }
+        uncontrolledShortfallKWh = rounded(found.base.run.shortfallKWh * perVehicleYear)
+        let kW: [ScheduleMode: Double] = [
+            .v1x: scenario.vehicles.reduce(0) { $0 + $1.charger.chargeKW } / Double(max(1, scenario.vehicles.count)),
+            .v2x: scenario.vehicles.reduce(0) { $0 + $1.charger.dischargeKW } / Double(max(1, scenario.vehicles.count)),
+        ]
+        func perKW(_ amount: Double, _ mode: ScheduleMode) -> Double? {
+            guard let kW = kW[mode], kW > 0 else { return nil }
+            return rounded(amount / kW)
+        }
+        let all = Set(runs.names)
+        streams = ([StreamWorth.flatTariff] + runs.names).map { name in
+            var worth: [String: Worth] = [:]
+            for mode in StreamWorth.modes {
+                let nothing = found.net([], mode)
+                let first = (name == StreamWorth.flatTariff ? nothing : found.net([name], mode) - nothing)
+                let last =
+                    name == StreamWorth.flatTariff
+                    ? nil : found.net(all, mode) - found.net(all.subtracting([name]), mode)
+                worth[mode.rawValue] = Worth(
+                    first: rounded(first * perVehicleYear), last: last.map { rounded($0 * perVehicleYear) },
+                    firstPerKW: perKW(first * perVehicleYear, mode),
+                    lastPerKW: last.flatMap { perKW($0 * perVehicleYear, mode) })
+            }
+            return Entry(stream: name, worth: worth)
+        }
+        modes = [:]
+        for mode in StreamWorth.modes {
+            guard let stack = found.runs[StreamRuns.Key(streams: all, mode: mode)] else { continue }
+            let worn = (stack.wear - found.base.wear) * perVehicleYear
+            let net = found.net(all, mode) * perVehicleYear
+            modes[mode.rawValue] = Mode(
+                bill: stack.bill.mapValues { rounded($0 * perVehicleYear) }, gross: rounded(net + worn),
+                trueDegradationCost: rounded(worn), net: rounded(net), netPerKW: perKW(net, mode),
+                chargerKW: kW[mode] ?? 0, chargedKWh: rounded(stack.run.chargedKWh * perVehicleYear),
+                dischargedKWh: rounded(stack.run.dischargedKWh * perVehicleYear),
+                shortfallKWh: rounded(stack.run.shortfallKWh * perVehicleYear),
+                unprovenDays: found.runs.filter { $0.key.mode == mode }.reduce(0) { $0 + $1.value.run.unprovenDays })
+        }
+    }
+}

@@ -1,0 +1,70 @@
+/// A long horizon in parts: what a scenario is from one moment to another.
+extension Scenario {
+    /// The horizon cut at the wall time at which it starts, a day a part (23 or 25 hours where clocks change); the last
+    /// may be shorter. A day that would end inside a step ends with that step.
+    public var days: [Range<Int>] {
+        let clock = WallClock(timeZone: grid.timeZone) ?? .utc
+        let first = clock.wallTime(at: grid.start).secondsSince1970
+        var cuts = [0]
+        var day = 1
+        while let last = cuts.last, last < grid.count {
+            let next = clock.firstInstant(of: WallTime(secondsSince1970: first + day * 86_400))
+            let steps = Double(next.epochSeconds - grid.start.epochSeconds) / Double(grid.stepSeconds)
+            let cut = min(grid.count, Int(steps.rounded(.up)))
+            if cut > last { cuts.append(cut) }
+            day += 1
+        }
+        return zip(cuts, cuts.dropFirst()).map { $0..<$1 }
+    }
+
+    /// The scenario over `steps` alone, begun with `startKWh` in each battery; `services` are left out, since each stream
+    /// knows its own part.
+    ///
+    /// A trip that the part cuts draws in it what falls in it, so that the parts together draw the whole.
+    public func part(_ steps: Range<Int>, startKWh: [Double]) -> Scenario {
+        var part = self
+        part.grid.start = grid.boundary(steps.lowerBound)
+        part.grid.count = steps.count
+        part.importPricePerKWh = Array(importPricePerKWh[steps])
+        part.exportPricePerKWh = Array(exportPricePerKWh[steps])
+        part.site = site.part(steps)
+        part.services = [:]
+        for index in vehicles.indices {
+            part.vehicles[index].battery.temperatureC = Array(vehicles[index].battery.temperatureC[steps])
+            part.vehicles[index].battery.socStart = startKWh[index] / vehicles[index].battery.capacityKWh
+            part.vehicles[index].windows = windows(of: vehicles[index], from: part.grid.start, to: part.grid.end)
+        }
+        return part
+    }
+
+    /// The windows that matter between two moments: those that overlap, the one before them whose trip may go on, and
+    /// those after (they end a trip).
+    private func windows(of vehicle: Vehicle, from start: Instant, to end: Instant) -> [PlugWindow] {
+        var found: [PlugWindow] = []
+        for (index, window) in vehicle.windows.enumerated() {
+            let next = index + 1 < vehicle.windows.count ? vehicle.windows[index + 1].from : grid.end
+            guard next > start || window.to > start, window.from < end else { continue }
+            var window = window
+            if window.to < end, next > end, window.tripKWh > 0 {
+                // A trip is drawn evenly until the next window or the horizon's end, whichever comes first: this part's end
+                // must not draw it faster.
+                let whole = Double(min(next, grid.end).epochSeconds - window.to.epochSeconds)
+                window.tripKWh *= Double(end.epochSeconds - window.to.epochSeconds) / whole
+            }
+            found.append(window)
+        }
+        return found
+    }
+}
+
+extension Site {
+    /// The site over `steps` alone.
+    func part(_ steps: Range<Int>) -> Site {
+        var part = self
+        part.importLimitKW = Array(importLimitKW[steps])
+        part.exportLimitKW = Array(exportLimitKW[steps])
+        part.loadKW = Array(loadKW[steps])
+        part.pvKW = Array(pvKW[steps])
+        return part
+    }
+}

@@ -1,0 +1,54 @@
+import Accounting
+import ArgumentParser
+import Reports
+import Scenarios
+
+struct ValueCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "value",
+        abstract: "What each value stream is worth, alone and stacked, for V1X and V2X, net of true degradation.",
+        discussion: """
+            The horizon (a day, or a year) is scheduled day by day, each with what the day before left in the batteries, \
+            once for each set of streams: none, each alone, all but one, all. Amounts are per vehicle and year. Over \
+            several days a commitment for resource adequacy is made anew each day and paid by that day's share of the \
+            events; reserve blocks and backup end with the day; a demand charge's peak is carried on.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, csv, json, svg }
+
+    @OptionGroup var input: ScenarioArguments
+    @Option(name: .shortAndLong, help: "text, csv, json or svg.") var format = Format.text
+    @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
+    var output = "-"
+    @Option(help: "Schedule each N-th day only: a year in weeks' time.") var every = 1
+
+    func validate() throws {
+        guard every >= 1 else { throw ValidationError("--every must be 1 or more") }
+    }
+
+    func run() throws {
+        let destination = try Destination(output)
+        let setting = try input.load()
+        let bar = ProgressBar("value")
+        let worth: StreamWorth
+        do throws(StreamWorth.Problem) {
+            worth = try StreamWorth(setting.scheduler(), every: every) { bar.show($0) }
+        } catch {
+            bar.show(1)
+            switch error {
+            case .ageing(let problem): throw Ending.say(problem.message, Ending.badInput)
+            case .day(let failure):
+                let clock = WallClock(timeZone: setting.scenario.grid.timeZone) ?? .utc
+                Terminal.error("v2x: no \(failure.mode.rawValue) schedule for \(clock.dayDateTime(failure.at)) on")
+                throw Ending.of(failure.outcome, setting.scenario)
+            }
+        }
+        bar.show(1)
+        switch format {
+        case .text: try destination.write(WorthTable.text(worth))
+        case .csv: try destination.write(WorthTable.csv(worth))
+        case .json: try destination.write(JSONFormat.text(of: worth))
+        case .svg: try destination.write(WorthPicture.svg(worth))
+        }
+    }
+}
