@@ -31,8 +31,7 @@ public struct DayAheadRun: Sendable {
 
     /// Schedules each day of `scheduler`'s scenario in `mode`.
     ///
-    /// - Parameter days: steps of each day, in order; days left out are not scheduled, and the next begins with what the
-    ///   last one left.
+    /// - Parameter days: steps of each day, in order and without gaps.
     /// - Parameter onDay: called after each day.
     /// - Throws: `Failure`, of the first day that has no schedule.
     public init(

@@ -104,14 +104,13 @@ public struct StreamWorth: Sendable, Encodable {
 
     /// Schedules every day once for each set of streams and mode, on all cores.
     ///
-    /// - Parameter every: only each such day is scheduled (1: all).
     /// - Parameter onProgress: the share of the work that is done, 0...1, from any thread.
     /// - Throws: `Problem`.
     public init(
-        _ scheduler: Scheduler, every: Int = 1, onProgress: @escaping @Sendable (Double) -> Void = { _ in }
+        _ scheduler: Scheduler, onProgress: @escaping @Sendable (Double) -> Void = { _ in }
     ) throws(Problem) {
         let scenario = scheduler.scenario
-        let days = scenario.days.enumerated().filter { $0.offset % max(1, every) == 0 }.map(\.element)
+        let days = scenario.days
         let runs = StreamRuns(scheduler, days: days)
         let found = try runs.all(onProgress: onProgress)
         let hours = Double(days.reduce(0) { $0 + $1.count }) * scenario.grid.stepHours

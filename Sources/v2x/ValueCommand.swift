@@ -20,19 +20,17 @@ struct ValueCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "text, csv, json or svg.") var format = Format.text
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
-    @Option(help: "Schedule each N-th day only: a year in weeks' time.") var every = 1
 
-    func validate() throws {
-        guard every >= 1 else { throw ValidationError("--every must be 1 or more") }
-    }
+    @Option(help: "Writes the picture (SVG) there too.", completion: .file()) var picture: String?
 
     func run() throws {
         let destination = try Destination(output)
+        let gallery = try picture.map { try Destination($0) }
         let setting = try input.load()
         let bar = ProgressBar("value")
         let worth: StreamWorth
         do throws(StreamWorth.Problem) {
-            worth = try StreamWorth(setting.scheduler(), every: every) { bar.show($0) }
+            worth = try StreamWorth(setting.scheduler()) { bar.show($0) }
         } catch {
             bar.show(1)
             switch error {
@@ -44,6 +42,7 @@ struct ValueCommand: ParsableCommand {
             }
         }
         bar.show(1)
+        try gallery?.write(WorthPicture.svg(worth))
         switch format {
         case .text: try destination.write(WorthTable.text(worth))
         case .csv: try destination.write(WorthTable.csv(worth))
