@@ -24,7 +24,8 @@ def value(binary, folder, scenario, picture=None):
     command = [binary, "value", "-", "--format", "json"] + (["--picture", picture] if picture else [])
     done = subprocess.run(command, input=json.dumps(scenario), capture_output=True, text=True, cwd=folder)
     if done.returncode:
-        raise SystemExit(done.stderr)
+        print(done.stderr.strip(), file=sys.stderr)
+        return None
     return json.loads(done.stdout)
 
 
@@ -180,6 +181,9 @@ def study(binary, study_folder, site):
         rule(scenario, site)
         picture = os.path.abspath(os.path.join(results, f"{site}.svg")) if rule is paid_twice else None
         worth = value(binary, folder, scenario, picture)
+        if worth is None:
+            print(f"{site}: {title}: no answer (see above), left out")
+            continue
         stream_rows(rows, worth, title)
         table.append((title, worth))
     write(os.path.join(results, f"{site}-rules.csv"), ["rules", "stream", "mode", "first", "last"], rows)

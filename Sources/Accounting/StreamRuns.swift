@@ -113,7 +113,9 @@ struct StreamRuns: Sendable {
     private func stored(_ run: DayAheadRun) -> Double {
         zip(scheduler.scenario.vehicles, run.energyKWh).reduce(0) { sum, pair in
             let (vehicle, path) = pair
-            guard vehicle.battery.endValuePerKWh == nil, let first = path.first, let last = path.last else { return sum }
+            guard vehicle.battery.endValuePerKWh == nil, let first = path.first, let last = path.last else {
+                return sum
+            }
             return sum + (last - first) * meanImport / vehicle.charger.chargeEfficiency.nominal
         }
     }

@@ -49,7 +49,8 @@ public struct NetworkDeferral: ValueStream, ServiceSection {
             }
             return (step, flow)
         }
-        let peak = Peak.add(over: flows, floor: peakSoFarKW, upper: limitKW ?? .infinity, to: &model.program, label: label)
+        let peak = Peak.add(
+            over: flows, floor: peakSoFarKW, upper: limitKW ?? .infinity, to: &model.program, label: label)
         model.program.addCost(line, peak, ratePerKW)
     }
 

@@ -41,7 +41,8 @@ public enum WorthPicture {
             y += 12
         }
         let bottom = y
-        var out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(at(width)) \(at(bottom + 34))\" role=\"img\" "
+        var out =
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(at(width)) \(at(bottom + 34))\" role=\"img\" "
         out += "font-family=\"sans-serif\" font-size=\"12\">\n"
         out += "<title>What each value stream is worth: \(Markup.escaped(worth.scenario))</title>\n<defs>\n"
         for (mode, colour) in colours.sorted(by: { $0.key < $1.key }) {
