@@ -114,6 +114,13 @@ def solve(s):
     load, pv = series(site.get("load_kw")), series(site.get("pv_kw"))
     most_in, most_out = series(site.get("import_limit_kw"), 1e3), series(site.get("export_limit_kw"), 1e3)
 
+    outages = [tuple(datetime.fromisoformat(o[k]) for k in ("from", "to")) for o in site.get("outages", [])]
+    island = [any(a < moment[t + 1] and z > moment[t] for a, z in outages) for t in range(T)]
+    for t in range(T):
+        if island[t]:
+            most_in, most_out = list(most_in), list(most_out)
+            most_in[t] = most_out[t] = 0
+
     p = Program()
     cost, short = [], []
     net = [[] for _ in range(T)]
@@ -264,7 +271,10 @@ def solve(s):
         i, x = p.column(0, most_in[t]), p.column(0, most_out[t])
         imports.append(i)
         exports.append(x)
-        curtailed = p.column(0, pv[t] if site.get("pv_curtailable") else 0)
+        curtailed = p.column(0, pv[t] if site.get("pv_curtailable") or island[t] else 0)
+        if island[t]:
+            short.append(p.column(0, h * load[t]))
+            net[t].append((short[-1], -1 / h))
         p.row(net[t] + [(curtailed, 1), (i, -1), (x, 1)], pv[t] - load[t], pv[t] - load[t])
         y = p.column(0, 1, True)
         p.row([(i, 1), (y, -most_in[t])], upper=0)
@@ -356,6 +366,10 @@ def scenario(r):
             site["export_limit_kw"] = r.choice([0, 3.0, 8.0])
             if site["export_limit_kw"] < 7 and "pv_kw" in site:
                 site["pv_curtailable"] = True
+        if r.random() < 0.3:
+            begin = datetime.fromisoformat(s["horizon"]["start"]) + timedelta(minutes=r.randrange(0, 900, 10))
+            until = begin + timedelta(minutes=r.randrange(20, 200, 10))
+            site["outages"] = [{"from": begin.strftime("%Y-%m-%dT%H:%M"), "to": until.strftime("%Y-%m-%dT%H:%M")}]
     for number in range(r.choice([1, 1, 1, 2, 3])):
         E = r.choice([40, 60, 77])
         battery = {"capacity_kwh": E, "soc_start": round(r.uniform(0.02, 1), 2)}

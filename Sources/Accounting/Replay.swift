@@ -51,6 +51,7 @@ public struct Replay {
                 VehicleSchedule(id: $0.id, chargeKW: $0.chargeKW, dischargeKW: $0.dischargeKW, energyKWh: $0.energyKWh)
             },
             importKW: result.site.importKW, exportKW: result.site.exportKW, curtailedKW: result.site.curtailedKW,
+            unservedKW: result.site.unservedKW ?? [],
             services: result.services ?? [:])
         clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
         guard checkShape() else { return }
@@ -115,6 +116,7 @@ public struct Replay {
             ("site.import_kw", result.site.importKW, count), ("site.export_kw", result.site.exportKW, count),
             ("site.curtailed_kw", result.site.curtailedKW, count),
         ]
+        if let unserved = result.site.unservedKW { arrays.append(("site.unserved_kw", unserved, count)) }
         for vehicle in result.vehicles {
             arrays.append(("\(vehicle.id): charge_kw", vehicle.chargeKW, count))
             arrays.append(("\(vehicle.id): discharge_kw", vehicle.dischargeKW, count))

@@ -7,7 +7,13 @@ extension Replay {
         for step in 0..<scenario.grid.count {
             let (imported, exported) = (result.site.importKW[step], result.site.exportKW[step])
             let curtailed = result.site.curtailedKW[step]
-            var net = scenario.site.loadKW[step] - scenario.site.pvKW[step] + curtailed
+            let unserved = result.site.unservedKW?[step] ?? 0
+            let mostUnserved = scenario.site.isIsland[step] ? scenario.site.loadKW[step] : 0
+            expect(
+                unserved >= -Replay.tolerance && unserved <= mostUnserved + Replay.tolerance,
+                "site: \(place(step)): \(text(unserved)) kW of load are not served, of \(text(mostUnserved)) kW that "
+                    + "an outage could leave without")
+            var net = scenario.site.loadKW[step] - unserved - scenario.site.pvKW[step] + curtailed
             for vehicle in result.vehicles { net += vehicle.chargeKW[step] - vehicle.dischargeKW[step] }
             // Each vehicle's power was rounded on its own.
             let tolerance = allowance(net) * Double(1 + result.vehicles.count)
@@ -28,7 +34,7 @@ extension Replay {
             expect(
                 min(imported, exported) <= Replay.tolerance,
                 "site: \(place(step)): imports \(text(imported)) kW and exports \(text(exported)) kW at once")
-            let mostCurtailed = scenario.site.isPVCurtailable ? scenario.site.pvKW[step] : 0
+            let mostCurtailed = scenario.site.mostCurtailedKW(step)
             expect(
                 curtailed >= -Replay.tolerance && curtailed <= mostCurtailed + Replay.tolerance,
                 "site: \(place(step)): \(text(curtailed)) kW curtailed of \(text(mostCurtailed)) kW that may be")

@@ -17,7 +17,13 @@ extension Replay {
 
     /// The streams' own targets against the shortfalls that the result admits.
     private func checkStreamShortfalls() {
-        let missed = streams.flatMap { $0.shortfalls(of: schedule, in: scenario) }
+        var missed = streams.flatMap { $0.shortfalls(of: schedule, in: scenario) }
+        for (step, power) in schedule.unservedKW.enumerated() where power * scenario.grid.stepHours > 1e-6 {
+            missed.append(
+                Shortfall(
+                    kind: .outage, vehicle: nil, window: nil, at: scenario.grid.boundary(step),
+                    kwh: power * scenario.grid.stepHours, reachableSoC: nil))
+        }
         var claims = result.shortfalls.filter { $0.vehicle == nil }
         for shortfall in missed {
             let at = clock.iso8601(shortfall.at)

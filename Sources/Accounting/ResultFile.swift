@@ -53,12 +53,18 @@ public struct ResultFile: Codable, Sendable, Equatable {
         public var importKW: [Double]
         public var exportKW: [Double]
         public var curtailedKW: [Double]
+        /// Load that is not fed in an outage; nil where the scenario has none.
+        public var unservedKW: [Double]?
         enum CodingKeys: String, CodingKey {
+            case unservedKW = "unserved_kw"
             case importKW = "import_kw"
             case exportKW = "export_kw"
             case curtailedKW = "curtailed_kw"
         }
-        public init(importKW: [Double], exportKW: [Double], curtailedKW: [Double]) {
+        public init(
+            importKW: [Double], exportKW: [Double], curtailedKW: [Double], unservedKW: [Double]? = nil
+        ) {
+            self.unservedKW = unservedKW
             self.importKW = importKW
             self.exportKW = exportKW
             self.curtailedKW = curtailedKW

@@ -28,7 +28,8 @@ extension ResultFile {
             steps: (0..<scenario.grid.count).map { clock.iso8601(scenario.grid.boundary($0)) },
             site: SiteEntry(
                 importKW: schedule.importKW.map(rounded), exportKW: schedule.exportKW.map(rounded),
-                curtailedKW: schedule.curtailedKW.map(rounded)),
+                curtailedKW: schedule.curtailedKW.map(rounded),
+                unservedKW: schedule.unservedKW.isEmpty ? nil : schedule.unservedKW.map(rounded)),
             vehicles: zip(schedule.vehicles, scenario.vehicles).map { plan, vehicle in
                 VehicleEntry(
                     id: plan.id, chargeKW: plan.chargeKW.map(rounded), dischargeKW: plan.dischargeKW.map(rounded),

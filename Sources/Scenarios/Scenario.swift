@@ -55,6 +55,12 @@ public struct Site: Sendable, Equatable {
     public var pvKW: [Double]
     /// Whether generation may be thrown away.
     public var isPVCurtailable: Bool
+    /// Steps without a grid (`outages`): what is behind the connection feeds itself, generation may be thrown away, and
+    /// load that nothing feeds is a shortfall. The limits are 0 there.
+    public var isIsland: [Bool]
+
+    /// Most generation that may be thrown away in a step, kW.
+    public func mostCurtailedKW(_ step: Int) -> Double { isPVCurtailable || isIsland[step] ? pvKW[step] : 0 }
 
     /// A site of `stepCount` steps with nothing behind the connection and no limit.
     public init(unlimitedFor stepCount: Int) {
@@ -63,6 +69,7 @@ public struct Site: Sendable, Equatable {
         loadKW = Array(repeating: 0, count: stepCount)
         pvKW = loadKW
         isPVCurtailable = false
+        isIsland = Array(repeating: false, count: stepCount)
     }
 }
 

@@ -65,6 +65,7 @@ extension Site {
         part.exportLimitKW = Array(exportLimitKW[steps])
         part.loadKW = Array(loadKW[steps])
         part.pvKW = Array(pvKW[steps])
+        part.isIsland = Array(isIsland[steps])
         return part
     }
 }

@@ -27,6 +27,7 @@ public struct ChargingRule: Sendable {
         var energy = scenario.vehicles.map { [$0.battery.startKWh] }
         var charge = scenario.vehicles.map { _ in [Double]() }
         var (imported, exported, curtailed): ([Double], [Double], [Double]) = ([], [], [])
+        var unservedKW: [Double] = []
         for step in 0..<grid.count {
             var power = scenario.vehicles.indices.map { index -> Double in
                 if isDeferred, let window = window(starting: step, of: index) {
@@ -37,13 +38,17 @@ public struct ChargingRule: Sendable {
                 return self.power(
                     vehicle: index, step, timelines[index], energy[index][step], isDeferred ? wanted[index] : nil)
             }
-            let base = scenario.site.loadKW[step] - scenario.site.pvKW[step]
+            // Without a grid, load that the sun does not feed is not served: nobody discharges by this rule.
+            let unserved =
+                scenario.site.isIsland[step] ? max(0, scenario.site.loadKW[step] - scenario.site.pvKW[step]) : 0
+            unservedKW.append(unserved)
+            let base = scenario.site.loadKW[step] - unserved - scenario.site.pvKW[step]
             let room = max(0, scenario.site.importLimitKW[step] - base)
             let sum = power.reduce(0, +)
             if sum > room { power = power.map { $0 * room / sum } }
             let net = base + power.reduce(0, +)
             let over = max(0, -net - scenario.site.exportLimitKW[step])
-            let most = scenario.site.isPVCurtailable ? scenario.site.pvKW[step] : 0
+            let most = scenario.site.mostCurtailedKW(step)
             guard over <= most + 1e-9, net <= scenario.site.importLimitKW[step] + 1e-9 else {
                 let isImport = net > scenario.site.importLimitKW[step]
                 return .failure(
@@ -81,7 +86,9 @@ public struct ChargingRule: Sendable {
         return .success(
             Schedule(
                 vehicles: vehicles, importKW: imported, exportKW: exported, curtailedKW: curtailed,
-                shortfalls: scenario.vehicles.indices.flatMap { shortfalls($0, timelines[$0], energy[$0]) }))
+                unservedKW: scenario.site.isIsland.contains(true) ? unservedKW : [],
+                shortfalls: scenario.vehicles.indices.flatMap { shortfalls($0, timelines[$0], energy[$0]) }
+                    + notServed(unservedKW)))
     }
 
     /// Charging at full power whenever plugged in, until `soc_max`, whatever the site's limits; AC kW in each step.
@@ -178,6 +185,16 @@ public struct ChargingRule: Sendable {
     }
 
     // MARK: - Targets
+
+    private func notServed(_ unservedKW: [Double]) -> [Shortfall] {
+        unservedKW.enumerated().compactMap { step, power in
+            let missing = power * scenario.grid.stepHours
+            guard missing > 1e-6 else { return nil }
+            return Shortfall(
+                kind: .outage, vehicle: nil, window: nil, at: scenario.grid.boundary(step), kwh: missing,
+                reachableSoC: nil)
+        }
+    }
 
     private func shortfalls(_ index: Int, _ timeline: PlugTimeline, _ energy: [Double]) -> [Shortfall] {
         let vehicle = scenario.vehicles[index]

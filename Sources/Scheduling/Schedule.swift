@@ -10,6 +10,8 @@ public struct Schedule: Sendable, Equatable {
     public var exportKW: [Double]
     /// Generation thrown away in each step, kW, T values.
     public var curtailedKW: [Double]
+    /// Load that is not fed in each step of an outage, kW, T values; empty where there is no outage.
+    public var unservedKW: [Double]
     /// Targets that gave way, each above 1e-6 kWh.
     public var shortfalls: [Shortfall]
     /// What the value streams publish, by the stream's key.
@@ -18,12 +20,13 @@ public struct Schedule: Sendable, Equatable {
     /// Memberwise; see the properties.
     public init(
         vehicles: [VehicleSchedule], importKW: [Double], exportKW: [Double], curtailedKW: [Double],
-        shortfalls: [Shortfall] = [], services: [String: [ServiceSeries]] = [:]
+        unservedKW: [Double] = [], shortfalls: [Shortfall] = [], services: [String: [ServiceSeries]] = [:]
     ) {
         self.vehicles = vehicles
         self.importKW = importKW
         self.exportKW = exportKW
         self.curtailedKW = curtailedKW
+        self.unservedKW = unservedKW
         self.shortfalls = shortfalls
         self.services = services
     }
@@ -100,9 +103,9 @@ public struct ServiceSeries: Sendable, Equatable, Codable {
 
 /// A target that gave way.
 public struct Shortfall: Sendable, Equatable {
-    public enum Kind: String, Sendable, Codable { case departure, floor, end, backup }
+    public enum Kind: String, Sendable, Codable { case departure, floor, end, backup, outage }
     public var kind: Kind
-    /// The vehicle's id; nil for a target of the whole site (backup).
+    /// The vehicle's id; nil for a target of the whole site (backup, load in an outage).
     public var vehicle: String?
     /// Index into the vehicle's windows; nil where the target belongs to no window.
     public var window: Int?

@@ -18,21 +18,34 @@ extension SchedulingModel {
                 energyKWh: vehicle.energyKWh.map { max(0, $0.value(at: values)) })
         }
         let curtailed = site.curtailedKW.map { tidy($0.value(at: values)) }
+        let unserved = unservedKW(at: values)
         var imported: [Double] = []
         var exported: [Double] = []
         for step in 0..<grid.count {
             var net = scenario.site.loadKW[step] - scenario.site.pvKW[step] + curtailed[step]
+            if !unserved.isEmpty { net -= unserved[step] }
             for vehicle in vehicleSchedules { net += vehicle.chargeKW[step] - vehicle.dischargeKW[step] }
             imported.append(max(0, tidy(net)))
             exported.append(max(0, -tidy(net)))
         }
         var schedule = Schedule(
             vehicles: vehicleSchedules, importKW: imported, exportKW: exported, curtailedKW: curtailed,
-            shortfalls: shortfalls(at: values))
+            unservedKW: unserved, shortfalls: shortfalls(at: values))
         for stream in streams {
             schedule.services[stream.key] = stream.publish(self, values: values, schedule: schedule)
         }
         return schedule
+    }
+
+    private func unservedKW(at values: [Double]) -> [Double] {
+        guard scenario.site.isIsland.contains(true) else { return [] }
+        var unserved = Array(repeating: 0.0, count: grid.count)
+        for meaning in shortfallMeanings where meaning.kind == .outage {
+            if let step = grid.step(at: meaning.at) {
+                unserved[step] = max(0, tidy(values[meaning.column.index])) / grid.stepHours
+            }
+        }
+        return unserved
     }
 
     private func clean(_ column: Column?, _ values: [Double]) -> Double {

@@ -5,6 +5,7 @@ import Scenarios
 ///
 ///     load[t] - pv[t] + curtailed[t] + sum_i (c_i[t] - d_i[t]) = imp[t] - exp[t],   not both imp and exp
 ///     0 <= imp[t] <= import_limit,   0 <= exp[t] <= export_limit,   0 <= curtailed[t] <= pv[t]
+///     in an outage: imp[t] = exp[t] = 0, and load[t] is less by f[t] / h, 0 <= f[t] <= h load[t], a shortfall
 ///     cost "energy" = sum_t h (buy[t] imp[t] - sell[t] exp[t])
 ///
 /// In steps where nothing can be decided, and where the site is one vehicle and nothing else, import and export are not
@@ -44,11 +45,15 @@ extension SchedulingModel {
             }
         }
         var curtailed = LinearExpression()
-        if scenario.site.isPVCurtailable, pv > 0 {
-            let column = program.addColumn(program.family("curtailed_kw")(nil, step), upper: pv)
+        let mostCurtailed = scenario.site.mostCurtailedKW(step)
+        if mostCurtailed > 0 {
+            let column = program.addColumn(program.family("curtailed_kw")(nil, step), upper: mostCurtailed)
             curtailed.add(column)
             net.add(column)
-            highest += pv
+            highest += mostCurtailed
+        }
+        if scenario.site.isIsland[step], let unserved = unservedKWh(step: step) {
+            net.add(unserved, -1 / grid.stepHours)
         }
         site.curtailedKW.append(curtailed)
 
@@ -74,6 +79,22 @@ extension SchedulingModel {
         if sell > buy { program.add(.exclusive(Exclusive(importColumn, exportColumn, isLikely: true))) }
         site.importKW.append(importKW)
         site.exportKW.append(exportKW)
+    }
+
+    /// Load of an island's step that nothing feeds, kWh; nil where there is no load, or targets are hard.
+    private mutating func unservedKWh(step: Int) -> Column? {
+        let load = scenario.site.loadKW[step] * grid.stepHours
+        guard load > 0 else { return nil }
+        if targets == .elasticLimits {
+            // It gives way before any limit is blamed.
+            return program.addColumn(program.family("unserved_kwh")(nil, step), upper: load)
+        }
+        guard
+            let column = shortfall(
+                .outage, vehicle: nil, window: nil, at: grid.boundary(step), targetKWh: load, index: step)
+        else { return nil }
+        program.setBounds(column, upper: load)
+        return column
     }
 
     /// Among optima: the least that passes chargers and meter, then the earliest charging.

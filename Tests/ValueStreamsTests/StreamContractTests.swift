@@ -55,6 +55,7 @@ import Testing
         "  reserve: [{ direction: symmetric, price: 0, duration: 30min, block: 4h }]",
         "  backup: { critical_load_kw: 0, duration: 2h }",
         "  carbon: { intensity_g_per_kwh: 0, price_per_tonne: 90 }",
+        "  tiered_tariff: { blocks: [{ up_to_kwh: 10, surcharge: 0 }, { surcharge: 0 }] }",
     ]
 
     @Test("a stream without a price is as good as absent", arguments: neutral)
@@ -72,6 +73,8 @@ import Testing
         "  reserve: [{ direction: down, price: 0.02, duration: 1h, min_kw: 2, step_kw: 1 }]",
         "  backup: { critical_load_kw: 3, duration: 6h }",
         "  carbon: { intensity_g_per_kwh: 300, price_per_tonne: 90 }",
+        "  tiered_tariff: { blocks: [{ up_to_kwh: 25, surcharge: 0 }, { surcharge: 0.2 }] }",
+        "  tiered_tariff: { imported_so_far_kwh: 2, blocks: [{ up_to_kwh: 25, surcharge: 0.2 }, { surcharge: 0 }] }",
     ]
 
     @Test("what a stream settles from plain kW is its cost line, and its own check passes", arguments: priced)

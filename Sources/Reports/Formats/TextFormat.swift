@@ -96,6 +96,7 @@ public enum TextFormat: ReportFormat {
             return
                 "\(who) ends the horizon \(missing) of its \(fixed((vehicle?.battery.socEnd ?? 0) * 100, 1)) %.\(reach)"
         case .backup: return "\(who) holds too little for an outage at \(clock.dayDateTime(shortfall.at)): \(missing)."
+        case .outage: return "load at \(clock.dayDateTime(shortfall.at)), without a grid, is not served: \(missing)."
         }
     }
 

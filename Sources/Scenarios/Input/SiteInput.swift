@@ -9,7 +9,27 @@ extension InputValue {
         if let load = reader.optional("load_kw")?.series(.power, .nonNegative) { site.loadKW = load }
         if let pv = reader.optional("pv_kw")?.series(.power, .nonNegative) { site.pvKW = pv }
         if let flag = reader.optional("pv_curtailable")?.flag() { site.isPVCurtailable = flag }
+        for outage in reader.optional("outages")?.list() ?? [] {
+            guard let span = outage.outage() else { continue }
+            // A step that an outage touches has no grid: power is a step's mean, and part of a step cannot be planned.
+            for step in grid.steps(from: span.lowerBound, to: span.upperBound) {
+                site.isIsland[step] = true
+                site.importLimitKW[step] = 0
+                site.exportLimitKW[step] = 0
+            }
+        }
         return site
+    }
+
+    /// An entry of `outages`: `{ from: ..., to: ... }`.
+    private func outage() -> Range<Instant>? {
+        guard let reader = section() else { return nil }
+        defer { reader.finish() }
+        guard reader.optional("from") != nil || reader.optional("to") != nil else {
+            error("must have from or to")
+            return nil
+        }
+        return reader.timeRange()
     }
 
     /// The `tariff` section: import and export prices, money per kWh.
