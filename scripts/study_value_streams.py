@@ -2,6 +2,7 @@
 each assumption low and high; writes results/*.csv, *.svg and prints the tables."""
 
 import copy
+import csv
 import json
 import os
 import subprocess
@@ -133,10 +134,11 @@ def stream_rows(rows, worth, title):
 
 
 def write(path, header, rows):
-    with open(path, "w") as file:
-        file.write(",".join(header) + "\n")
+    with open(path, "w", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(header)
         for row in rows:
-            file.write(",".join(f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in row) + "\n")
+            table.writerow([f"{cell:.2f}" if isinstance(cell, float) else cell for cell in row])
 
 
 def tornado(path, title, base, bars):
@@ -157,10 +159,13 @@ def tornado(path, title, base, bars):
     for index, (name, low_text, low_worth, high_text, high_worth) in enumerate(bars):
         y = top + 34 * index
         out.append(f'<text x="{left - 8}" y="{y + 14}" text-anchor="end" fill="#222">{name}: {low_text} / {high_text}</text>')
-        for worth, fill in ((low_worth, "#08519c"), (high_worth, "url(#high)")):
+        # The longer bar first, so that it hides nothing; where both lie on one side, the shorter one's number goes to the other.
+        ends = sorted(((low_worth, "#08519c"), (high_worth, "url(#high)")), key=lambda end: -abs(end[0] - base))
+        for rank, (worth, fill) in enumerate(ends):
             a, b = sorted((x(base), x(worth)))
             out.append(f'<rect x="{a:.1f}" y="{y}" width="{max(0.5, b - a):.1f}" height="20" fill="{fill}" stroke="#08519c"/>')
-            side, anchor = (a - 4, "end") if worth < base else (b + 4, "start")
+            is_shadowed = rank == 1 and (low_worth - base) * (high_worth - base) > 0
+            side, anchor = (a - 4, "end") if (worth < base) != is_shadowed else (b + 4, "start")
             out.append(f'<text x="{side:.1f}" y="{y + 14}" text-anchor="{anchor}" fill="#222">{worth:.0f}</text>')
     bottom = top + 34 * len(bars)
     out.append(f'<line x1="{x(base):.1f}" x2="{x(base):.1f}" y1="{top - 8}" y2="{bottom}" stroke="#222"/></svg>')
