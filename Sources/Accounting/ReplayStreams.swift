@@ -17,13 +17,9 @@ extension Replay {
 
     /// The streams' own targets against the shortfalls that the result admits.
     private func checkStreamShortfalls() {
-        var missed = streams.flatMap { $0.shortfalls(of: schedule, in: scenario) }
-        for (step, power) in schedule.unservedKW.enumerated() where power * scenario.grid.stepHours > 1e-6 {
-            missed.append(
-                Shortfall(
-                    kind: .outage, vehicle: nil, window: nil, at: scenario.grid.boundary(step),
-                    kwh: power * scenario.grid.stepHours, reachableSoC: nil))
-        }
+        let missed =
+            streams.flatMap { $0.shortfalls(of: schedule, in: scenario) }
+            + schedule.outageShortfalls(on: scenario.grid)
         var claims = result.shortfalls.filter { $0.vehicle == nil }
         for shortfall in missed {
             let at = clock.iso8601(shortfall.at)

@@ -19,8 +19,6 @@ struct StreamRuns: Sendable {
         /// Worth of the energy that the run put by, money: uncontrolled charging leaves more in the battery, and must not
         /// be blamed for it.
         var stored: Double
-        /// The streams that it was optimised for.
-        var streams: Set<String>
 
         /// Cost lines, with wear as the cell model counts it.
         var bill: [String: Double] {
@@ -102,7 +100,7 @@ struct StreamRuns: Sendable {
         }
         do {
             return Measured(
-                run: run, wear: try run.wear(scheduler.scenario, days: days), stored: stored(run), streams: set)
+                run: run, wear: try run.wear(scheduler.scenario, days: days), stored: stored(run))
         } catch {
             throw .ageing(error)
         }

@@ -1,6 +1,4 @@
 import Ageing
-import Dispatch
-import Foundation
 import Scenarios
 import Scheduling
 

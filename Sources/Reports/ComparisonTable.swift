@@ -71,7 +71,8 @@ public enum ComparisonTable {
         return out
     }
 
-    private static func row(_ label: String, _ cells: [String]) -> String {
+    /// A label and numbers to its right, as every table of this kind has them.
+    static func row(_ label: String, _ cells: [String]) -> String {
         var line = padded(label, 28)
         for cell in cells { line += padded(cell, 12, right: true) }
         while line.last == " " { line.removeLast() }

@@ -19,34 +19,36 @@ public enum WorthTable {
         let days = worth.days == 1 ? "1 day" : "\(worth.days) days"
         var out = "\(worth.scenario)\n"
         out += "\(worth.currency) per vehicle and year, net of true degradation; \(days), \(vehicles)\n\n"
-        out += row("", ["V1X first", "V1X last", "V2X first", "V2X last"])
+        out += ComparisonTable.row("", ["V1X first", "V1X last", "V2X first", "V2X last"])
         for entry in worth.streams {
             var cells: [String] = []
             for (mode, _) in modes {
                 cells.append(entry.worth[mode].map { fixed($0.first, 2) } ?? "-")
                 cells.append(entry.worth[mode]?.last.map { fixed($0, 2) } ?? "-")
             }
-            out += row(title(entry.stream), cells)
+            out += ComparisonTable.row(title(entry.stream), cells)
         }
         out += "first: added to nothing; last: added to all others\n\n"
 
-        out += row("", ["\(worth.uncontrolledRule)", "V1X", "V2X"])
+        out += ComparisonTable.row("", ["\(worth.uncontrolledRule)", "V1X", "V2X"])
         let lines = ["energy"] + worth.uncontrolled.keys.filter { $0 != "energy" && $0 != "wear" }.sorted() + ["wear"]
         for line in lines {
             let bills = modes.map { worth.modes[$0.0]?.bill[line].map { fixed($0, 2) } ?? "-" }
-            out += row(
+            out += ComparisonTable.row(
                 line.replacing("_", with: " "), [worth.uncontrolled[line].map { fixed($0, 2) } ?? "-"] + bills)
         }
         let total = fixed(worth.uncontrolled.values.sorted().reduce(0, +), 2)
-        out += row("bill with all streams", [total] + each(worth) { fixed($0.bill.values.sorted().reduce(0, +), 2) })
-        out += row("saved or earned", [""] + each(worth) { fixed($0.gross, 2) })
-        out += row("true cost of degradation", [""] + each(worth) { fixed($0.trueDegradationCost, 2) })
-        out += row("worth, net", [""] + each(worth) { fixed($0.net, 2) })
-        out += row("  per kW of charger", [""] + each(worth) { $0.netPerKW.map { fixed($0, 2) } ?? "-" })
-        out += row("discharged, kWh", [""] + each(worth) { fixed($0.dischargedKWh, 0) })
+        out += ComparisonTable.row(
+            "bill with all streams", [total] + each(worth) { fixed($0.bill.values.sorted().reduce(0, +), 2) })
+        out += ComparisonTable.row("saved or earned", [""] + each(worth) { fixed($0.gross, 2) })
+        out += ComparisonTable.row("true cost of degradation", [""] + each(worth) { fixed($0.trueDegradationCost, 2) })
+        out += ComparisonTable.row("worth, net", [""] + each(worth) { fixed($0.net, 2) })
+        out += ComparisonTable.row(
+            "  per kW of charger", [""] + each(worth) { $0.netPerKW.map { fixed($0, 2) } ?? "-" })
+        out += ComparisonTable.row("discharged, kWh", [""] + each(worth) { fixed($0.dischargedKWh, 0) })
         let shortfalls = [worth.uncontrolledShortfallKWh] + modes.map { worth.modes[$0.0]?.shortfallKWh ?? 0 }
         if shortfalls.contains(where: { $0 > 0.005 }) {
-            out += row("targets missed, kWh", shortfalls.map { fixed($0, 2) })
+            out += ComparisonTable.row("targets missed, kWh", shortfalls.map { fixed($0, 2) })
         }
         for (mode, name) in modes {
             if let unproven = worth.modes[mode]?.unprovenDays, unproven > 0 {
@@ -76,12 +78,5 @@ public enum WorthTable {
 
     private static func each(_ worth: StreamWorth, _ text: (StreamWorth.Mode) -> String) -> [String] {
         modes.map { worth.modes[$0.0].map(text) ?? "-" }
-    }
-
-    private static func row(_ label: String, _ cells: [String]) -> String {
-        var line = padded(label, 28)
-        for cell in cells { line += padded(cell, 12, right: true) }
-        while line.last == " " { line.removeLast() }
-        return line + "\n"
     }
 }

@@ -23,8 +23,7 @@ extension Scenario {
     /// A trip that the part cuts draws in it what falls in it, so that the parts together draw the whole.
     public func part(_ steps: Range<Int>, startKWh: [Double]) -> Scenario {
         var part = self
-        part.grid.start = grid.boundary(steps.lowerBound)
-        part.grid.count = steps.count
+        part.grid = grid.part(steps)
         part.importPricePerKWh = Array(importPricePerKWh[steps])
         part.exportPricePerKWh = Array(exportPricePerKWh[steps])
         part.site = site.part(steps)
@@ -54,6 +53,14 @@ extension Scenario {
             found.append(window)
         }
         return found
+    }
+}
+
+extension TimeGrid {
+    /// The grid of `steps` alone.
+    public func part(_ steps: Range<Int>) -> TimeGrid {
+        TimeGrid(
+            start: boundary(steps.lowerBound), stepSeconds: stepSeconds, count: steps.count, timeZone: timeZone)
     }
 }
 

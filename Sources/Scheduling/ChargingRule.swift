@@ -83,12 +83,12 @@ public struct ChargingRule: Sendable {
                 id: scenario.vehicles[index].id, chargeKW: charge[index],
                 dischargeKW: Array(repeating: 0, count: grid.count), energyKWh: energy[index])
         }
-        return .success(
-            Schedule(
-                vehicles: vehicles, importKW: imported, exportKW: exported, curtailedKW: curtailed,
-                unservedKW: scenario.site.isIsland.contains(true) ? unservedKW : [],
-                shortfalls: scenario.vehicles.indices.flatMap { shortfalls($0, timelines[$0], energy[$0]) }
-                    + notServed(unservedKW)))
+        var schedule = Schedule(
+            vehicles: vehicles, importKW: imported, exportKW: exported, curtailedKW: curtailed,
+            unservedKW: scenario.site.isIsland.contains(true) ? unservedKW : [],
+            shortfalls: scenario.vehicles.indices.flatMap { shortfalls($0, timelines[$0], energy[$0]) })
+        schedule.shortfalls += schedule.outageShortfalls(on: grid)
+        return .success(schedule)
     }
 
     /// Charging at full power whenever plugged in, until `soc_max`, whatever the site's limits; AC kW in each step.
@@ -185,16 +185,6 @@ public struct ChargingRule: Sendable {
     }
 
     // MARK: - Targets
-
-    private func notServed(_ unservedKW: [Double]) -> [Shortfall] {
-        unservedKW.enumerated().compactMap { step, power in
-            let missing = power * scenario.grid.stepHours
-            guard missing > 1e-6 else { return nil }
-            return Shortfall(
-                kind: .outage, vehicle: nil, window: nil, at: scenario.grid.boundary(step), kwh: missing,
-                reachableSoC: nil)
-        }
-    }
 
     private func shortfalls(_ index: Int, _ timeline: PlugTimeline, _ energy: [Double]) -> [Shortfall] {
         let vehicle = scenario.vehicles[index]

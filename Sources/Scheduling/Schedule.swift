@@ -32,6 +32,18 @@ public struct Schedule: Sendable, Equatable {
     }
 }
 
+extension Schedule {
+    /// Load that outages leave without, a shortfall a step, as `unservedKW` has it.
+    public func outageShortfalls(on grid: TimeGrid) -> [Shortfall] {
+        unservedKW.enumerated().compactMap { step, power in
+            let missing = power * grid.stepHours
+            guard missing > 1e-6 else { return nil }
+            return Shortfall(
+                kind: .outage, vehicle: nil, window: nil, at: grid.boundary(step), kwh: missing, reachableSoC: nil)
+        }
+    }
+}
+
 /// One vehicle's part of a schedule.
 public struct VehicleSchedule: Sendable, Equatable {
     public var id: String

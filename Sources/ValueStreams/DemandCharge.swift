@@ -68,15 +68,12 @@ public struct DemandCharge: ValueStream, ServiceSection {
 
     /// Billing windows that lie outside have nothing to bill: only what they owe already.
     public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
-        let (from, to) = (grid.boundary(steps.lowerBound), grid.boundary(steps.upperBound))
-        return DemandCharge(
-            windows: windows.filter { $0.times.spans.contains { $0.lowerBound < to && $0.upperBound > from } })
+        let part = grid.part(steps)
+        return DemandCharge(windows: windows.filter { !$0.times.steps(part).isEmpty })
     }
 
     public func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
-        var part = grid
-        part.start = grid.boundary(steps.lowerBound)
-        part.count = steps.count
+        let part = grid.part(steps)
         var next = self
         for index in windows.indices { next.windows[index].peakSoFarKW = peak(windows[index], schedule, part) }
         return next

@@ -118,11 +118,8 @@ public struct TieredTariff: ValueStream, ServiceSection {
     }
 
     public func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
-        var part = grid
-        part.start = grid.boundary(steps.lowerBound)
-        part.count = steps.count
         var next = self
-        next.importedSoFarKWh += importedKWh(schedule, part)
+        next.importedSoFarKWh += importedKWh(schedule, grid.part(steps))
         return next
     }
 }
