@@ -12,6 +12,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // The YAML parser of the Swift world (libYAML inside): keeps line and column of every node.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // SQLite in Swift: what a sweep finds is kept in a database that survives being killed at any moment.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .target(name: "CGLPK", linkerSettings: [.linkedLibrary("glpk")]),
@@ -25,10 +27,16 @@ let package = Package(
             name: "Accounting",
             dependencies: ["LinearPrograms", "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams"]),
         .target(name: "Reports", dependencies: ["Scenarios", "Ageing", "Scheduling", "Accounting"]),
+        .target(
+            name: "Sweeps",
+            dependencies: [
+                "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .executableTarget(
             name: "v2x",
             dependencies: [
-                "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting", "Reports",
+                "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting", "Reports", "Sweeps",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -42,6 +50,7 @@ let package = Package(
         .testTarget(name: "ValueStreamsTests", dependencies: ["ValueStreams", "Accounting", "GLPKSolver"]),
         .testTarget(name: "AccountingTests", dependencies: ["Accounting", "GLPKSolver", "ValueStreams"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "GLPKSolver"]),
+        .testTarget(name: "SweepsTests", dependencies: ["Sweeps"]),
         .testTarget(name: "GoldenTests", dependencies: ["Accounting", "GLPKSolver", "ValueStreams"]),
         .testTarget(name: "CommandLineTests", dependencies: ["v2x"]),
     ]

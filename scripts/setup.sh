@@ -1,6 +1,17 @@
-# Sourced by the other scripts: finds the root of the checkout, and GLPK (installing it where it is missing).
+# Sourced by the other scripts: finds the root of the checkout, GLPK and SQLite (installing them where they are missing).
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
+# need_header HEADER PACKAGE
+need_header() {
+    echo "#include <$1>" | cc -E -x c - >/dev/null 2>&1 && return
+    command -v apt-get >/dev/null || { echo "the header $1 is missing: install the development package that has it" >&2; exit 69; }
+    echo "installing $2" >&2
+    local sudo=""
+    [ "$(id -u)" = 0 ] || sudo=sudo
+    { $sudo apt-get update && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y "$2"; } >&2
+}
+
+# The libraries that the system must have: GLPK, and on Linux SQLite (macOS brings its own).
 need_glpk() {
     case "$(uname -s)" in
     Darwin)
@@ -10,13 +21,8 @@ need_glpk() {
         export CPATH="$prefix/include${CPATH:+:$CPATH}" LIBRARY_PATH="$prefix/lib${LIBRARY_PATH:+:$LIBRARY_PATH}"
         ;;
     *)
-        if ! echo '#include <glpk.h>' | cc -E -x c - >/dev/null 2>&1; then
-            command -v apt-get >/dev/null || { echo "GLPK's header glpk.h is missing: install glpk's development package" >&2; exit 69; }
-            echo "installing libglpk-dev" >&2
-            local sudo=""
-            [ "$(id -u)" = 0 ] || sudo=sudo
-            { $sudo apt-get update && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y libglpk-dev; } >&2
-        fi
+        need_header glpk.h libglpk-dev
+        need_header sqlite3.h libsqlite3-dev
         ;;
     esac
 }

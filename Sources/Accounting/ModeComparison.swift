@@ -129,8 +129,14 @@ extension Planner {
         return verdicts
     }
 
-    private func account(
-        _ solved: SolvedSchedule, baseline: SolvedSchedule?, against: [String: Double]
+    /// One schedule, measured.
+    ///
+    /// - Parameters:
+    ///   - baseline: what its degradation is set beside; nil for none.
+    ///   - against: true cost against each rule, where it is known.
+    /// - Throws: `AgeingError` where a cell is not known.
+    public func account(
+        _ solved: SolvedSchedule, baseline: SolvedSchedule?, against: [String: Double] = [:]
     ) throws(AgeingError) -> ModeAccount {
         let scenario = scheduler.scenario
         let h = scenario.grid.stepHours

@@ -17,44 +17,36 @@ public struct ScenarioLoader: Sendable {
         public var scenario: Scenario
         /// Findings that do not stop it, in the order of the file.
         public var warnings: [Finding]
+        /// Of the shared files that it read, in rising order; empty where none are shared.
+        public var fileDigests: [UInt64] = []
     }
 
     /// Reads and checks the scenario at `path` (`-` is standard input; its files are looked up in the current folder).
     ///
     /// - Throws: `InputError`, with all findings at once.
     public func load(path: String) throws(InputError) -> Loaded {
-        let bytes: [UInt8]
-        let name = path == "-" ? "<standard input>" : path
-        do {
-            bytes =
-                path == "-"
-                ? try FileReading.standardInput(most: FileReading.mostScenarioBytes)
-                : try FileReading.bytes(path, most: FileReading.mostScenarioBytes)
-        } catch {
-            switch error {
-            case .notReadable(let why): throw .notReadable(Finding(file: name, message: why))
-            case .notUsable(let why): throw .invalid([Finding(file: name, message: why)])
-            }
-        }
-        // A pipe, `v2x check <(...)`, has no folder of its own.
-        let isPipe = path.hasPrefix("/dev/")
-        let directory = isPipe ? "" : path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
-        return try load(bytes: bytes, named: name, directory: directory)
+        try load(ScenarioDocument(ScenarioSource(path: path)))
     }
 
     /// Reads and checks a scenario given as text; relative paths in it start from `directory` (empty: the current one).
     public func load(text: String, named name: String, directory: String = "") throws(InputError) -> Loaded {
-        try load(bytes: Array(text.utf8), named: name, directory: directory)
+        try load(ScenarioDocument(ScenarioSource(text: text, named: name, directory: directory)))
     }
 
-    private func load(bytes: [UInt8], named name: String, directory: String) throws(InputError) -> Loaded {
-        let root = try YAMLText.root(bytes, file: name)
-        let context = InputContext(file: name, directory: directory)
+    /// Checks a scenario that was read before, and maybe changed.
+    ///
+    /// - Parameter files: series that other scenarios read too; nil where there are no others.
+    /// - Throws: `InputError`, with all findings at once.
+    public func load(_ document: ScenarioDocument, files: SeriesFiles? = nil) throws(InputError) -> Loaded {
+        let name = document.source.name
+        let context = InputContext(file: name, directory: document.source.directory)
+        context.shared = files
+        let root = document.root
         let value = InputValue(node: root, path: "", context: context)
         let scenario = value.section().flatMap { read($0, fallbackName: name) }
         let findings = context.log.sorted(mainFile: name)
         guard let scenario, !context.log.hasErrors else { throw .invalid(findings) }
-        return Loaded(scenario: scenario, warnings: findings)
+        return Loaded(scenario: scenario, warnings: findings, fileDigests: context.digests.values.sorted())
     }
 
     private func read(_ reader: SectionReader, fallbackName: String) -> Scenario? {

@@ -21,6 +21,20 @@ public enum ScheduleOutcome: Sendable {
     case limitReached(String)
     /// The solver failed; the sentence says how.
     case failed(String)
+
+    /// Why there is no schedule, in a sentence; nil where there is one.
+    public func words(in grid: TimeGrid) -> String? {
+        switch self {
+        case .schedule: return nil
+        case .infeasible(let why):
+            let clock = WallClock(timeZone: grid.timeZone) ?? .utc
+            let amount = (why.amount * 1000).rounded() / 1000
+            let text = amount == amount.rounded() ? "\(Int(amount))" : "\(amount)"
+            return "no schedule exists: \(why.limit) cannot hold at \(clock.dateTime(why.at)): "
+                + "exceeded by \(text) \(why.unit) at least"
+        case .limitReached(let words), .failed(let words): return words
+        }
+    }
 }
 
 /// A schedule with its proof.

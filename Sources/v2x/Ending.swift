@@ -19,13 +19,13 @@ enum Ending {
     }
 
     /// Shows an input's findings, and gives the code to throw.
-    static func of(_ error: InputError) -> ExitCode {
+    static func of(_ error: InputError, consequence: String = "no schedule made") -> ExitCode {
         switch error {
         case .notReadable(let finding): return say(finding.description, noInput)
         case .invalid(let findings):
             for finding in findings { Terminal.error(finding.description) }
             let count = findings.filter { $0.severity == .error }.count
-            return say("v2x: \(count) \(count == 1 ? "error" : "errors"), no schedule made", badInput)
+            return say("v2x: \(count) \(count == 1 ? "error" : "errors"), \(consequence)", badInput)
         }
     }
 
@@ -33,18 +33,9 @@ enum Ending {
     static func of(_ outcome: ScheduleOutcome, _ scenario: Scenario) -> ExitCode {
         switch outcome {
         case .schedule: return .success
-        case .infeasible(let why):
-            let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
-            return say(
-                "v2x: no schedule exists: \(why.limit) cannot hold at \(clock.dateTime(why.at)): "
-                    + "exceeded by \(decimal(why.amount)) \(why.unit) at least", failed)
+        case .infeasible: return say("v2x: \(outcome.words(in: scenario.grid) ?? "")", failed)
         case .limitReached(let words): return say("v2x: \(words)", limit)
         case .failed(let words): return say("v2x: \(words)", internalError)
         }
-    }
-
-    private static func decimal(_ value: Double) -> String {
-        let rounded = (value * 1000).rounded() / 1000
-        return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
     }
 }

@@ -8,21 +8,44 @@ final class ProgressBar: @unchecked Sendable {
     private var lastShown = ContinuousClock.now
     private let label: String
 
-    init(_ label: String) { self.label = label }
+    /// What was done before the bar was there; it says nothing about the speed.
+    private let doneBefore: Double
 
-    /// From any thread; the screen is touched ten times a second at most.
-    func show(_ share: Double) {
+    /// - Parameter doneBefore: the share that is done already, 0...1.
+    init(_ label: String, done doneBefore: Double = 0) {
+        self.label = label
+        self.doneBefore = doneBefore
+    }
+
+    /// From any thread; the screen is touched ten times a second at most. At 1 the bar goes away.
+    func show(_ share: Double) { show(share, detail: { _ in "" }) }
+
+    /// The same with what is counted: `1200 of 10000 runs, 310 a second`.
+    func show(_ share: Double, done: Int, of count: Int, unit: String) {
+        show(share) { seconds in
+            let speed = (share - self.doneBefore) * Double(count) / max(seconds, 0.001)
+            let rate = speed >= 10 ? "\(Int(speed.rounded()))" : "\((speed * 10).rounded() / 10)"
+            return " \(done) of \(count) \(unit), \(rate) a second,"
+        }
+    }
+
+    /// Takes the bar away.
+    func end() { show(1) }
+
+    private func show(_ share: Double, detail: (Double) -> String) {
         guard isShown else { return }
         lock.withLock {
             let now = ContinuousClock.now
             guard now - lastShown > .milliseconds(100) || share >= 1 else { return }
             lastShown = now
-            let elapsed = Double((now - start).components.seconds)
-            let left = share > 0.02 ? "\(Int(elapsed / share * (1 - share) + 0.5)) s left" : ""
+            let elapsed = (now - start) / .seconds(1)
+            let fresh = share - doneBefore
+            let left = fresh > 0.002 ? " \(Int(elapsed / fresh * (1 - share) + 0.5)) s left" : ""
             let filled = Int(share * 30)
             let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
+            let text = "\(label) [\(bar)] \(Int(share * 100)) %\(detail(elapsed))\(left)"
             // What was there before is overwritten, and wiped at the end.
-            let line = share >= 1 ? "\r\u{1B}[K" : "\r\(label) [\(bar)] \(Int(share * 100)) % \(left)\u{1B}[K"
+            let line = share >= 1 ? "\r\u{1B}[K" : "\r\(text)\u{1B}[K"
             try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
         }
     }

@@ -6,7 +6,7 @@ final class InputContext {
     let file: String
     /// Folder that relative paths in the file start from.
     let directory: String
-    let log = FindingLog()
+    let log: FindingLog
     var currency = "EUR"
     /// The steps of the horizon; a stand-in where `horizon` is wrong, so that the rest is read and checked all the same.
     var grid: TimeGrid?
@@ -18,9 +18,15 @@ final class InputContext {
     /// What came of reading a file: nothing, and findings, where it was wrong.
     struct ReadFile { var table: FeedTable? }
 
-    init(file: String, directory: String) {
+    /// Files that other scenarios read too; nil where there are no others.
+    var shared: SeriesFiles?
+    /// Digests of the shared files that were read, by path.
+    var digests: [String: UInt64] = [:]
+
+    init(file: String, directory: String, log: FindingLog = FindingLog()) {
         self.file = file
         self.directory = directory
+        self.log = log
     }
 }
 

@@ -128,7 +128,7 @@ extension InputValue {
     }
 
     /// The file's table, read once for all series that name it.
-    private func feedTable(_ column: InputValue?, _ format: InputValue?) -> FeedTable? {
+    func feedTable(_ column: InputValue?, _ format: InputValue?) -> FeedTable? {
         guard let name = text() else { return nil }
         var feed: any Feed.Type = CSVFeed.self
         if let format {
@@ -147,6 +147,11 @@ extension InputValue {
         let path = name.hasPrefix("/") || context.directory.isEmpty ? name : context.directory + "/" + name
         let key = "\(feed.name)|\(path)|\(columnName ?? "")"
         if let read = context.tables[key] { return read.table }
+        let sharedKey = "\(key)|\(context.clock.name)"
+        if let found = context.shared?.entry(sharedKey) {
+            context.digests[key] = found.digest
+            return found.table
+        }
         var table: FeedTable?
         do {
             let bytes = try FileReading.bytes(path, most: FileReading.mostTableBytes)
@@ -154,6 +159,13 @@ extension InputValue {
             table = feed.read(
                 bytes, options: FeedOptions(column: columnName, clock: context.clock), problems: problems)
             problems.finish()
+            // A file that there is something to say about is read anew, so that it is said each time.
+            if let shared = context.shared, let table, problems.count == 0 {
+                var digest = Digest()
+                digest.add(bytes)
+                shared.keep(.init(table: table, digest: digest.value), sharedKey)
+                context.digests[key] = digest.value
+            }
         } catch {
             switch error {
             case .notReadable(let why), .notUsable(let why): self.error("\(name): \(why)")

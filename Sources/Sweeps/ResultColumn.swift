@@ -1,0 +1,82 @@
+import Accounting
+import Scenarios
+import Scheduling
+import ValueStreams
+
+/// The columns behind those of the axes.
+public struct ResultColumn: Sendable {
+    public var name: String
+    /// As SQLite declares it.
+    var type: String
+    var value: @Sendable (RunRecord) -> SweepValue
+
+    /// In the table's order.
+    public static let all: [ResultColumn] =
+        [
+            ResultColumn(name: "status", type: "TEXT NOT NULL") { .text($0.status.rawValue) },
+            ResultColumn(name: "error", type: "TEXT") { $0.error.map { .text($0) } ?? .null },
+            real("objective") { $0.objective }, real("bound") { $0.bound }, real("gap") { $0.gap },
+        ] + costLines.map { line in real("cost_\(line)") { $0.account?.costs[line] } } + [
+            real("true_cost") { $0.degradation.map { $0.reduce(0) { $0 + $1.trueCost } } },
+            real("calendar_loss") { $0.mean(\.calendarLoss) }, real("cycle_loss") { $0.mean(\.cycleLoss) },
+            real("baseline_loss") { $0.mean(\.baselineLoss) },
+            real("linearisation_gap") { $0.degradation.map { $0.reduce(0) { $0 + $1.linearisationGap } } },
+            real("import_kwh") { $0.account?.importKWh }, real("export_kwh") { $0.account?.exportKWh },
+            real("charged_kwh") { $0.account?.chargedKWh }, real("discharged_kwh") { $0.account?.dischargedKWh },
+            real("loss_kwh") { $0.account?.lossKWh }, real("efc") { $0.account?.efc },
+            real("mean_soc") { $0.account?.meanSoC },
+            real("peak_import_kw") { $0.account?.peakKW }, real("peak_export_kw") { $0.peakExportKW },
+            real("shortfall_kwh") { $0.account?.shortfallKWh },
+            ResultColumn(name: "shortfalls", type: "INTEGER") { $0.shortfalls.map { .integer($0) } ?? .null },
+            ResultColumn(name: "method", type: "TEXT") { $0.method.map { .text($0) } ?? .null },
+            ResultColumn(name: "iterations", type: "INTEGER") { $0.iterations.map { .integer($0) } ?? .null },
+            ResultColumn(name: "scenario_digest", type: "TEXT") { $0.digest.map { .text($0) } ?? .null },
+            ResultColumn(name: "version", type: "TEXT NOT NULL") { .text($0.version) },
+            real(timing) { $0.seconds },
+        ]
+
+    /// The one column in which two runs of the same sweep differ: wall-clock seconds.
+    public static let timing = "seconds"
+
+    /// Every cost line that a scenario can have; null in a run that does not have it.
+    static let costLines = ["energy", "calendar", "cycle", "end_value"] + StreamRegistry.sections.map { $0.key }
+
+    private static func real(_ name: String, _ value: @escaping @Sendable (RunRecord) -> Double?) -> ResultColumn {
+        ResultColumn(name: name, type: "REAL") { SweepValue(value($0)) }
+    }
+}
+
+/// One run, measured: a row.
+struct RunRecord: Sendable {
+    enum Status: String, Sendable { case optimal, feasible, infeasible, limit, failed, invalid }
+
+    var run: Int
+    var settings: [Setting]
+    var version: String
+    var status = Status.failed
+    /// Why there is no schedule.
+    var error: String?
+    var objective: Double?
+    var bound: Double?
+    var gap: Double?
+    var account: ModeAccount?
+    var peakExportKW: Double?
+    var shortfalls: Int?
+    var method: String?
+    var iterations: Int?
+    /// Of the scenario's tree and the files that it reads.
+    var digest: String?
+    /// Of reading, solving and settling.
+    var seconds = 0.0
+
+    /// By vehicle id.
+    var degradation: [ResultFile.DegradationEntry]? {
+        // In a fixed order, so that sums are the same to the last digit.
+        account?.degradation.map { entries in entries.sorted { $0.key < $1.key }.map(\.value) }
+    }
+
+    /// Over the vehicles whose ageing is priced.
+    func mean(_ value: (ResultFile.DegradationEntry) -> Double) -> Double? {
+        degradation.map { entries in entries.reduce(0) { $0 + value($1) } / Double(entries.count) }
+    }
+}

@@ -1,0 +1,80 @@
+import Scenarios
+
+/// Reads a sweep's file.
+///
+/// ```yaml
+/// name: batteries and days
+/// base: ../cases/020-default-cell/scenario.yaml     # relative to this file
+/// combine: grid                                     # grid (default), zip, or latin with samples and seed
+/// axes:
+///   - { path: "vehicles[*].battery.capacity_kwh", values: [40, 60, 80] }
+///   - { path: "vehicles[0].charger.discharge_kw", range: { from: 0, to: 10, step: 2 } }
+///   - { days: { file: ../../prices/nl-2024-year.csv } }
+///   - { cells: [nmc, lfp] }
+///   - combine: latin                                # axes that vary together
+///     samples: 100
+///     seed: 7
+///     axes: [...]
+/// ```
+public struct SweepFile {
+    /// What reads each run's scenario.
+    let loader: ScenarioLoader
+
+    /// - Parameter loader: what reads each run's scenario; its cells are those of an axis `cells: all`.
+    public init(_ loader: ScenarioLoader) { self.loader = loader }
+
+    /// With everything that is built in.
+    public static var standard: SweepFile { SweepFile(SweepWorker.loader) }
+
+    /// What a file says: the plan, and findings that do not stop it.
+    public struct Loaded: Sendable {
+        public var plan: SweepPlan
+        public var warnings: [Finding]
+    }
+
+    /// Reads and checks the sweep at `path`; the base scenario is parsed, each run's is checked when it is run.
+    ///
+    /// - Throws: `InputError`, with all findings at once.
+    public func load(path: String) throws(InputError) -> Loaded {
+        try load(ScenarioSource(path: path))
+    }
+
+    /// The same, of a text that was read before.
+    public func load(_ source: ScenarioSource) throws(InputError) -> Loaded {
+        let document = try InputDocument(source)
+        var plan: SweepPlan?
+        var problem: InputError?
+        do throws(InputError) {
+            plan = try self.plan(document, fallbackName: source.name)
+        } catch { problem = error }
+        // What the sweep's own file says comes first: a base that cannot be read may be named wrongly there.
+        let warnings = try document.finish()
+        if let problem { throw problem }
+        guard let plan else { throw .invalid(warnings) }
+        return Loaded(plan: plan, warnings: warnings)
+    }
+
+    private func plan(_ document: InputDocument, fallbackName: String) throws(InputError) -> SweepPlan? {
+        guard let reader = document.root.section() else { return nil }
+        defer { reader.finish() }
+        let name = reader.optional("name")?.text()
+        let place = reader.required("base", "scenario.yaml")
+        let wanted = (
+            combine: reader.optional("combine"), axes: reader.required("axes", "[{ cells: all }]"),
+            samples: reader.optional("samples"), seed: reader.optional("seed")
+        )
+        guard let file = place?.text() else { return nil }
+        let isFound = file.hasPrefix("/") || document.directory.isEmpty
+        let base = try ScenarioSource(path: isFound ? file : document.directory + "/" + file)
+        let scenario = try ScenarioDocument(base)
+        let axes = AxisReader(base: scenario, directory: base.directory, cells: loader.cellNames ?? [])
+        let dimensions = axes.dimensions(
+            combine: wanted.combine, axes: wanted.axes, samples: wanted.samples, seed: wanted.seed,
+            at: document.root, isTopmost: true)
+        guard let dimensions, !dimensions.isEmpty else { return nil }
+        axes.check(dimensions, with: loader)
+        let plan = SweepPlan(name: name ?? fallbackName, base: base, document: scenario, dimensions: dimensions)
+        if plan == nil { wanted.axes?.error("are more than \(SweepPlan.mostRuns) runs together") }
+        return plan
+    }
+}
