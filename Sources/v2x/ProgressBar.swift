@@ -41,9 +41,12 @@ final class ProgressBar: @unchecked Sendable {
             let elapsed = (now - start) / .seconds(1)
             let fresh = share - doneBefore
             let left = fresh > 0.002 ? " \(Int(elapsed / fresh * (1 - share) + 0.5)) s left" : ""
-            let filled = Int(share * 30)
-            let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
-            let text = "\(label) [\(bar)] \(Int(share * 100)) %\(detail(elapsed))\(left)"
+            let words = detail(elapsed)
+            // 80 columns have room for both.
+            let width = words.isEmpty ? 30 : 16
+            let filled = Int(share * Double(width))
+            let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+            let text = "\(label) [\(bar)] \(Int(share * 100)) %\(words)\(left)"
             // What was there before is overwritten, and wiped at the end.
             let line = share >= 1 ? "\r\u{1B}[K" : "\r\(text)\u{1B}[K"
             try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
