@@ -26,7 +26,8 @@ let package = Package(
         .target(
             name: "Accounting",
             dependencies: ["LinearPrograms", "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams"]),
-        .target(name: "Reports", dependencies: ["Scenarios", "Ageing", "Scheduling", "Accounting"]),
+        .target(name: "Simulations", dependencies: ["Scenarios", "Ageing", "Scheduling", "Accounting"]),
+        .target(name: "Reports", dependencies: ["Scenarios", "Ageing", "Scheduling", "Accounting", "Simulations"]),
         .target(
             name: "Sweeps",
             dependencies: [
@@ -36,7 +37,8 @@ let package = Package(
         .executableTarget(
             name: "v2x",
             dependencies: [
-                "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting", "Reports", "Sweeps",
+                "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting", "Simulations", "Reports",
+                "Sweeps",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -49,6 +51,8 @@ let package = Package(
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "GLPKSolver"]),
         .testTarget(name: "ValueStreamsTests", dependencies: ["ValueStreams", "Accounting", "GLPKSolver"]),
         .testTarget(name: "AccountingTests", dependencies: ["Accounting", "GLPKSolver", "ValueStreams"]),
+        .testTarget(
+            name: "SimulationsTests", dependencies: ["Simulations", "Accounting", "GLPKSolver", "ValueStreams"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "GLPKSolver"]),
         .testTarget(name: "SweepsTests", dependencies: ["Sweeps"]),
         .testTarget(name: "GoldenTests", dependencies: ["Accounting", "GLPKSolver", "ValueStreams"]),

@@ -22,7 +22,7 @@ public struct Comparison: Sendable {
     }
 
     /// One thing that differs.
-    public struct Difference: Sendable, Equatable {
+    public struct Difference: Sendable, Equatable, Encodable {
         /// `costs.energy`, `vehicles[ev1].charge_kw[12]`.
         public var what: String
         /// In the first result.

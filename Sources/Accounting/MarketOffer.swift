@@ -8,15 +8,15 @@ import Scheduling
 ///
 /// The optimal cost is a concave, piecewise-linear function of `p` whose slope is the energy imported. Its kinks are found
 /// exactly, by intersecting the lines of solved prices: no grid is sampled.
-public struct MarketOffers: Sendable, Encodable {
-    public struct Point: Sendable, Encodable, Equatable {
+public struct MarketOffers: Sendable, Codable {
+    public struct Point: Sendable, Codable, Equatable {
         /// Money per kWh.
         public var price: Double
         /// Net import from this price on, kW (positive: buy).
         public var kw: Double
     }
 
-    public struct Offer: Sendable, Encodable {
+    public struct Offer: Sendable, Codable {
         public var start: String
         public var hours: Double
         /// Prices rising, kW falling; the first price is the floor.

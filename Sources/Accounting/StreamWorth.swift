@@ -13,7 +13,7 @@ import Scheduling
 /// horizon's mean price. Energy that a run leaves in the batteries (more than it found) is credited at the mean price, or
 /// at the vehicle's own `end_value_per_kwh`: the bill's line `stored`. What is left then, with no stream at all, is `flat_tariff`: self-consumption and care of the
 /// battery.
-public struct StreamWorth: Sendable, Encodable {
+public struct StreamWorth: Sendable, Codable {
     public var scenario: String
     public var currency: String
     /// Days that were scheduled; amounts are scaled to a year of 365.25.
@@ -29,13 +29,13 @@ public struct StreamWorth: Sendable, Encodable {
     public var modes: [String: Mode]
 
     /// A stream, by mode (`v1x`, `v2x`).
-    public struct Entry: Sendable, Encodable {
+    public struct Entry: Sendable, Codable {
         public var stream: String
         public var worth: [String: Worth]
     }
 
     /// Money per vehicle and year, net of true degradation.
-    public struct Worth: Sendable, Encodable {
+    public struct Worth: Sendable, Codable {
         /// Added to nothing.
         public var first: Double
         /// Added to all others; nil for `flat_tariff`, which is never absent.
@@ -52,7 +52,7 @@ public struct StreamWorth: Sendable, Encodable {
     }
 
     /// All streams at once.
-    public struct Mode: Sendable, Encodable {
+    public struct Mode: Sendable, Codable {
         /// The bill by cost line, as `uncontrolled`.
         public var bill: [String: Double]
         /// What is saved or earned, before wear.

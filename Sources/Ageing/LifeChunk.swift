@@ -49,24 +49,38 @@ struct LifeChunk {
             start = end
         }
         let moved = MotionSums(trace)
-        var halfLives = [Double](repeating: 0, count: chunks.count)
-        for cycle in Rainflow.cycles(of: soc) where cycle.range > 0 {
+        var sums = [CycleSums](repeating: CycleSums(), count: chunks.count)
+        for cycle in Rainflow.cycles(of: soc) {
+            sums[firstIndex(of: ends, atLeast: cycle.end)].add(cycle, moved, cell)
+        }
+        for index in chunks.indices { chunks[index].cycled(sums[index]) }
+        return chunks
+    }
+
+    /// What closed cycles add up to, weighted by the throughput of each.
+    struct CycleSums {
+        private(set) var throughput = 0.0
+        private(set) var weightedRate = 0.0
+        private(set) var halfLives = 0.0
+
+        mutating func add(_ cycle: Rainflow.Cycle, _ moved: MotionSums, _ cell: any CellModel) {
+            guard cycle.range > 0 else { return }
             let stress = CycleStress(
                 depth: cycle.range, cRate: moved.meanRate(cycle.start, cycle.end),
                 temperatureK: moved.meanTemperatureC(cycle.start, cycle.end) + 273.15, meanSoC: cycle.mean)
-            let chunk = firstIndex(of: ends, atLeast: cycle.end)
-            let throughput = cycle.count * cycle.range
-            chunks[chunk].equivalentFullCycles += throughput
-            chunks[chunk].cycleRate += throughput * cell.cycleRate(stress)
-            if let halfLife = cell.activeMaterialHalfLife(stress) { halfLives[chunk] += throughput / halfLife }
+            let share = cycle.count * cycle.range
+            throughput += share
+            weightedRate += share * cell.cycleRate(stress)
+            if let halfLife = cell.activeMaterialHalfLife(stress) { halfLives += share / halfLife }
         }
-        for index in chunks.indices where chunks[index].equivalentFullCycles > 0 {
-            chunks[index].cycleRate /= chunks[index].equivalentFullCycles
-            if halfLives[index] > 0 {
-                chunks[index].activeMaterialHalfLife = chunks[index].equivalentFullCycles / halfLives[index]
-            }
-        }
-        return chunks
+    }
+
+    /// Takes the cycles that close in it.
+    mutating func cycled(_ sums: CycleSums) {
+        guard sums.throughput > 0 else { return }
+        equivalentFullCycles = sums.throughput
+        cycleRate = sums.weightedRate / sums.throughput
+        if sums.halfLives > 0 { activeMaterialHalfLife = sums.throughput / sums.halfLives }
     }
 
     private static func firstIndex(of ends: [Int], atLeast value: Int) -> Int {
@@ -80,19 +94,27 @@ struct LifeChunk {
 }
 
 /// Running sums of a trace, so that a cycle over months costs no more than one over hours.
-private struct MotionSums {
+struct MotionSums: Sendable {
     private let stepHours: Double
-    private var distance: [Double] = [0]
-    private var steps: [Int] = [0]
+    private var distance: [Double] = []
+    private var steps: [Int] = []
     private var temperature: [Double] = [0]
+    private var last: Double?
+
+    init(stepHours: Double) { self.stepHours = stepHours }
 
     init(_ trace: SoCTrace) {
-        stepHours = trace.stepHours
-        for (left, right) in zip(trace.soc, trace.soc.dropFirst()) {
-            distance.append(distance[distance.count - 1] + abs(right - left))
-            steps.append(steps[steps.count - 1] + (right == left ? 0 : 1))
-        }
-        for value in trace.temperatureC { temperature.append(temperature[temperature.count - 1] + value) }
+        self.init(stepHours: trace.stepHours)
+        for (soc, temperatureC) in zip(trace.soc, trace.temperatureC) { add(soc: soc, temperatureC: temperatureC) }
+    }
+
+    /// The next sample.
+    mutating func add(soc: Double, temperatureC: Double) {
+        let moved = last.map { abs(soc - $0) } ?? 0
+        distance.append((distance.last ?? 0) + moved)
+        steps.append((steps.last ?? 0) + (moved == 0 ? 0 : 1))
+        temperature.append(temperature[temperature.count - 1] + temperatureC)
+        last = soc
     }
 
     /// Mean |dSoC/dt| while it moves, 1/h.

@@ -72,7 +72,33 @@ public struct LifeSimulation: Sendable {
         repeat { advance(chunk) } while days / 365 <= years
     }
 
-    private mutating func advance(_ chunk: LifeChunk, share: Double = 1) {
+    /// A battery that has lost something already, by calendar and by cycles: the state that `advance` goes on from.
+    init(_ cell: any CellModel, calendarLoss: Double, cycleLoss: Double) {
+        self.cell = cell
+        (self.calendarLoss, self.cycleLoss) = (calendarLoss, cycleLoss)
+    }
+
+    /// Years (of 365 days) until `limit` of the capacity is lost, were `trace` to go on from here; nil beyond `most`.
+    func years(to limit: Double, repeating trace: SoCTrace, most: Double = 100) -> Double? {
+        var life = self
+        let chunks = LifeChunk.byRainflow(of: trace, cell: cell)
+        guard chunks.contains(where: { $0.days > 0 }) else { return nil }
+        let start = days
+        while true {
+            for chunk in chunks {
+                let (before, beforeDays) = (life.loss, life.days)
+                if before >= limit { return (beforeDays - start) / 365 }
+                life.advance(chunk)
+                if life.loss >= limit {
+                    let share = (limit - before) / (life.loss - before)
+                    return (beforeDays - start + share * chunk.days) / 365
+                }
+                if life.days - start > most * 365 { return nil }
+            }
+        }
+    }
+
+    mutating func advance(_ chunk: LifeChunk, share: Double = 1) {
         let cycles = chunk.equivalentFullCycles * share
         calendarLoss += LifeSimulation.step(
             calendarLoss, chunk.calendarRate, cell.calendarExponent, chunk.days * share)

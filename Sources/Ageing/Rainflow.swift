@@ -21,47 +21,73 @@ public enum Rainflow {
 
     /// The cycles of `path`, in the order in which they close, then what is left as half cycles.
     public static func cycles(of path: [Double]) -> [Cycle] {
+        var counter = RainflowCounter()
         var cycles: [Cycle] = []
-        var points: [(index: Int, value: Double)] = []
-        func cycle(_ a: (index: Int, value: Double), _ b: (index: Int, value: Double), _ count: Double) -> Cycle {
-            Cycle(
-                range: abs(a.value - b.value), mean: (a.value + b.value) / 2, count: count, start: a.index, end: b.index
-            )
+        for value in path { cycles += counter.add(value) }
+        return cycles + counter.rest
+    }
+}
+
+/// Counts a path as it comes.
+public struct RainflowCounter: Sendable {
+    private struct Point: Sendable {
+        var index: Int
+        var value: Double
+    }
+    /// Turns that no cycle has taken yet, each range within the one before (but for the newest).
+    private var points: [Point] = []
+    /// The last value, and where it was.
+    private var last: Point?
+    private var direction = 0.0
+
+    public init() {}
+
+    /// The next value of the path; gives back the cycles that it closes.
+    public mutating func add(_ value: Double) -> [Rainflow.Cycle] {
+        guard let before = last else {
+            last = Point(index: 0, value: value)
+            points = [Point(index: 0, value: value)]
+            return []
         }
-        for point in reversals(of: path) {
-            points.append(point)
-            while points.count >= 3 {
-                let last = points.count - 1
-                let newest = abs(points[last].value - points[last - 1].value)
-                let before = abs(points[last - 1].value - points[last - 2].value)
-                if newest < before { break }
-                if points.count == 3 {
-                    // The range holds the path's beginning: half a cycle, and the beginning moves on.
-                    cycles.append(cycle(points[0], points[1], 0.5))
-                    points.removeFirst()
-                } else {
-                    cycles.append(cycle(points[last - 2], points[last - 1], 1))
-                    points.removeSubrange((last - 2)...(last - 1))
-                }
-            }
-        }
-        for (a, b) in zip(points, points.dropFirst()) { cycles.append(cycle(a, b, 0.5)) }
-        return cycles
+        last = Point(index: before.index + 1, value: value)
+        let step = value - before.value
+        guard step != 0 else { return [] }
+        // Of a rest at a turn, its end is the turn.
+        let closed = direction * step < 0 ? turn(before) : []
+        direction = step
+        return closed
     }
 
-    /// The ends of the path and the points at which its direction changes; of a rest at a turn, its end.
-    private static func reversals(of path: [Double]) -> [(index: Int, value: Double)] {
-        guard let first = path.first else { return [] }
-        var found = [(index: 0, value: first)]
-        var previous = first
-        var direction = 0.0
-        for (index, value) in path.enumerated().dropFirst() where value != previous {
-            let step = value - previous
-            if direction * step < 0 { found.append((index - 1, previous)) }
-            direction = step
-            previous = value
+    /// What is open, were the path to end here: cycles that its end closes, then half cycles.
+    public var rest: [Rainflow.Cycle] {
+        guard let last, direction != 0 else { return [] }
+        var copy = self
+        let closed = copy.turn(last)
+        return closed + zip(copy.points, copy.points.dropFirst()).map { RainflowCounter.cycle($0, $1, 0.5) }
+    }
+
+    private static func cycle(_ a: Point, _ b: Point, _ count: Double) -> Rainflow.Cycle {
+        Rainflow.Cycle(
+            range: abs(a.value - b.value), mean: (a.value + b.value) / 2, count: count, start: a.index, end: b.index)
+    }
+
+    private mutating func turn(_ point: Point) -> [Rainflow.Cycle] {
+        var cycles: [Rainflow.Cycle] = []
+        points.append(point)
+        while points.count >= 3 {
+            let last = points.count - 1
+            let newest = abs(points[last].value - points[last - 1].value)
+            let before = abs(points[last - 1].value - points[last - 2].value)
+            if newest < before { break }
+            if points.count == 3 {
+                // The range holds the path's beginning: half a cycle, and the beginning moves on.
+                cycles.append(RainflowCounter.cycle(points[0], points[1], 0.5))
+                points.removeFirst()
+            } else {
+                cycles.append(RainflowCounter.cycle(points[last - 2], points[last - 1], 1))
+                points.removeSubrange((last - 2)...(last - 1))
+            }
         }
-        if direction != 0 { found.append((path.count - 1, previous)) }
-        return found
+        return cycles
     }
 }

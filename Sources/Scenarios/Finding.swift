@@ -47,4 +47,12 @@ public enum InputError: Error, Sendable {
     case notReadable(Finding)
     /// The input was read and is wrong (exit 65); every finding, in the order of the file.
     case invalid([Finding])
+
+    /// Every error, a sentence each.
+    public var sentences: [String] {
+        switch self {
+        case .notReadable(let finding): [finding.description]
+        case .invalid(let findings): findings.filter { $0.severity == .error }.map(\.description)
+        }
+    }
 }

@@ -23,12 +23,14 @@ public struct Scenario: Sendable {
     public var solver: SolverOptions
     /// The decoded sections of `services`, by key: each value is what that key's `ServiceSection` made of it.
     public var services: [String: any Sendable]
+    /// What is believed about prices when a simulation plans; nil: they are known. One schedule alone knows its prices.
+    public var forecast: Forecast?
 
     /// Memberwise; see the properties for units.
     public init(
         name: String, currency: String, grid: TimeGrid, importPricePerKWh: [Double], exportPricePerKWh: [Double],
         site: Site, vehicles: [Vehicle], baseline: Baseline = Baseline(), solver: SolverOptions = SolverOptions(),
-        services: [String: any Sendable] = [:]
+        services: [String: any Sendable] = [:], forecast: Forecast? = nil
     ) {
         self.name = name
         self.currency = currency
@@ -40,6 +42,7 @@ public struct Scenario: Sendable {
         self.baseline = baseline
         self.solver = solver
         self.services = services
+        self.forecast = forecast
     }
 }
 
@@ -83,13 +86,18 @@ public struct Vehicle: Sendable, Equatable {
     public var charger: Charger
     /// Plug-in windows in time order, disjoint; `daily` windows are expanded. They may begin before the horizon or end after it.
     public var windows: [PlugWindow]
+    /// When it is really there, window by window, where a simulation plans with `windows` and meets these; nil: as planned.
+    public var actualWindows: [PlugWindow]?
 
     /// Memberwise.
-    public init(id: String, battery: Battery, charger: Charger, windows: [PlugWindow]) {
+    public init(
+        id: String, battery: Battery, charger: Charger, windows: [PlugWindow], actualWindows: [PlugWindow]? = nil
+    ) {
         self.id = id
         self.battery = battery
         self.charger = charger
         self.windows = windows
+        self.actualWindows = actualWindows
     }
 }
 

@@ -65,7 +65,7 @@ public struct ScenarioLoader: Sendable {
         let sections = (
             tariff: reader.required("tariff", "{ import: 0.30 }"), site: reader.optional("site"),
             vehicles: reader.required("vehicles", "[{ id: ev1, ... }]"), services: reader.optional("services"),
-            baseline: reader.optional("baseline"), solver: reader.optional("solver")
+            baseline: reader.optional("baseline"), solver: reader.optional("solver"), forecast: reader.optional("forecast")
         )
         let baseline = sections.baseline?.baseline()
         let solver = sections.solver?.solverOptions()
@@ -78,10 +78,11 @@ public struct ScenarioLoader: Sendable {
         let services = sections.services?.services(
             self.sections,
             ServiceContext(grid: grid, site: site ?? Site(unlimitedFor: grid.count), vehicles: vehicles ?? []))
+        let forecast = sections.forecast?.forecast(grid, exportPrice: tariff?.exportPrice ?? [])
         guard horizon != nil, let tariff, let site, let vehicles else { return nil }
         return Scenario(
             name: name ?? fallbackName, currency: context.currency, grid: grid, importPricePerKWh: tariff.importPrice,
             exportPricePerKWh: tariff.exportPrice, site: site, vehicles: vehicles, baseline: baseline ?? Baseline(),
-            solver: solver ?? SolverOptions(), services: services ?? [:])
+            solver: solver ?? SolverOptions(), services: services ?? [:], forecast: forecast)
     }
 }

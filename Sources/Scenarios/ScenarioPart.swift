@@ -2,19 +2,27 @@
 extension Scenario {
     /// The horizon cut at the wall time at which it starts, a day a part (23 or 25 hours where clocks change); the last
     /// may be shorter. A day that would end inside a step ends with that step.
-    public var days: [Range<Int>] {
-        let clock = WallClock(timeZone: grid.timeZone) ?? .utc
-        let first = clock.wallTime(at: grid.start).secondsSince1970
+    public var days: [Range<Int>] { parts(ofSeconds: 86_400) }
+
+    /// The horizon cut into parts of that many seconds on the wall clock, as `days`.
+    public func parts(ofSeconds seconds: Int) -> [Range<Int>] {
         var cuts = [0]
-        var day = 1
+        var number = 1
         while let last = cuts.last, last < grid.count {
-            let next = clock.firstInstant(of: WallTime(secondsSince1970: first + day * 86_400))
-            let steps = Double(next.epochSeconds - grid.start.epochSeconds) / Double(grid.stepSeconds)
-            let cut = min(grid.count, Int(steps.rounded(.up)))
+            let cut = step(wallSeconds: number * seconds, after: 0)
             if cut > last { cuts.append(cut) }
-            day += 1
+            number += 1
         }
         return zip(cuts, cuts.dropFirst()).map { $0..<$1 }
+    }
+
+    /// The boundary at which clocks are `wallSeconds` further than at boundary `start`, or the next; the last at most.
+    public func step(wallSeconds: Int, after start: Int) -> Int {
+        let clock = WallClock(timeZone: grid.timeZone) ?? .utc
+        let wall = clock.wallTime(at: grid.boundary(start)).secondsSince1970 + wallSeconds
+        let instant = clock.firstInstant(of: WallTime(secondsSince1970: wall))
+        let steps = Double(instant.epochSeconds - grid.start.epochSeconds) / Double(grid.stepSeconds)
+        return min(grid.count, Int(steps.rounded(.up)))
     }
 
     /// The scenario over `steps` alone, begun with `startKWh` in each battery; `services` are left out, since each stream

@@ -15,6 +15,17 @@ public struct WallTime: Sendable, Equatable {
             WallTime.daysSince1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
     }
 
+    /// The clock's part of `2024-01-15T12:00:00+01:00`; nil where it is no such text.
+    public init?(iso8601 text: String) {
+        let fields = text.prefix(19).split { "-T:".contains($0) }.map { Int($0) }
+        guard text.count >= 16, fields.count >= 5, let year = fields[0], let month = fields[1], let day = fields[2],
+            let hour = fields[3], let minute = fields[4]
+        else { return nil }
+        self.init(
+            year: year, month: month, day: day, hour: hour, minute: minute,
+            second: fields.count > 5 ? fields[5] ?? 0 : 0)
+    }
+
     /// Days since 1970-01-01.
     public var dayNumber: Int { Int((Double(secondsSince1970) / 86_400).rounded(.down)) }
     /// Seconds since midnight.

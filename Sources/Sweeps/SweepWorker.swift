@@ -88,13 +88,9 @@ struct SweepWorker {
 
     /// The first finding, and how many more there are.
     private static func words(_ error: InputError) -> String {
-        switch error {
-        case .notReadable(let finding): return finding.description
-        case .invalid(let findings):
-            let errors = findings.filter { $0.severity == .error }
-            guard let first = errors.first else { return "no scenario" }
-            return errors.count == 1 ? first.description : "\(first.description) (and \(errors.count - 1) more)"
-        }
+        let errors = error.sentences
+        guard let first = errors.first else { return "no scenario" }
+        return errors.count == 1 ? first : "\(first) (and \(errors.count - 1) more)"
     }
 }
 

@@ -7,12 +7,23 @@ extension ResultFile {
 
     /// Reads a result file; `-` is standard input.
     static func read(_ path: String) throws -> ResultFile {
-        let name = path == "-" ? "<standard input>" : path
-        let bytes = try contents(path, name)
-        guard !bytes.isEmpty else { throw Ending.say("\(name): is empty", Ending.badInput) }
+        let (name, bytes) = try contents(path)
+        return try decoded(bytes, named: name)
+    }
+
+    /// A result of its bytes; `name` is for messages.
+    static func decoded(_ bytes: Data, named name: String) throws -> ResultFile {
         do { return try JSONDecoder().decode(ResultFile.self, from: bytes) } catch {
             throw Ending.say("\(name): is not a result: \(explained(error))", Ending.badInput)
         }
+    }
+
+    /// What a file holds, and its name for messages.
+    static func contents(_ path: String) throws -> (name: String, data: Data) {
+        let name = path == "-" ? "<standard input>" : path
+        let data = try contents(path, name)
+        guard !data.isEmpty else { throw Ending.say("\(name): is empty", Ending.badInput) }
+        return (name, data)
     }
 
     private static func contents(_ path: String, _ name: String) throws -> Data {

@@ -42,14 +42,7 @@ struct ScheduleCommand: ParsableCommand {
         let outcome = planner.schedule(mode)
         guard case .schedule(let solved) = outcome else { throw Ending.of(outcome, setting.scenario) }
         guard let format = FormatRegistry.named(format) else { throw Ending.internalError }
-        var degradation: [String: ResultFile.DegradationEntry]?
-        var usual: SolvedSchedule?
-        if case .schedule(let baseline) = planner.baseline() {
-            usual = baseline
-            degradation = try planner.degradation(of: solved.schedule, against: baseline.schedule)
-        }
-        let result = ResultFile(
-            solved, scenario: setting.scenario, degradation: degradation, showsSeconds: timings)
+        let (result, usual) = try planner.result(of: solved, showsSeconds: timings)
         var report = Report(
             scenario: setting.scenario, result: result, solved: solved,
             usesColour: destination.isTerminal && Terminal.showsColour)

@@ -14,9 +14,7 @@ struct V2X: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             ScheduleCommand.self, ExplainCommand.self, CompareCommand.self, MarginalCommand.self, OfferCommand.self,
-            ValueCommand.self, SweepCommand.self,
-            CheckCommand.self,
-            VerifyCommand.self, DiffCommand.self,
-            ExportCommand.self, CellsCommand.self,
+            ValueCommand.self, SweepCommand.self, SimulateCommand.self, PlotCommand.self, CheckCommand.self,
+            VerifyCommand.self, DiffCommand.self, RegressCommand.self, ExportCommand.self, CellsCommand.self,
         ])
 }

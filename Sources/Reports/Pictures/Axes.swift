@@ -50,7 +50,13 @@ struct TimeAxis {
     let ticks: [Tick]
 
     init(_ grid: TimeGrid, clock: WallClock) {
-        let hours = Double(grid.count * grid.stepSeconds) / 3600
+        self.init(
+            (0..<grid.count).map { clock.wallTime(at: grid.boundary($0)) }, stepSeconds: grid.stepSeconds)
+    }
+
+    /// - Parameter walls: when each step begins.
+    init(_ walls: [WallTime], stepSeconds: Int) {
+        let hours = Double(walls.count * stepSeconds) / 3600
         let days = hours / 24
         // Hours between marks; beyond a few days, whole days.
         let every = hours <= 14 ? 1 : hours <= 30 ? 3 : hours <= 54 ? 6 : days <= 5 ? 12 : 24
@@ -58,18 +64,16 @@ struct TimeAxis {
         var ticks: [Tick] = []
         var dayNumber = 0
         var lastDate = ""
-        for step in 0..<grid.count {
-            let instant = grid.boundary(step)
-            let wall = clock.wallTime(at: instant)
+        for (step, wall) in walls.enumerated() {
             if wall.date != lastDate {
                 lastDate = wall.date
                 dayNumber += 1
             }
             let seconds = wall.secondOfDay
-            guard seconds % 3600 < grid.stepSeconds, seconds / 3600 % every == 0,
-                seconds % (every * 3600) < grid.stepSeconds
+            guard seconds % 3600 < stepSeconds, seconds / 3600 % every == 0,
+                seconds % (every * 3600) < stepSeconds
             else { continue }
-            let isDay = seconds < grid.stepSeconds
+            let isDay = seconds < stepSeconds
             guard every < 24 || (isDay && dayNumber % everyDays == 0) else { continue }
             let label =
                 isDay
@@ -78,7 +82,7 @@ struct TimeAxis {
                 : wall.clock
             ticks.append(
                 Tick(
-                    position: Double(step) / Double(grid.count), label: label,
+                    position: Double(step) / Double(walls.count), label: label,
                     isMajor: every == 24 ? ticks.count % 2 == 0 : seconds / 3600 % (every * 2) == 0))
         }
         self.ticks = ticks

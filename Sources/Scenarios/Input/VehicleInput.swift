@@ -19,7 +19,9 @@ extension InputValue {
             grid, cellNames: cellNames)
         let charger = reader.required("charger", "{ charge_kw: 11 }")?.charger()
         let windows = reader.required("plugged", "[{ from: 2024-01-15T17:40, to: 2024-01-16T07:25 }]")?.windows(grid)
+        let actualValue = reader.optional("actual")
         guard let id, let battery, let charger, let windows else { return nil }
+        let actual = actualValue?.actualWindows(windows.map(\.window), grid)
         for located in windows {
             if let soc = located.window.departureSoC, soc * battery.capacityKWh > battery.ceilingKWh + 1e-9 {
                 located.place.warning(
@@ -31,7 +33,8 @@ extension InputValue {
                 )
             }
         }
-        return Vehicle(id: id, battery: battery, charger: charger, windows: windows.map(\.window))
+        return Vehicle(
+            id: id, battery: battery, charger: charger, windows: windows.map(\.window), actualWindows: actual)
     }
 
     private func battery(_ grid: TimeGrid, cellNames: Set<String>?) -> Battery? {

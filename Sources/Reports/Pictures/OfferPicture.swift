@@ -1,0 +1,31 @@
+import Accounting
+import Scenarios
+
+/// `v2x offer` as one SVG: the net position over time and price, darker where more is bought.
+public enum OfferPicture {
+    private static let mostRows = 24
+
+    /// The picture, a file of its own. Prices at which nothing changes are left out.
+    public static func svg(_ offers: MarketOffers) -> String {
+        let unit = PriceUnit(currency: offers.currency)
+        // The first price of an offer is the market's floor.
+        let changes = Set(offers.offers.flatMap { $0.points.dropFirst().map(\.price) }).sorted()
+        var levels = changes
+        if levels.count > mostRows {
+            levels = (0..<mostRows).map { changes[$0 * (changes.count - 1) / (mostRows - 1)] }
+        }
+        func kW(_ offer: MarketOffers.Offer, _ price: Double) -> Double? {
+            (offer.points.last { $0.price <= price + 1e-12 } ?? offer.points.first)?.kw
+        }
+        var rows = [("below", offers.offers.map { $0.points.first?.kw })]
+        rows += levels.map { level in (fixed(level * unit.perMoney, 1), offers.offers.map { kW($0, level) }) }
+        let panel = HeatPanel(
+            columns: offers.offers.map { String($0.start.dropFirst(11).prefix(5)) }, rows: rows.map(\.0),
+            values: rows.map(\.1), columnTitle: "time", rowTitle: "price from \(unit.perKWh)", unit: "kW, negative sells")
+        var figure = Figure(
+            title: "Market offers: \(offers.scenario)",
+            subtitle: "net import from each price on, from \(offers.offers.first?.start.prefix(10) ?? "")")
+        figure.add(panel.markup, height: panel.height)
+        return figure.svg
+    }
+}

@@ -1,0 +1,53 @@
+import Accounting
+import Scenarios
+
+/// A result as one SVG: power of each vehicle (charging up, discharging down), charge, and the connection.
+public enum SchedulePicture {
+    /// The picture, a file of its own. More vehicles than a legend has room for are shown by their sums and mean.
+    public static func svg(_ result: ResultFile) -> String {
+        let count = result.steps.count
+        let walls = result.steps.compactMap(WallTime.init(iso8601:))
+        let time = TimeAxis(walls, stepSeconds: Int((result.stepHours * 3600).rounded()))
+        let ticks = time.ticks.map { (position: $0.position, label: $0.label) }
+        func steps(_ values: [Double]) -> [(x: Double, y: Double?)] {
+            let all = values + [values.last ?? 0]
+            return all.enumerated().map { (Double($0.offset) / Double(max(1, count)), $0.element) }
+        }
+        func path(_ values: [Double]) -> [(x: Double, y: Double?)] {
+            values.enumerated().map { (Double($0.offset) / Double(max(1, values.count - 1)), $0.element) }
+        }
+        let isFew = result.vehicles.count <= LinePanel.mostLines
+        let lines = result.costs.sorted { $0.key < $1.key }.map {
+            "\($0.key.replacing("_", with: " ")) \(fixed($0.value, 2))"
+        }
+        var figure = Figure(
+            title: result.scenario,
+            subtitle: "\(result.mode.uppercased()), \(result.status.rawValue): \(fixed(result.objective, 2)) \(result.currency)"
+                + " (\(lines.joined(separator: ", ")))")
+        let powers = result.vehicles.map { zip($0.chargeKW, $0.dischargeKW).map { $0 - $1 } }
+        let total = (0..<count).map { step in powers.reduce(0) { $0 + $1[step] } }
+        let power = LinePanel(
+            title: "power (discharging below zero)", unit: "kW",
+            lines: isFew
+                ? zip(result.vehicles, powers).map { .init(name: $0.id, points: steps($1), isSteps: true) }
+                : [.init(name: "all \(powers.count) vehicles", points: steps(total), isSteps: true)], ticks: ticks)
+        figure.add(power.markup, height: power.height)
+        let mean = (0...count).map { k in
+            result.vehicles.reduce(0) { $0 + $1.soc[k] } / Double(max(1, result.vehicles.count)) * 100
+        }
+        let soc = LinePanel(
+            title: "state of charge", unit: "%",
+            lines: isFew
+                ? result.vehicles.map { .init(name: $0.id, points: path($0.soc.map { $0 * 100 })) }
+                : [.init(name: "mean", points: path(mean))], ticks: ticks)
+        figure.add(soc.markup, height: soc.height)
+        let site = LinePanel(
+            title: "at the connection", unit: "kW",
+            lines: [
+                .init(name: "import", points: steps(result.site.importKW), isSteps: true),
+                .init(name: "export", points: steps(result.site.exportKW), isSteps: true),
+            ], ticks: ticks)
+        figure.add(site.markup, height: site.height)
+        return figure.svg
+    }
+}

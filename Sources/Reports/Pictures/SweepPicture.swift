@@ -1,0 +1,73 @@
+/// A sweep's rows as one SVG: means of one column over one or two axes, or what each axis does by itself.
+public struct SweepPicture {
+    /// Of the sweep.
+    public var name: String
+    /// The column that is shown, and its unit (may be empty).
+    public var value: String
+    public var unit: String
+    /// Runs that have a value.
+    public var count: Int
+
+    /// Memberwise.
+    public init(name: String, value: String, unit: String, count: Int) {
+        self.name = name
+        self.value = value
+        self.unit = unit
+        self.count = count
+    }
+
+    /// Means over two axes; nil where there is no run.
+    public func heatMap(
+        columns: [String], rows: [String], values: [[Double?]], columnTitle: String, rowTitle: String
+    ) -> String {
+        let panel = HeatPanel(
+            columns: columns, rows: rows, values: values, columnTitle: columnTitle, rowTitle: rowTitle, unit: label)
+        return svg(panel.markup, panel.height)
+    }
+
+    /// Means along one axis, a line for each value of another.
+    ///
+    /// - Parameter positions: of the axis' values where they are numbers; else they are evenly spread.
+    public func lines(
+        axis: String, labels: [String], positions: [Double]?, series: [(name: String, values: [Double?])]
+    ) -> String {
+        let count = labels.count
+        var places = (0..<count).map { Double($0) / Double(max(1, count - 1)) }
+        var ticks: [(position: Double, label: String)] = []
+        if let positions, let low = positions.min(), let high = positions.max(), high > low {
+            places = positions.map { ($0 - low) / (high - low) }
+            let axis = ValueAxis(positions, includesZero: false, count: 8)
+            ticks = axis.ticks.filter { $0 >= low - 1e-9 && $0 <= high + 1e-9 }.map {
+                (($0 - low) / (high - low), axis.label($0))
+            }
+        } else {
+            let every = max(1, Int((Double(labels.map(\.count).max() ?? 1) * 6.5 * Double(count) / 680).rounded(.up)))
+            ticks = labels.indices.filter { $0 % every == 0 }.map { (places[$0], labels[$0]) }
+        }
+        let panel = LinePanel(
+            title: value.replacing("_", with: " "), unit: unit.isEmpty ? "mean" : "\(unit), mean",
+            lines: series.map { line in
+                LinePanel.Line(name: line.name, points: zip(places, line.values).map { (x: $0, y: $1) })
+            }, includesZero: false, ticks: ticks, axisTitle: axis, plotHeight: 300)
+        return svg(panel.markup, panel.height)
+    }
+
+    /// What each axis does, the others averaged: from its lowest value to its highest.
+    public func tornado(
+        middle: Double, bars: [(name: String, lowLabel: String, low: Double, highLabel: String, high: Double)]
+    ) -> String {
+        let panel = TornadoPanel(
+            bars: bars.map {
+                .init(name: $0.name, lowLabel: $0.lowLabel, highLabel: $0.highLabel, low: $0.low, high: $0.high)
+            }, middle: middle, unit: label)
+        return svg(panel.markup, panel.height)
+    }
+
+    private var label: String { value.replacing("_", with: " ") + (unit.isEmpty ? "" : ", \(unit)") }
+
+    private func svg(_ markup: String, _ height: Double) -> String {
+        var figure = Figure(title: name, subtitle: "\(label): means of \(count) runs")
+        figure.add(markup, height: height)
+        return figure.svg
+    }
+}
