@@ -37,7 +37,8 @@ let package = Package(
         .executableTarget(
             name: "v2x",
             dependencies: [
-                "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting", "Simulations", "Reports",
+                "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting", "Simulations",
+                "Reports",
                 "Sweeps",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

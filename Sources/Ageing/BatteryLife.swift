@@ -139,7 +139,9 @@ public struct BatteryLife: Sendable {
         case .cell(let ageing):
             let limit = 1 - ageing.endOfLife
             guard let life, trace.soc.count >= 2 else { return nil }
-            if life.loss >= limit { return min(simulated, simulated * (limit - lossAtStart) / (life.loss - lossAtStart)) }
+            if life.loss >= limit {
+                return min(simulated, simulated * (limit - lossAtStart) / (life.loss - lossAtStart))
+            }
             return life.years(to: limit, repeating: trace).map { $0 + simulated }
         }
     }

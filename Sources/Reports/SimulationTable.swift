@@ -50,7 +50,8 @@ public enum SimulationTable {
     public static func csv(_ simulation: Simulation) -> String {
         let lines = Set(simulation.daily.flatMap(\.costs.keys)).sorted()
         var out = "day,mode,total," + lines.joined(separator: ",")
-        out += ",charged_kwh,discharged_kwh,import_kwh,export_kwh,peak_kw,shortfall_kwh,soc_at_end,capacity_loss,plans\n"
+        out +=
+            ",charged_kwh,discharged_kwh,import_kwh,export_kwh,peak_kw,shortfall_kwh,soc_at_end,capacity_loss,plans\n"
         for day in simulation.daily {
             let money = [day.total] + lines.map { day.costs[$0] ?? 0 }
             let rest = [

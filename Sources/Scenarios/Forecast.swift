@@ -4,7 +4,8 @@ import Foundation
 public enum Forecast: Sendable, Equatable {
     /// Series beside the real ones, money per kWh, one value a step.
     case series(importPricePerKWh: [Double], exportPricePerKWh: [Double])
-    /// The last prices that are known when the plan is made, that many seconds before (or the least multiple of it).
+    /// The last prices that are known when the plan is made, that many seconds of wall time before (or
+    /// the least multiple of it).
     case persistence(seconds: Int)
     /// The real prices with an error that drifts: normal, of this standard deviation (money per kWh), and from one hour to
     /// the next correlated by this much. The same for import and export, whose market is one.
@@ -19,11 +20,16 @@ public enum Forecast: Sendable, Equatable {
         switch self {
         case .series(let importPrice, let exportPrice): return (Array(importPrice[steps]), Array(exportPrice[steps]))
         case .persistence(let seconds):
-            let lag = max(1, seconds / scenario.grid.stepSeconds)
             // Before anything is known the prices are those of the same hours: a first plan needs some.
             let sources = steps.map { step -> Int in
                 guard step >= now else { return step }
-                let back = step - ((step - now) / lag + 1) * lag
+                // By the clock: yesterday at 18:00 stands for today at 18:00, also when clocks were set in between.
+                var lags = (step - now) * scenario.grid.stepSeconds / seconds + 1
+                var back = scenario.step(wallSeconds: -lags * seconds, after: step)
+                while back >= now {
+                    lags += 1
+                    back = scenario.step(wallSeconds: -lags * seconds, after: step)
+                }
                 return back >= 0 ? back : step
             }
             return (

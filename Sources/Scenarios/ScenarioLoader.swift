@@ -65,7 +65,8 @@ public struct ScenarioLoader: Sendable {
         let sections = (
             tariff: reader.required("tariff", "{ import: 0.30 }"), site: reader.optional("site"),
             vehicles: reader.required("vehicles", "[{ id: ev1, ... }]"), services: reader.optional("services"),
-            baseline: reader.optional("baseline"), solver: reader.optional("solver"), forecast: reader.optional("forecast")
+            baseline: reader.optional("baseline"), solver: reader.optional("solver"),
+            forecast: reader.optional("forecast")
         )
         let baseline = sections.baseline?.baseline()
         let solver = sections.solver?.solverOptions()

@@ -80,7 +80,8 @@ public struct SweepSummary: Sendable {
 
     /// Means by the levels of two: a row for each level of `other`, a column for each of `levels`.
     public func means(_ levels: Levels, by other: Levels) -> [[Double?]] {
-        var sums = Array(repeating: Array(repeating: (sum: 0.0, count: 0), count: levels.labels.count), count: other.labels.count)
+        var sums = Array(
+            repeating: Array(repeating: (sum: 0.0, count: 0), count: levels.labels.count), count: other.labels.count)
         for (row, found) in rows.enumerated() {
             sums[other.levelOfRow[row]][levels.levelOfRow[row]].sum += found.value
             sums[other.levelOfRow[row]][levels.levelOfRow[row]].count += 1

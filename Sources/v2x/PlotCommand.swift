@@ -42,9 +42,11 @@ struct PlotCommand: ParsableCommand {
         if results != "-", let start = FileHandle(forReadingAtPath: results)?.readData(ofLength: 15),
             String(decoding: start, as: UTF8.self) == "SQLite format 3"
         {
-            do { return try SweepDrawing(SweepSummary(SweepDatabase(reading: results), value: value), self).svg() } catch
-                let problem as SweepDatabase.Problem
-            { throw Ending.say("\(results): \(problem.message)", Ending.badInput) }
+            do {
+                return try SweepDrawing(SweepSummary(SweepDatabase(reading: results), value: value), self).svg()
+            } catch let problem as SweepDatabase.Problem {
+                throw Ending.say("\(results): \(problem.message)", Ending.badInput)
+            }
         }
         if kind != nil || x != nil || y != nil || by != nil {
             throw ValidationError("--kind, --x, --y and --by go with a sweep's database")
@@ -64,7 +66,10 @@ struct PlotCommand: ParsableCommand {
         }
         let result = try ResultFile.decoded(data, named: name)
         let count = result.steps.count
-        guard result.vehicles.allSatisfy({ $0.chargeKW.count == count && $0.dischargeKW.count == count && $0.soc.count == count + 1 }),
+        guard
+            result.vehicles.allSatisfy({
+                $0.chargeKW.count == count && $0.dischargeKW.count == count && $0.soc.count == count + 1
+            }),
             result.site.importKW.count == count, result.site.exportKW.count == count
         else { throw Ending.say("\(name): its series are not as long as its steps", Ending.badInput) }
         return SchedulePicture.svg(result)
@@ -172,7 +177,9 @@ private enum PNGDrawing {
     static func draw(_ svg: String, to path: String) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [ProcessInfo.processInfo.environment["V2X_PYTHON"] ?? "python3", "-c", script, path + ".part"]
+        process.arguments = [
+            ProcessInfo.processInfo.environment["V2X_PYTHON"] ?? "python3", "-c", script, path + ".part",
+        ]
         let input = Pipe()
         process.standardInput = input
         process.standardError = FileHandle.nullDevice

@@ -58,7 +58,8 @@ struct RegressCommand: ParsableCommand {
         case .json: try destination.write(JSONFormat.text(of: ["cases": cases]))
         }
         let left = cases.filter { found in
-            found.verdict.isChange && !(accepted.contains(found.name) && found.result != nil && found.verdict != .invalid)
+            found.verdict.isChange
+                && !(accepted.contains(found.name) && found.result != nil && found.verdict != .invalid)
         }
         if !left.isEmpty { throw Ending.failed }
     }

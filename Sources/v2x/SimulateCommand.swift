@@ -47,9 +47,10 @@ struct SimulateCommand: ParsableCommand {
         let destination = try Destination(output)
         let setting = try input.load()
         let bar = ProgressBar("simulate")
+        let options = try options()
         let simulation: Simulation
         do throws(RollingRun.Failure) {
-            simulation = try Simulation(setting.scheduler(), options: options()) { bar.show($0) }
+            simulation = try Simulation(setting.scheduler(), options: options) { bar.show($0) }
         } catch {
             bar.end()
             switch error {

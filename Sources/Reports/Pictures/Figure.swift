@@ -50,8 +50,8 @@ struct Figure {
 
 /// How lines are told apart: by colour, by darkness, and by their dashes.
 enum LineStyle {
-    private static let all = [
-        (colour: "#08519c", dashes: ""), ("#d94801", "7 3"), ("#238b45", "2 3"), ("#756bb1", "9 3 2 3"),
+    private static let all: [(colour: String, dashes: String)] = [
+        ("#08519c", ""), ("#d94801", "7 3"), ("#238b45", "2 3"), ("#756bb1", "9 3 2 3"),
         ("#525252", "1 2"), ("#00868b", "12 4"), ("#a50f15", "4 2 1 2 1 2"), ("#8c6d31", "5 5"),
     ]
 
@@ -168,7 +168,8 @@ struct HeatPanel {
                 let shade = HeatPanel.shade(share)
                 out += "<rect x=\"\(Figure.at(x))\" y=\"\(Figure.at(y))\" width=\"\(Figure.at(cellWidth))\" "
                 out += "height=\"\(Figure.at(cellHeight))\" fill=\"\(shade)\" stroke=\"#fff\" stroke-width=\"0.5\">"
-                out += "<title>\(Markup.escaped("\(rows[row]), \(columns[column]): \(fixed(value, decimals))"))</title></rect>\n"
+                out +=
+                    "<title>\(Markup.escaped("\(rows[row]), \(columns[column]): \(fixed(value, decimals))"))</title></rect>\n"
                 guard size >= 5.5 else { continue }
                 out += Figure.text(
                     fixed(value, decimals), x + cellWidth / 2, y + cellHeight / 2 + size * 0.36, anchor: "middle",
@@ -238,7 +239,8 @@ struct TornadoPanel {
         let (left, right) = (250.0, Figure.width - 70)
         func x(_ value: Double) -> Double { right - axis.fromTop(value) * (right - left) }
         var out = Figure.text("mean over all other axes, \(unit)", 12, 12)
-        out += "<rect x=\"\(Figure.at(right - 190))\" y=\"3\" width=\"14\" height=\"10\" fill=\"url(#hatch)\" stroke=\"#b35806\"/>\n"
+        out +=
+            "<rect x=\"\(Figure.at(right - 190))\" y=\"3\" width=\"14\" height=\"10\" fill=\"url(#hatch)\" stroke=\"#b35806\"/>\n"
         out += Figure.text("lowest value", right - 172, 12, size: 11)
         out += "<rect x=\"\(Figure.at(right - 80))\" y=\"3\" width=\"14\" height=\"10\" fill=\"#08519c\"/>\n"
         out += Figure.text("highest value", right - 62, 12, size: 11)
@@ -254,7 +256,8 @@ struct TornadoPanel {
                 (bar.low, bar.lowLabel, "url(#hatch)"), (bar.high, bar.highLabel, "#08519c"),
             ] {
                 let (from, to) = (min(x(middle), x(value)), max(x(middle), x(value)))
-                out += "<rect x=\"\(Figure.at(from))\" y=\"\(Figure.at(y + 2))\" width=\"\(Figure.at(max(0.5, to - from)))\" "
+                out +=
+                    "<rect x=\"\(Figure.at(from))\" y=\"\(Figure.at(y + 2))\" width=\"\(Figure.at(max(0.5, to - from)))\" "
                 out += "height=\"20\" fill=\"\(fill)\" stroke=\"\(fill == "#08519c" ? fill : "#b35806")\"/>\n"
                 let isLeft = x(value) < x(middle)
                 out += Figure.text(

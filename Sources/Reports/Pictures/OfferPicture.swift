@@ -21,7 +21,8 @@ public enum OfferPicture {
         rows += levels.map { level in (fixed(level * unit.perMoney, 1), offers.offers.map { kW($0, level) }) }
         let panel = HeatPanel(
             columns: offers.offers.map { String($0.start.dropFirst(11).prefix(5)) }, rows: rows.map(\.0),
-            values: rows.map(\.1), columnTitle: "time", rowTitle: "price from \(unit.perKWh)", unit: "kW, negative sells")
+            values: rows.map(\.1), columnTitle: "time", rowTitle: "price from \(unit.perKWh)",
+            unit: "kW, negative sells")
         var figure = Figure(
             title: "Market offers: \(offers.scenario)",
             subtitle: "net import from each price on, from \(offers.offers.first?.start.prefix(10) ?? "")")

@@ -22,7 +22,8 @@ public enum SchedulePicture {
         }
         var figure = Figure(
             title: result.scenario,
-            subtitle: "\(result.mode.uppercased()), \(result.status.rawValue): \(fixed(result.objective, 2)) \(result.currency)"
+            subtitle:
+                "\(result.mode.uppercased()), \(result.status.rawValue): \(fixed(result.objective, 2)) \(result.currency)"
                 + " (\(lines.joined(separator: ", ")))")
         let powers = result.vehicles.map { zip($0.chargeKW, $0.dischargeKW).map { $0 - $1 } }
         let total = (0..<count).map { step in powers.reduce(0) { $0 + $1[step] } }

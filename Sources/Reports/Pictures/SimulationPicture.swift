@@ -8,8 +8,7 @@ public enum SimulationPicture {
         let modes = SimulationTable.modes(simulation)
         let byMode = Dictionary(grouping: simulation.daily, by: \.mode)
         let starts = (byMode[modes[0]] ?? []).compactMap { WallTime(iso8601: $0.start) }
-        let stepSeconds = Int((simulation.commitHours * 3600).rounded())
-        let ticks = TimeAxis(starts, stepSeconds: stepSeconds).ticks.map { (position: $0.position, label: $0.label) }
+        let ticks = ticks(starts)
         let count = Double(max(1, starts.count))
         func lines(_ value: ([Simulation.DayEntry]) -> [Double]) -> [LinePanel.Line] {
             modes.map { mode in
@@ -42,9 +41,24 @@ public enum SimulationPicture {
             LinePanel(
                 title: "discharged so far", unit: "kWh", lines: lines { sums($0.map(\.dischargedKWh)) }, ticks: ticks),
             LinePanel(
-                title: "capacity lost so far", unit: "%", lines: lines { $0.map { $0.capacityLoss * 100 } }, ticks: ticks
+                title: "capacity lost so far", unit: "%", lines: lines { $0.map { $0.capacityLoss * 100 } },
+                ticks: ticks
             ),
         ] { figure.add(panel.markup, height: panel.height) }
         return figure.svg
+    }
+
+    /// The first of each month, or single days where there are few.
+    private static func ticks(_ starts: [WallTime]) -> [(position: Double, label: String)] {
+        let count = Double(max(1, starts.count))
+        let every = max(1, starts.count / 10)
+        return starts.enumerated().compactMap { index, wall in
+            let position = Double(index) / count
+            if starts.count > 70 {
+                let isFirst = index == 0 || starts[index - 1].monthName != wall.monthName
+                return isFirst ? (position, wall.monthName) : nil
+            }
+            return index % every == 0 ? (position, "\(wall.day) \(wall.monthName)") : nil
+        }
     }
 }

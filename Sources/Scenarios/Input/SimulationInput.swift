@@ -53,7 +53,8 @@ extension InputValue {
             guard let listed = windows(grid)?.map(\.window) else { return nil }
             guard listed.count == planned.count else {
                 error(
-                    "must hold a window for each of the \(planned.count) that are planned, in order, got \(listed.count)")
+                    "must hold a window for each of the \(planned.count) that are planned, in order, got \(listed.count)"
+                )
                 return nil
             }
             // Needs are the plan's: only the times are met.
