@@ -1,0 +1,141 @@
+"""bench_sweep.py BINARY SCENARIOS: see scripts/bench-sweep.
+
+The problem of both: a night of 96 quarters on Dutch prices, a 60 kWh battery, calendar cost in ten convex pieces, eight
+depth segments (as many as a built-in cell has). Objectives must agree to 1e-6.
+"""
+
+import csv
+import datetime
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zoneinfo
+
+import pulp
+
+binary, scenarios = sys.argv[1], pathlib.Path(sys.argv[2])
+prices_file = scenarios / "prices" / "nl-2024-year.csv"
+folder = pathlib.Path(tempfile.mkdtemp(prefix="v2x-bench-"))
+CALENDAR = [(k / 10, 0.01 + 0.03 * (k / 10) ** 2) for k in range(11)]
+CYCLE = [((k + 1) / 8, 0.004 + 0.004 * k) for k in range(8)]
+DAYS = [(datetime.date(2024, 1, 3) + datetime.timedelta(days=9 * k)).isoformat() for k in range(40)]
+CAPACITY, POWER_IN, POWER_OUT, EFFICIENCY = 60.0, 11.0, 10.0, 0.95
+
+(folder / "base.yaml").write_text(f"""
+horizon: {{ start: 2024-01-15T12:00, end: 2024-01-16T12:00, step: 15min, timezone: Europe/Amsterdam }}
+tariff:
+  import: {{ file: {prices_file}, unit: EUR/MWh, scale: 1.21, offset: 0.05, fill: previous }}
+  export: {{ file: {prices_file}, unit: EUR/MWh, fill: previous }}
+vehicles:
+  - id: ev1
+    battery:
+      capacity_kwh: {CAPACITY}
+      soc_min: 0.1
+      soc_start: 0.6
+      ageing: {{ calendar_cost: {[list(p) for p in CALENDAR]}, cycle_cost: {[list(s) for s in CYCLE]} }}
+    charger: {{ charge_kw: {POWER_IN}, discharge_kw: {POWER_OUT}, charge_efficiency: {EFFICIENCY}, discharge_efficiency: {EFFICIENCY} }}
+    plugged: [{{ from: 2024-01-15T17:40, to: 2024-01-16T07:25, departure_soc: 0.8, trip_kwh: 9 }}]
+""")
+zone = zoneinfo.ZoneInfo("Europe/Amsterdam")
+
+
+def read_prices():
+    table = {}
+    with open(prices_file) as file:
+        for row in list(csv.reader(file))[1:]:
+            table[datetime.datetime.fromisoformat(row[0].replace("Z", "+00:00")).timestamp()] = float(row[1]) / 1000
+    return table
+
+
+def usual_way(day, table):
+    """One night as a Python model: build, solve, read back."""
+    noon = datetime.datetime.fromisoformat(day + "T12:00").replace(tzinfo=zone).timestamp()
+    steps, h = 96, 0.25
+    spot = []
+    for t in range(steps):
+        hour = (noon + t * 900) // 3600 * 3600
+        while hour not in table:
+            hour -= 3600
+        spot.append(table[hour])
+    start, end = 340 / 15, 1165 / 15  # 17:40 and 07:25, in steps after noon
+    share = [max(0.0, min(end, t + 1) - max(start, t)) for t in range(steps)]
+    away = [max(0.0, min(steps, t + 1) - max(end, t)) for t in range(steps)]
+    trip = [9.0 * a / sum(away) for a in away]
+    model = pulp.LpProblem("night", pulp.LpMinimize)
+    c = [pulp.LpVariable(f"c{t}", 0, share[t] * POWER_IN) for t in range(steps)]
+    d = [pulp.LpVariable(f"d{t}", 0, share[t] * POWER_OUT) for t in range(steps)]
+    cost = [pulp.LpVariable(f"g{t}", 0) for t in range(steps)]
+    lengths = [(b - a) * CAPACITY for a, b in zip([0] + [x for x, _ in CYCLE], [x for x, _ in CYCLE])]
+    level, left = [None] * 8, 0.6 * CAPACITY
+    for k in reversed(range(8)):
+        level[k] = min(left, lengths[k])
+        left -= level[k]
+    y = [[pulp.LpVariable(f"y{k}_{t}", 0, lengths[k]) for t in range(steps)] for k in range(8)]
+    fill = [[pulp.LpVariable(f"i{k}_{t}", 0) for t in range(steps)] for k in range(8)]
+    draw = [[pulp.LpVariable(f"o{k}_{t}", 0) for t in range(steps)] for k in range(8)]
+    model += (
+        pulp.lpSum(h * ((1.21 * spot[t] + 0.05) * c[t] - spot[t] * d[t]) for t in range(steps))
+        + pulp.lpSum(h * g for g in cost)
+        + pulp.lpSum(CYCLE[k][1] * draw[k][t] for k in range(8) for t in range(steps))
+    )
+    energy = [0.6 * CAPACITY]
+    for t in range(steps):
+        for k in range(8):
+            model += y[k][t] == (y[k][t - 1] if t else level[k]) + fill[k][t] - draw[k][t]
+        model += pulp.lpSum(fill[k][t] for k in range(8)) == h * EFFICIENCY * c[t]
+        model += pulp.lpSum(draw[k][t] for k in range(8)) == h / EFFICIENCY * d[t] + trip[t]
+        energy.append(pulp.lpSum(y[k][t] for k in range(8)))
+        mean = (energy[t] + energy[t + 1]) / (2 * CAPACITY)
+        for (s1, g1), (s2, g2) in zip(CALENDAR, CALENDAR[1:]):
+            model += cost[t] >= g1 + (g2 - g1) / (s2 - s1) * (mean - s1)
+        if start <= t + 1 <= end:
+            model += energy[t + 1] >= 0.1 * CAPACITY
+        if t < end <= t + 1:
+            model += energy[t + 1] + trip[t] >= 0.8 * CAPACITY
+    model.solve(pulp.HiGHS(msg=False, threads=1))
+    return pulp.value(model.objective)
+
+
+def sweep(document, name, *options):
+    path = folder / f"{name}.yaml"
+    path.write_text(document)
+    start = time.perf_counter()
+    run = subprocess.run([binary, "sweep", str(path), "--database", str(folder / f"{name}.sqlite"), "--format", "csv", *options],
+                         capture_output=True, text=True, check=True)
+    return time.perf_counter() - start, list(csv.DictReader(run.stdout.splitlines()))
+
+
+table = read_prices()
+ours, theirs = [], []
+worst = 0.0
+for attempt in range(3):
+    start = time.perf_counter()
+    found = {day: usual_way(day, table) for day in DAYS}
+    theirs.append(len(DAYS) / (time.perf_counter() - start))
+    # The same nights and many more, so that the start of the process is not what is measured.
+    many = "base: base.yaml\naxes:\n  - days: { from: %s, to: %s, every: 9 }\n  - { path: \"vehicles[0].battery.temperature_c\", name: copy, range: { from: 1, to: 50, step: 1 } }\n" % (DAYS[0], DAYS[-1])
+    seconds, rows = sweep(many, f"many{attempt}")
+    ours.append(len(rows) / seconds)
+    for row in rows:
+        worst = max(worst, abs(float(row["objective"]) - found[row["day"]]) / max(1, abs(found[row["day"]])))
+print(f"PuLP and HiGHS: {statistics.median(theirs):.1f} nights a second; v2x sweep, {os.cpu_count()} cores: "
+      f"{statistics.median(ours):.0f}; ratio {statistics.median(o / t for o, t in zip(ours, theirs)):.0f}; "
+      f"objectives within {worst:.1e}")
+if worst > 1e-6:
+    sys.exit("the two do not solve the same problem")
+
+for count in (1000, 10000):
+    path = folder / f"nights{count}.yaml"
+    text = (scenarios / "sweeps" / "ten-thousand-nights.yaml").read_text()
+    text = text.replace("base: night.yaml", f"base: {scenarios}/sweeps/night.yaml").replace("../prices", str(scenarios / "prices"))
+    path.write_text(text.replace("samples: 10000", f"samples: {count}"))
+    start = time.perf_counter()
+    process = subprocess.Popen([binary, "sweep", str(path), "--output", str(folder / f"nights{count}.sqlite")], stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    print(f"{count} nights with built-in cells: {time.perf_counter() - start:.1f} s, {usage.ru_maxrss / 1024:.0f} MB at most")
+    if status != 0:
+        sys.exit("the sweep failed")
