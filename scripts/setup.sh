@@ -42,9 +42,10 @@ release_binary() {
     echo "$binary"
 }
 
-# A Python with the packages named, in a folder of its own; fails quietly where there is no Python.
+# A Python with the packages named, in a folder of its own (another one where PYTHON_SET names it: packages that bear no
+# others beside them); fails quietly where there is no Python.
 python_with() {
-    local venv="$root/.build-venv"
+    local venv="$root/.build-venv${PYTHON_SET:+-$PYTHON_SET}"
     command -v python3 >/dev/null || return 1
     [ -x "$venv/bin/python" ] || python3 -m venv "$venv" >&2 || return 1
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@" >&2 || return 1
