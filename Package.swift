@@ -19,6 +19,7 @@ let package = Package(
         .target(name: "CGLPK", linkerSettings: [.linkedLibrary("glpk")]),
         .target(name: "LinearPrograms"),
         .target(name: "GLPKSolver", dependencies: ["CGLPK", "LinearPrograms"]),
+        .target(name: "Decomposition", dependencies: ["LinearPrograms", "GLPKSolver"]),
         .target(name: "Scenarios", dependencies: ["Yams"]),
         .target(name: "Ageing", dependencies: ["Scenarios"]),
         .target(name: "Scheduling", dependencies: ["LinearPrograms", "Scenarios", "Ageing"]),
@@ -45,6 +46,9 @@ let package = Package(
         .executableTarget(
             name: "v2x-bench", dependencies: ["GLPKSolver", "Scheduling", "Ageing", "Accounting"],
             path: "Sources/Benchmarks"),
+        .executableTarget(
+            name: "v2x-bench-fleet", dependencies: ["Decomposition", "GLPKSolver", "Scheduling"],
+            path: "Sources/FleetBenchmarks"),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"]),
         .testTarget(name: "AgeingTests", dependencies: ["Ageing", "Scenarios"]),
         .testTarget(name: "LinearProgramsTests", dependencies: ["LinearPrograms"]),
