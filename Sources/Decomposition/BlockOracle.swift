@@ -5,8 +5,8 @@ import LinearPrograms
 /// simplex method from its last basis. Used by one thread alone.
 final class BlockOracle {
     let block: Block
-    /// How many blocks are exactly like this one.
-    var count: Int
+    /// How many blocks are exactly like this one (or, in a sample, are stood for by it).
+    var count: Double
     /// The program's columns of each of them.
     var twins: [[Int32]]
     private let form: ChainForm?
@@ -17,9 +17,9 @@ final class BlockOracle {
     /// No point satisfies the block, or its cost has no bottom.
     enum Failure: Error { case infeasible, unbounded }
 
-    init(_ block: Block, usesChains: Bool) {
+    init(_ block: Block, usesChains: Bool, count: Double = 1) {
         self.block = block
-        count = 1
+        self.count = count
         twins = [block.columns]
         form = usesChains ? ChainForm(block) : nil
     }
@@ -96,7 +96,7 @@ final class BlockGroup: @unchecked Sendable {
             for oracle in oracles {
                 let (values, reducedCost) = try oracle.cheapest(
                     duals, usesCost: usesCost, pricer: pricer, keepsProblem: keepsProblems)
-                let weight = Double(oracle.count)
+                let weight = oracle.count
                 reduced += weight * reducedCost
                 for entry in oracle.block.linking {
                     activity[Int(entry.row)] += weight * entry.value * values[Int(entry.column)]

@@ -5,8 +5,8 @@
 /// For a fixed s everything is convex and piecewise linear in s'; as s grows, the kinks of each row move along s' at that
 /// row's own velocity, those of W stand still, and the best s' rides on one of them. Each piece of V is the time between
 /// two meetings of kinks: one sweep over s finds V and the best s' exactly, however the rows are slanted.
-/// Owned by one thread; its memory is used again from block to block.
-final class ChainPricer {
+/// Its memory is used again from block to block.
+struct ChainSweep {
     private var families: UnsafeMutableBufferPointer<ConvexPieces>
     private var singles: UnsafeMutableBufferPointer<ConvexPieces>
     private var value = ConvexPieces(capacity: 256)
@@ -16,21 +16,22 @@ final class ChainPricer {
     private var pathStart: [Int] = []
     /// Leaves of one row, cheapest first: index, coefficient times bounds, and cost per unit.
     private var leaf: [(column: Int, coefficient: Double, least: Double, most: Double, price: Double)] = []
+    private var sums: [Double] = []
     private static let mostFamilies = 8
     /// How near two kinks must be to meet.
     private static let meeting = 1e-11
 
     init() {
-        families = .allocate(capacity: ChainPricer.mostFamilies)
-        singles = .allocate(capacity: ChainPricer.mostFamilies)
-        for index in 0..<ChainPricer.mostFamilies {
+        families = .allocate(capacity: ChainSweep.mostFamilies)
+        singles = .allocate(capacity: ChainSweep.mostFamilies)
+        for index in 0..<ChainSweep.mostFamilies {
             families.initializeElement(at: index, to: ConvexPieces(capacity: 64))
             singles.initializeElement(at: index, to: ConvexPieces(capacity: 64))
         }
     }
 
-    deinit {
-        for index in 0..<ChainPricer.mostFamilies {
+    func deallocate() {
+        for index in 0..<ChainSweep.mostFamilies {
             families[index].deallocate()
             singles[index].deallocate()
         }
@@ -41,7 +42,7 @@ final class ChainPricer {
 
     /// The cheapest values of the block's columns at `costs`; nil where the sweep loses its way (rounding), or there is
     /// no finite optimum.
-    func cheapest(_ form: ChainForm, costs: [Double]) -> [Double]? {
+    mutating func cheapest(_ form: ChainForm, costs: [Double]) -> [Double]? {
         var values = form.lower
         for column in form.loose {
             values[column] = costs[column] < 0 ? form.upper[column] : form.lower[column]
@@ -56,7 +57,7 @@ final class ChainPricer {
         return values
     }
 
-    private func price(
+    private mutating func price(
         _ chain: ChainForm.Chain, _ form: ChainForm, _ costs: [Double], _ values: inout [Double]
     ) -> Bool {
         let last = chain.states.count - 1
@@ -67,7 +68,7 @@ final class ChainPricer {
         value.start(at: chain.low[last])
         value.append(chain.high[last], slope: 0)
         for k in stride(from: last, through: 0, by: -1) {
-            guard chain.singles[k].count < ChainPricer.mostFamilies else { return false }
+            guard chain.singles[k].count < ChainSweep.mostFamilies else { return false }
             for (index, row) in chain.singles[k].enumerated() {
                 guard write(row, form, costs, into: &singles[index]) else { return false }
             }
@@ -79,7 +80,7 @@ final class ChainPricer {
             swap(&singles[parts], &value)
             if k == 0 { break }
             let rows = chain.pairs[k - 1]
-            guard rows.count < ChainPricer.mostFamilies else { return false }
+            guard rows.count < ChainSweep.mostFamilies else { return false }
             for (index, row) in rows.enumerated() {
                 guard write(row, form, costs, into: &families[index + 1]) else { return false }
             }
@@ -110,7 +111,7 @@ final class ChainPricer {
     }
 
     /// Sorts a row's leaves, its own slack among them, by cost per unit of the row.
-    private func sortLeaves(_ row: ChainForm.Row, _ form: ChainForm, _ costs: [Double]) {
+    private mutating func sortLeaves(_ row: ChainForm.Row, _ form: ChainForm, _ costs: [Double]) {
         leaf.removeAll(keepingCapacity: true)
         leaf.append((-1, -1, -row.upper, -row.lower, 0))
         for index in row.leaves {
@@ -127,18 +128,33 @@ final class ChainPricer {
         }
     }
 
-    /// Least sum of the leaves from `first` on, and greatest of those before.
-    private func boundary(_ first: Int) -> Double {
+    /// Writes the sums of the leaves with the first i at their greatest and the others at their least, i = 0 ... count.
+    private mutating func sumLeaves() {
+        sums.removeAll(keepingCapacity: true)
         var sum = 0.0
-        for index in leaf.indices { sum += index < first ? leaf[index].most : leaf[index].least }
-        return sum
+        for entry in leaf { sum += entry.least }
+        sums.append(sum)
+        if sum.isFinite {
+            for entry in leaf {
+                sum += entry.most - entry.least
+                sums.append(sum)
+            }
+            return
+        }
+        // With infinite ends differences would be no numbers.
+        for first in 1...leaf.count {
+            sum = 0
+            for index in leaf.indices { sum += index < first ? leaf[index].most : leaf[index].least }
+            sums.append(sum)
+        }
     }
 
     /// A row as a function of `s' - velocity s` (of s for a row on one state). False where it has no finite optimum.
-    private func write(
+    private mutating func write(
         _ row: ChainForm.Row, _ form: ChainForm, _ costs: [Double], into pieces: inout ConvexPieces
     ) -> Bool {
         sortLeaves(row, form, costs)
+        sumLeaves()
         let isPair = row.beta != 0
         let scale = isPair ? row.beta : row.alpha
         pieces.velocity = isPair ? row.velocity : 0
@@ -148,7 +164,7 @@ final class ChainPricer {
         let isTurned = scale > 0
         for step in 0...count {
             let index = isTurned ? count - step : step
-            let z = -boundary(index) / scale
+            let z = -sums[index] / scale
             if z.isNaN { return false }
             if step == 0 {
                 pieces.start(at: z)
@@ -161,17 +177,26 @@ final class ChainPricer {
     }
 
     /// Sets a row's leaves, cheapest first, so that they balance its states' part `total`.
-    private func fill(
+    private mutating func fill(
         _ row: ChainForm.Row, at total: Double, _ form: ChainForm, _ costs: [Double], _ values: inout [Double]
     ) {
         guard !row.leaves.isEmpty else { return }
         sortLeaves(row, form, costs)
-        for index in leaf.indices where leaf[index].column >= 0 {
-            var others = 0.0
-            for other in leaf.indices where other != index {
-                others += other < index ? leaf[other].most : leaf[other].least
-            }
+        var least = 0.0
+        for entry in leaf { least += entry.least }
+        var before = 0.0
+        for index in leaf.indices {
             let entry = leaf[index]
+            var others = before + least - entry.least
+            if !others.isFinite {
+                others = 0
+                for other in leaf.indices where other != index {
+                    others += other < index ? leaf[other].most : leaf[other].least
+                }
+            }
+            least -= entry.least
+            before += entry.most
+            guard entry.column >= 0 else { continue }
             let amount = min(max(-total - others, entry.least), entry.most)
             values[entry.column] = amount / entry.coefficient
         }
@@ -197,7 +222,7 @@ final class ChainPricer {
     }
 
     /// Sweeps s over `low...high`: `value` becomes V, and the path of the best s' is kept.
-    private func sweep(_ count: Int, from low: Double, to high: Double) -> Bool {
+    private mutating func sweep(_ count: Int, from low: Double, to high: Double) -> Bool {
         pathStart.append(pathFrom.count)
         var kinkCount = 0
         for family in 0..<count { kinkCount += families[family].count }
@@ -239,7 +264,7 @@ final class ChainPricer {
     }
 
     /// The least best s' at `state`; every family's segment is set to what lies after it.
-    private func start(_ count: Int, at state: Double) -> Double {
+    private mutating func start(_ count: Int, at state: Double) -> Double {
         var place = -Double.infinity
         for family in 0..<count { place = max(place, self.place(family, 0, state)) }
         for family in 0..<count { families[family].segment = -1 }
@@ -249,7 +274,7 @@ final class ChainPricer {
             var isBefore = false
             for family in 0..<count {
                 while families[family].segment + 1 < families[family].count,
-                    self.place(family, families[family].segment + 1, state) <= place + ChainPricer.meeting
+                    self.place(family, families[family].segment + 1, state) <= place + ChainSweep.meeting
                 { families[family].segment += 1 }
                 let segment = families[family].segment
                 if segment < 0 { isBefore = true } else { slope += families[family].slope(segment) }
@@ -261,7 +286,7 @@ final class ChainPricer {
     }
 
     /// Kinks that meet at `place` part at their own velocities: finds the one that the best s' rides on from here.
-    private func meet(_ count: Int, at state: Double, _ place: Double) -> Int {
+    private mutating func meet(_ count: Int, at state: Double, _ place: Double) -> Int {
         // At most eight families: their numbers and kinks here, slowest first.
         var met: (Int, Int, Int, Int, Int, Int, Int, Int) = (0, 0, 0, 0, 0, 0, 0, 0)
         return withUnsafeMutableBytes(of: &met) { bytes in
@@ -272,10 +297,10 @@ final class ChainPricer {
             for family in 0..<count {
                 let segment = families[family].segment
                 var kink = -1
-                if segment >= 0, place - self.place(family, segment, state) <= ChainPricer.meeting {
+                if segment >= 0, place - self.place(family, segment, state) <= ChainSweep.meeting {
                     kink = segment
                 } else if segment + 1 < families[family].count,
-                    self.place(family, segment + 1, state) - place <= ChainPricer.meeting
+                    self.place(family, segment + 1, state) - place <= ChainSweep.meeting
                 {
                     kink = segment + 1
                 }
@@ -313,4 +338,15 @@ final class ChainPricer {
             return met[chosen]
         }
     }
+}
+
+/// A sweep that belongs to one thread.
+final class ChainPricer {
+    // A struct inside: its methods work on memory known to be theirs alone, without checks at each access.
+    private var sweep = ChainSweep()
+
+    deinit { sweep.deallocate() }
+
+    /// See `ChainSweep.cheapest`.
+    func cheapest(_ form: ChainForm, costs: [Double]) -> [Double]? { sweep.cheapest(form, costs: costs) }
 }

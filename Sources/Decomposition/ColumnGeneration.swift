@@ -1,5 +1,8 @@
 import GLPKSolver
 import LinearPrograms
+import Foundation
+func env(_ n: String, _ d: Double) -> Double { ProcessInfo.processInfo.environment[n].flatMap { Double($0) } ?? d }
+nonisolated(unsafe) var tMaster = 0.0, tPrice = 0.0
 
 /// Where a solve stands, for who is watching.
 public struct DecompositionProgress: Sendable {
@@ -35,6 +38,8 @@ struct ColumnGeneration {
     private(set) var rounds = 0
     private(set) var bound = -Double.infinity
     private var center: [Double] = []
+    /// Prices at which all groups are asked before the first round, beside those of `center`.
+    private var firstDuals: [[Double]] = []
     private let keepsProblems: Bool
 
     enum Ending {
@@ -50,14 +55,40 @@ struct ColumnGeneration {
         start: ContinuousClock.Instant, report: (@Sendable (DecompositionProgress) -> Void)?,
         isCancelled: @escaping @Sendable () -> Bool
     ) {
-        let structure = BlockStructure(program)
+        self.init(
+            BlockStructure(program), program, sample: nil, options: options, threads: threads, usesChains: usesChains,
+            deadline: deadline, start: start, report: report, isCancelled: isCancelled)
+    }
+
+    /// - Parameter sample: how many blocks are to stand for all; nil: all.
+    private init(
+        _ structure: BlockStructure, _ program: LinearProgram, sample: Int?, options: SolveOptions, threads: Int,
+        usesChains: Bool, deadline: ContinuousClock.Instant, start: ContinuousClock.Instant,
+        report: (@Sendable (DecompositionProgress) -> Void)?, isCancelled: @escaping @Sendable () -> Bool
+    ) {
         constant = program.costConstants.reduce(0, +)
         self.options = options
         self.deadline = deadline
         self.start = start
         self.report = report
         self.isCancelled = isCancelled
-        let oracles = ColumnGeneration.oracles(structure, usesChains: usesChains)
+        let oracles =
+            sample.map { ColumnGeneration.sample(structure, $0, usesChains: usesChains) }
+            ?? ColumnGeneration.oracles(structure, usesChains: usesChains)
+        let size = Int(env("SAMPLE", 10))
+        if oracles.count >= 3 * size {
+            // A tenth of the blocks, each standing for ten, has nearly the same prices: they are where all begin.
+            var coarse = options
+            coarse.relativeGap = env("SGAP", 1e-3)
+            var smaller = ColumnGeneration(
+                structure, program, sample: max(size, oracles.count / 10), options: coarse, threads: threads,
+                usesChains: usesChains, deadline: deadline, start: start, report: nil, isCancelled: isCancelled)
+            defer { smaller.finish() }
+            if let ending = try? smaller.generate(), case .converged(let answer) = ending {
+                center = smaller.center
+                if env("WARM", 1) > 0 { firstDuals = smaller.dualsBehind(answer) }
+            }
+        }
         let groups = ColumnGeneration.group(oracles)
         keepsProblems = oracles.count <= 400
         self.groups = groups
@@ -78,7 +109,7 @@ struct ColumnGeneration {
     }
 
     /// Ends the threads.
-    func finish() { workers.stop() }
+    func finish() { workers.stop(); if env("T", 0) > 0 { print("master", tMaster, "price", tPrice, "cols", master.columns.count, "rows", structure.linkingRows.count) } }
 
     /// One oracle a kind of block: twins share it.
     private static func oracles(_ structure: BlockStructure, usesChains: Bool) -> [BlockOracle] {
@@ -97,9 +128,19 @@ struct ColumnGeneration {
         return oracles
     }
 
+    /// Every so many-th block, with the weight of those that it stands for.
+    private static func sample(_ structure: BlockStructure, _ count: Int, usesChains: Bool) -> [BlockOracle] {
+        let total = structure.blocks.count
+        let count = min(count, total)
+        return (0..<count).map { index in
+            BlockOracle(
+                structure.blocks[index * total / count], usesChains: usesChains, count: Double(total) / Double(count))
+        }
+    }
+
     /// A hundred groups at most: measured on fleets of 100 to 10,000 vehicles.
     private static func group(_ oracles: [BlockOracle]) -> [BlockGroup] {
-        let count = min(oracles.count, 100)
+        let count = min(oracles.count, Int(env("NGROUPS", 100)))
         return (0..<count).map { index in
             BlockGroup(stride(from: index, to: oracles.count, by: count).map { oracles[$0] })
         }
@@ -180,14 +221,22 @@ struct ColumnGeneration {
         rounds += 1
         bound = max(bound, lagrangian(center))
         for group in groups { master.add(try group.found.get()) }
+        for duals in firstDuals {
+            try price(all, duals)
+            rounds += 1
+            for group in groups { master.add(try group.found.get()) }
+        }
+        firstDuals = []
 
-        var weight = 0.5
-        var asksPart = groups.count >= 40
+        let usual = env("ALPHA", 0.5)
+        var weight = usual
+        var asksPart = Double(groups.count) >= env("PARTN", 40)
         var part = 0
         var isStuck = false
         var last: RestrictedMaster.Answer?
         while true {
-            guard let answer = try master.solve() else { throw GLPKError.noOptimum }
+            let t0 = ContinuousClock.now; let solved = try master.solve(); tMaster += Double((ContinuousClock.now - t0).components.attoseconds) * 1e-18
+            guard let answer = solved else { throw GLPKError.noOptimum }
             let isClean = answer.missed <= ColumnGeneration.missTolerance
             if isClean { last = answer }
             let gap = (answer.objective - bound) / max(1, abs(answer.objective + constant))
@@ -206,11 +255,11 @@ struct ColumnGeneration {
             if gap < 2e-3 { asksPart = false }
 
             let smoothed = zip(center, answer.duals).map { weight * $0 + (1 - weight) * $1 }
-            let parts = 4
+            let parts = Int(env("PARTS", 4))
             let asksAll = !asksPart || part == parts || isStuck
             let chosen = asksAll ? all : all.filter { $0 % parts == part }
             part = asksAll ? 0 : part + 1
-            try price(chosen, smoothed)
+            let t1 = ContinuousClock.now; try price(chosen, smoothed); tPrice += Double((ContinuousClock.now - t1).components.attoseconds) * 1e-18
             rounds += 1
             var added = 0
             for number in chosen {
@@ -226,7 +275,7 @@ struct ColumnGeneration {
                 if found > bound {
                     bound = found
                     center = smoothed
-                    weight = 0.5
+                    weight = usual
                 }
             }
             if added == 0 {
@@ -258,6 +307,15 @@ struct ColumnGeneration {
         return try alone.solve()?.duals
     }
 
+    /// The prices at which the columns in use were made, each once.
+    private func dualsBehind(_ answer: RestrictedMaster.Answer) -> [[Double]] {
+        var kept: [[Double]] = []
+        for (column, weight) in zip(master.columns, answer.weights) where weight > 1e-9 && !kept.contains(column.duals) {
+            kept.append(column.duals)
+        }
+        return kept
+    }
+
     private func lagrangian(_ duals: [Double]) -> Double {
         groups.reduce(master.bound(duals)) { $0 + $1.leastReducedCost }
     }
@@ -265,7 +323,7 @@ struct ColumnGeneration {
     /// All columns' values from the master's weights.
     private func values(_ answer: RestrictedMaster.Answer) throws -> [Double] {
         let count = structure.freeColumns.count + groups.reduce(0) { total, group in
-            total + group.oracles.reduce(0) { $0 + $1.count * $1.block.columns.count }
+            total + group.oracles.reduce(0) { $0 + $1.twins.count * $1.block.columns.count }
         }
         let store = ValueStore(count: count)
         for (index, column) in structure.freeColumns.enumerated() { store.values[column] = answer.freeValues[index] }
