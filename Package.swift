@@ -26,13 +26,15 @@ let package = Package(
         .target(name: "ValueStreams", dependencies: ["LinearPrograms", "Scenarios", "Scheduling"]),
         .target(
             name: "Accounting",
-            dependencies: ["LinearPrograms", "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams"]),
+            dependencies: [
+                "LinearPrograms", "GLPKSolver", "Decomposition", "Scenarios", "Ageing", "Scheduling", "ValueStreams",
+            ]),
         .target(name: "Simulations", dependencies: ["Scenarios", "Ageing", "Scheduling", "Accounting"]),
         .target(name: "Reports", dependencies: ["Scenarios", "Ageing", "Scheduling", "Accounting", "Simulations"]),
         .target(
             name: "Sweeps",
             dependencies: [
-                "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting",
+                "Decomposition", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .executableTarget(

@@ -1,6 +1,6 @@
 import Ageing
+import Decomposition
 import Foundation
-import GLPKSolver
 import LinearPrograms
 import Scenarios
 import Scheduling
@@ -79,7 +79,7 @@ public struct RegressionCase: Sendable, Encodable {
     /// Runs the case in `folder` and compares it with what was recorded.
     public init(
         folder: String, name: String, tolerances: Comparison.Tolerances,
-        solver: any LinearProgramSolver = DirectSolver()
+        solver: any LinearProgramSolver = AutomaticSolver()
     ) {
         self.name = name
         verdict = .none

@@ -306,7 +306,11 @@ struct ChainSweep {
                 }
                 guard kink >= 0 else {
                     let slope = families[family].slope(segment)
-                    if slope == -.infinity { below += 1 } else if slope == .infinity { above += 1 } else {
+                    if slope == -.infinity {
+                        below += 1
+                    } else if slope == .infinity {
+                        above += 1
+                    } else {
                         steady += slope
                     }
                     continue

@@ -1,8 +1,5 @@
 import GLPKSolver
 import LinearPrograms
-import Foundation
-func env(_ n: String, _ d: Double) -> Double { ProcessInfo.processInfo.environment[n].flatMap { Double($0) } ?? d }
-nonisolated(unsafe) var tMaster = 0.0, tPrice = 0.0
 
 /// Where a solve stands, for who is watching.
 public struct DecompositionProgress: Sendable {
@@ -51,7 +48,8 @@ struct ColumnGeneration {
     }
 
     init(
-        _ program: LinearProgram, options: SolveOptions, threads: Int, usesChains: Bool, deadline: ContinuousClock.Instant,
+        _ program: LinearProgram, options: SolveOptions, threads: Int, usesChains: Bool,
+        deadline: ContinuousClock.Instant,
         start: ContinuousClock.Instant, report: (@Sendable (DecompositionProgress) -> Void)?,
         isCancelled: @escaping @Sendable () -> Bool
     ) {
@@ -75,18 +73,18 @@ struct ColumnGeneration {
         let oracles =
             sample.map { ColumnGeneration.sample(structure, $0, usesChains: usesChains) }
             ?? ColumnGeneration.oracles(structure, usesChains: usesChains)
-        let size = Int(env("SAMPLE", 10))
+        let size = ColumnGeneration.leastSample
         if oracles.count >= 3 * size {
             // A tenth of the blocks, each standing for ten, has nearly the same prices: they are where all begin.
             var coarse = options
-            coarse.relativeGap = env("SGAP", 1e-3)
+            coarse.relativeGap = ColumnGeneration.sampleGap
             var smaller = ColumnGeneration(
                 structure, program, sample: max(size, oracles.count / 10), options: coarse, threads: threads,
                 usesChains: usesChains, deadline: deadline, start: start, report: nil, isCancelled: isCancelled)
             defer { smaller.finish() }
             if let ending = try? smaller.generate(), case .converged(let answer) = ending {
                 center = smaller.center
-                if env("WARM", 1) > 0 { firstDuals = smaller.dualsBehind(answer) }
+                firstDuals = smaller.dualsBehind(answer)
             }
         }
         let groups = ColumnGeneration.group(oracles)
@@ -109,7 +107,7 @@ struct ColumnGeneration {
     }
 
     /// Ends the threads.
-    func finish() { workers.stop(); if env("T", 0) > 0 { print("master", tMaster, "price", tPrice, "cols", master.columns.count, "rows", structure.linkingRows.count) } }
+    func finish() { workers.stop() }
 
     /// One oracle a kind of block: twins share it.
     private static func oracles(_ structure: BlockStructure, usesChains: Bool) -> [BlockOracle] {
@@ -138,9 +136,22 @@ struct ColumnGeneration {
         }
     }
 
-    /// A hundred groups at most: measured on fleets of 100 to 10,000 vehicles.
+    // Measured on fleets of 100 to 10,000 vehicles with one and eight segments; all are flat around these values.
+    /// Rows of the master for the blocks: more make each round dearer, fewer make more rounds.
+    private static let mostGroups = 100
+    /// A sample has so many blocks at least; a third as many as there are is no sample.
+    private static let leastSample = 10
+    /// How closely the sample is solved: its prices are a beginning only.
+    private static let sampleGap = 1e-3
+    /// Share of the best prices so far in those that the blocks are asked at.
+    private static let smoothing = 0.5
+    /// Where there are more groups than that, a round asks one in `parts`, until the end.
+    private static let leastGroupsInParts = 40
+    private static let parts = 4
+
+    /// Neighbours go to different groups.
     private static func group(_ oracles: [BlockOracle]) -> [BlockGroup] {
-        let count = min(oracles.count, Int(env("NGROUPS", 100)))
+        let count = min(oracles.count, ColumnGeneration.mostGroups)
         return (0..<count).map { index in
             BlockGroup(stride(from: index, to: oracles.count, by: count).map { oracles[$0] })
         }
@@ -228,21 +239,21 @@ struct ColumnGeneration {
         }
         firstDuals = []
 
-        let usual = env("ALPHA", 0.5)
+        let usual = ColumnGeneration.smoothing
         var weight = usual
-        var asksPart = Double(groups.count) >= env("PARTN", 40)
+        var asksPart = groups.count >= ColumnGeneration.leastGroupsInParts
         var part = 0
         var isStuck = false
         var last: RestrictedMaster.Answer?
         while true {
-            let t0 = ContinuousClock.now; let solved = try master.solve(); tMaster += Double((ContinuousClock.now - t0).components.attoseconds) * 1e-18
-            guard let answer = solved else { throw GLPKError.noOptimum }
+            guard let answer = try master.solve() else { throw GLPKError.noOptimum }
             let isClean = answer.missed <= ColumnGeneration.missTolerance
             if isClean { last = answer }
             let gap = (answer.objective - bound) / max(1, abs(answer.objective + constant))
             report?(
                 DecompositionProgress(
-                    round: rounds, bound: bound + constant, best: isClean && master.usesCost ? answer.objective + constant : nil,
+                    round: rounds, bound: bound + constant,
+                    best: isClean && master.usesCost ? answer.objective + constant : nil,
                     seconds: seconds))
             if !master.usesCost {
                 if isClean { return .converged(answer) }
@@ -255,11 +266,11 @@ struct ColumnGeneration {
             if gap < 2e-3 { asksPart = false }
 
             let smoothed = zip(center, answer.duals).map { weight * $0 + (1 - weight) * $1 }
-            let parts = Int(env("PARTS", 4))
+            let parts = ColumnGeneration.parts
             let asksAll = !asksPart || part == parts || isStuck
             let chosen = asksAll ? all : all.filter { $0 % parts == part }
             part = asksAll ? 0 : part + 1
-            let t1 = ContinuousClock.now; try price(chosen, smoothed); tPrice += Double((ContinuousClock.now - t1).components.attoseconds) * 1e-18
+            try price(chosen, smoothed)
             rounds += 1
             var added = 0
             for number in chosen {
@@ -299,18 +310,20 @@ struct ColumnGeneration {
     /// Prices of the linking rows where the blocks do nothing.
     private mutating func idlePrices() throws -> [Double]? {
         var alone = master
-        alone.columns(replacedBy: groups.indices.map {
-            MasterColumn(
-                group: $0, cost: 0, activity: Array(repeating: 0, count: structure.linkingRows.count), duals: [],
-                usesCost: true, points: [])
-        })
+        alone.columns(
+            replacedBy: groups.indices.map {
+                MasterColumn(
+                    group: $0, cost: 0, activity: Array(repeating: 0, count: structure.linkingRows.count), duals: [],
+                    usesCost: true, points: [])
+            })
         return try alone.solve()?.duals
     }
 
     /// The prices at which the columns in use were made, each once.
     private func dualsBehind(_ answer: RestrictedMaster.Answer) -> [[Double]] {
         var kept: [[Double]] = []
-        for (column, weight) in zip(master.columns, answer.weights) where weight > 1e-9 && !kept.contains(column.duals) {
+        for (column, weight) in zip(master.columns, answer.weights) where weight > 1e-9 && !kept.contains(column.duals)
+        {
             kept.append(column.duals)
         }
         return kept
@@ -322,9 +335,11 @@ struct ColumnGeneration {
 
     /// All columns' values from the master's weights.
     private func values(_ answer: RestrictedMaster.Answer) throws -> [Double] {
-        let count = structure.freeColumns.count + groups.reduce(0) { total, group in
-            total + group.oracles.reduce(0) { $0 + $1.twins.count * $1.block.columns.count }
-        }
+        let count =
+            structure.freeColumns.count
+            + groups.reduce(0) { total, group in
+                total + group.oracles.reduce(0) { $0 + $1.twins.count * $1.block.columns.count }
+            }
         let store = ValueStore(count: count)
         for (index, column) in structure.freeColumns.enumerated() { store.values[column] = answer.freeValues[index] }
         let used = master.columns.indices.filter { answer.weights[$0] > 1e-11 }

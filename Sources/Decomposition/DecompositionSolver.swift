@@ -3,14 +3,13 @@ import LinearPrograms
 
 /// Solves a program whose columns carry blocks by decomposition, beside `DirectSolver`: the same optimum, with a bound.
 ///
-/// The linear part is solved first. Where its solution breaks disjunctions, they are written out with their binaries held
-/// as the solution has them, and the program is solved again: the bound of the linear part says how far that can be from
-/// the best, and the solution is proven where that is within the gap. Ties between optima are not broken: the answer is one
+/// The linear part is solved first. Where its solution breaks disjunctions, blocks are solved one by one with theirs
+/// (`BlockDescent`), then together with what was decided held: a whole schedule, whose distance from the linear part's bound
+/// is known; it is proven where that is within the gap. Ties between optima are not broken: the answer is one
 /// optimum (the same on every run and any number of threads), not the one with the least throughput.
 /// Programs with integer columns of their own, or without blocks, go to the direct solver.
 public struct DecompositionSolver: LinearProgramSolver {
     public var name: String { GLPKProblem.name }
-    public var method: String { "decomposition" }
     /// Threads that price blocks; the answer does not depend on it.
     public var threads: Int
     /// Whether blocks in chain form are priced by dynamic programming; without it every block is a linear program.
@@ -49,8 +48,6 @@ private struct DecompositionRun {
     let options: SolveOptions
     let start = ContinuousClock.now
     var rounds = 0
-    /// Rounds in which broken disjunctions are held; each can move what is broken to a neighbour.
-    private static let mostRepairs = 8
 
     init(solver: DecompositionSolver, program: LinearProgram, options: SolveOptions) {
         self.solver = solver
@@ -86,38 +83,61 @@ private struct DecompositionRun {
             }
             program.holdViolations(to: violation + 1e-9)
         }
-        var bound = -Double.infinity
-        var unwritten = program.disjunctions
-        for repair in 0...DecompositionRun.mostRepairs {
-            switch try generate(program) {
-            case .infeasible: return repair == 0 ? .infeasible : try direct()
-            case .unbounded: return .unbounded
-            case .limit: return .limit
-            case .found(let values, let found, let isProven):
-                // Later programs are narrower: only the first one's bound is everybody's.
-                if repair == 0 { bound = found }
-                let broken = unwritten.indices.filter { unwritten[$0].isBroken(at: values) }
-                let objective = program.costLineAmounts(at: values).reduce(0, +)
-                if broken.isEmpty {
-                    let gap = (objective - bound) / max(1, abs(objective))
-                    return .solved(
-                        Solution(
-                            values: Array(values.prefix(original.columnCount)), objective: objective,
-                            bound: min(bound, objective), violation: violation,
-                            isProven: gap <= max(options.relativeGap, 1e-9) && isProven, iterations: rounds,
-                            finalProgram: program, finalValues: values))
-                }
-                if !isProven, ContinuousClock.now >= deadline { return .limit }
-                for index in broken {
-                    for (binary, value) in unwritten[index].write(into: &program, near: values) {
-                        program.setBounds(binary, lower: value, upper: value)
-                        program.relaxInteger(binary)
-                    }
-                }
-                for index in broken.reversed() { unwritten.remove(at: index) }
+        switch try generate(program) {
+        case .infeasible: return .infeasible
+        case .unbounded: return .unbounded
+        case .limit: return .limit
+        case .found(let values, let bound, let isProven):
+            if !program.disjunctions.contains(where: { $0.isBroken(at: values) }) {
+                return solution(program, values, bound: bound, violation, isProven)
             }
+            return try wholeSchedule(program, near: values, bound: bound, violation)
         }
-        return try direct()
+    }
+
+    /// A solution that holds the disjunctions too. The bound of the linear part says how far it can be from the best.
+    private mutating func wholeSchedule(
+        _ program: LinearProgram, near values: [Double], bound: Double, _ violation: Double
+    ) throws -> Outcome {
+        var descent = BlockDescent(program, values: values, deadline: deadline)
+        guard try descent.mend() else { return try direct() }
+        var best = descent.values
+        func cost(_ values: [Double]) -> Double { program.costLineAmounts(at: values).reduce(0, +) }
+        func isClosed() -> Bool { cost(best) - bound <= options.relativeGap * max(1, abs(cost(best))) }
+        // With what was decided held, the rest is linear: all blocks move together.
+        for _ in 0..<DecompositionRun.mostPolishes where !isClosed() && ContinuousClock.now < deadline {
+            let before = cost(best)
+            var held = program
+            held.holdDecisions(at: best)
+            if case .found(let together, _, _) = try generate(held) {
+                let common = Array(together.prefix(program.columnCount))
+                if cost(common) < cost(best), !program.disjunctions.contains(where: { $0.isBroken(at: common) }) {
+                    best = common
+                }
+            }
+            if isClosed() { break }
+            descent = BlockDescent(program, values: best, deadline: deadline)
+            try descent.improve(to: bound + options.relativeGap * max(1, abs(bound)))
+            if descent.objective < cost(best) { best = descent.values }
+            if before - cost(best) < 1e-3 * max(before - bound, 1e-12) { break }
+        }
+        return solution(program, best, bound: bound, violation, true)
+    }
+
+    /// Rounds of holding all decisions and letting blocks make new ones.
+    private static let mostPolishes = 4
+
+    private func solution(
+        _ program: LinearProgram, _ values: [Double], bound: Double, _ violation: Double, _ isProven: Bool
+    ) -> Outcome {
+        let objective = program.costLineAmounts(at: values).reduce(0, +)
+        let gap = (objective - bound) / max(1, abs(objective))
+        return .solved(
+            Solution(
+                values: Array(values.prefix(original.columnCount)), objective: objective,
+                bound: min(bound, objective), violation: violation,
+                isProven: gap <= max(options.relativeGap, 1e-9) && isProven, iterations: rounds,
+                finalProgram: program, finalValues: values, method: "decomposition"))
     }
 
     /// The way out where holding disjunctions leads nowhere.

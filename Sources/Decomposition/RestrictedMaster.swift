@@ -38,7 +38,8 @@ struct RestrictedMaster {
         self.penalty = penalty
         let cost = program.objective().coefficients
         free = (
-            structure.freeColumns.map { program.columnLower[$0] }, structure.freeColumns.map { program.columnUpper[$0] },
+            structure.freeColumns.map { program.columnLower[$0] },
+            structure.freeColumns.map { program.columnUpper[$0] },
             structure.freeColumns.map { cost[$0] }
         )
     }

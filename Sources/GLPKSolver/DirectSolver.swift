@@ -7,7 +7,6 @@ import LinearPrograms
 /// The order of what is minimised: the violations, the cost, each tie-breaker.
 public struct DirectSolver: LinearProgramSolver {
     public var name: String { GLPKProblem.name }
-    public var method: String { "direct" }
     /// Whether GLPK's log goes to standard error.
     public var isVerbose: Bool
 
@@ -112,7 +111,7 @@ private struct DirectRun {
             Solution(
                 values: Array(values.prefix(original.columnCount)), objective: objective,
                 bound: isProven ? min(bound, objective) : bound, violation: violation, isProven: isProven,
-                iterations: iterations, finalProgram: program, finalValues: values))
+                iterations: iterations, finalProgram: program, finalValues: values, method: "direct"))
     }
 
     /// The linear program, then branch and bound where there are integers, then the ties.

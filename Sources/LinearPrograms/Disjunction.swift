@@ -33,6 +33,36 @@ public enum Disjunction: Sendable {
     }
 }
 
+extension Disjunction {
+    /// The block that all its columns belong to; nil where they belong to none, or to several.
+    public func block(in program: LinearProgram) -> Int? {
+        let blocks = Set(columns.map { program.columnBlock[$0.index] })
+        guard blocks.count == 1, let block = blocks.first, block >= 0 else { return nil }
+        return Int(block)
+    }
+
+    /// The columns that it is about.
+    public var columns: [Column] {
+        switch self {
+        case .exclusive(let condition): [condition.first, condition.second]
+        case .semicontinuous(let condition): [condition.column]
+        case .curve(let condition): condition.ownColumns
+        }
+    }
+
+    /// The same condition in a program in which its columns and rows stand elsewhere.
+    public func moved(column: (Column) -> Column, row: (Row) -> Row) -> Disjunction {
+        switch self {
+        case .exclusive(let condition):
+            .exclusive(
+                Exclusive(column(condition.first), column(condition.second), isLikely: condition.isLikely))
+        case .semicontinuous(let condition):
+            .semicontinuous(Semicontinuous(column(condition.column), threshold: condition.threshold))
+        case .curve(let condition): .curve(condition.moved(column: column, row: row))
+        }
+    }
+}
+
 extension LinearProgram {
     /// Writes out the disjunctions at `indices`, which are then no longer among `disjunctions`.
     ///

@@ -65,6 +65,13 @@ public struct LinearProgram: Sendable {
     /// An empty program.
     public init() {}
 
+    /// An empty program with the names and the cost lines of another one: labels and line indices mean the same in both.
+    public init(namesOf other: LinearProgram) {
+        names = other.names
+        costLineNames = other.costLineNames
+        costConstants = Array(repeating: 0, count: other.costLineNames.count)
+    }
+
     public var columnCount: Int { columnLower.count }
     public var rowCount: Int { rowLower.count }
     public var hasIntegers: Bool { columnIsInteger.contains(true) }
@@ -186,6 +193,9 @@ public struct LinearProgram: Sendable {
 }
 
 extension LinearProgram {
+    /// The cost line at `index` of `costLineNames`.
+    public func costLine(at index: Int) -> CostLineIndex { CostLineIndex(index) }
+
     /// The column at `index`, 0 ..< columnCount.
     public func column(at index: Int) -> Column { Column(index) }
 

@@ -29,11 +29,14 @@ public struct Solution: Sendable {
     public var finalProgram: LinearProgram
     /// One value a column of `finalProgram`.
     public var finalValues: [Double]
+    /// How it was found: `direct`, `decomposition`.
+    public var method: String
 
     public init(
         values: [Double], objective: Double, bound: Double, violation: Double, isProven: Bool, iterations: Int,
-        finalProgram: LinearProgram, finalValues: [Double]
+        finalProgram: LinearProgram, finalValues: [Double], method: String
     ) {
+        self.method = method
         self.values = values
         self.objective = objective
         self.bound = bound
@@ -65,8 +68,6 @@ public struct SolveOptions: Sendable {
 public protocol LinearProgramSolver: Sendable {
     /// Name and version, `GLPK 5.0`.
     var name: String { get }
-    /// `direct`, `decomposition`.
-    var method: String { get }
     /// Minimises the violations, then the cost, then each tie-breaker, with every disjunction held.
     func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome
 }

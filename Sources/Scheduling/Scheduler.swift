@@ -145,7 +145,7 @@ public struct Scheduler: Sendable {
             costs: zip(solution.finalProgram.costLineNames, amounts).map { CostLine(name: $0, amount: $1) },
             objective: solution.objective, bound: solution.bound,
             statistics: SolverStatistics(
-                name: solver.name, method: solver.method, rows: solution.finalProgram.rowCount,
+                name: solver.name, method: solution.method, rows: solution.finalProgram.rowCount,
                 columns: solution.finalProgram.columnCount, iterations: solution.iterations, seconds: seconds))
     }
 }

@@ -1,6 +1,6 @@
 import Accounting
 import Ageing
-import GLPKSolver
+import Decomposition
 import Scenarios
 import Scheduling
 import ValueStreams
@@ -65,7 +65,7 @@ struct SweepWorker {
         let planner = Planner(
             Scheduler(
                 scenario: scenario, ageing: prices, streams: StreamRegistry.streams(of: scenario),
-                solver: DirectSolver()))
+                solver: AutomaticSolver(decomposition: DecompositionSolver(threads: 1))))
         let outcome = planner.schedule(mode)
         guard case .schedule(let solved) = outcome else {
             record.status = outcome.runStatus

@@ -1,6 +1,9 @@
 import Ageing
 import ArgumentParser
+import Decomposition
+import Foundation
 import GLPKSolver
+import LinearPrograms
 import Scenarios
 import Scheduling
 import ValueStreams
@@ -11,13 +14,15 @@ struct ScenarioArguments: ParsableArguments {
         help: "A scenario (YAML or JSON); - is standard input.", completion: .file(extensions: ["yaml", "yml", "json"]))
     var scenario: String
 
+    @Option(help: "auto: decomposition for fleets, else direct; the optimum is the same.") var solver = SolverChoice.auto
+
     /// Reads and checks it; findings go to standard error.
     func load() throws -> Setting {
         do {
             let loaded = try ScenarioLoader(sections: StreamRegistry.sections, cellNames: CellRegistry.names).load(
                 path: scenario)
             for warning in loaded.warnings { Terminal.error(warning.description) }
-            return try Setting(loaded.scenario, file: scenario)
+            return try Setting(loaded.scenario, file: scenario, choice: solver)
         } catch let error as InputError {
             throw Ending.of(error)
         }
@@ -28,10 +33,12 @@ struct ScenarioArguments: ParsableArguments {
 struct Setting {
     let scenario: Scenario
     let ageing: [AgeingPrices]
+    private let choice: SolverChoice
     var streams: [any ValueStream] { StreamRegistry.streams(of: scenario) }
 
-    init(_ scenario: Scenario, file: String) throws {
+    init(_ scenario: Scenario, file: String, choice: SolverChoice = .auto) throws {
         self.scenario = scenario
+        self.choice = choice
         var prices: [AgeingPrices] = []
         var warned: Set<String> = []
         for (index, vehicle) in scenario.vehicles.enumerated() {
@@ -50,9 +57,32 @@ struct Setting {
         ageing = prices
     }
 
-    func scheduler(isVerbose: Bool = false) -> Scheduler {
+    /// - Parameter report: told after each round of a decomposition.
+    func scheduler(
+        isVerbose: Bool = false, report: (@Sendable (DecompositionProgress) -> Void)? = nil
+    ) -> Scheduler {
         Scheduler(
-            scenario: scenario, ageing: ageing, streams: streams, solver: DirectSolver(isVerbose: isVerbose))
+            scenario: scenario, ageing: ageing, streams: streams,
+            solver: choice.solver(isVerbose: isVerbose, report: report))
+    }
+}
+
+/// How programs are solved.
+enum SolverChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto, direct, decomposition
+
+    func solver(
+        isVerbose: Bool, report: (@Sendable (DecompositionProgress) -> Void)?
+    ) -> any LinearProgramSolver {
+        let direct = DirectSolver(isVerbose: isVerbose)
+        let decomposition = DecompositionSolver(
+            threads: ProcessInfo.processInfo.activeProcessorCount, report: report,
+            isCancelled: { Interruption.isAsked })
+        switch self {
+        case .auto: return AutomaticSolver(direct: direct, decomposition: decomposition)
+        case .direct: return direct
+        case .decomposition: return decomposition
+        }
     }
 }
 

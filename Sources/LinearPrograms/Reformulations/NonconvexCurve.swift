@@ -67,6 +67,17 @@ public struct NonconvexCurve: Sendable {
         }
     }
 
+    var ownColumns: [Column] { columns.map(\.column) }
+
+    func moved(column: (Column) -> Column, row: (Row) -> Row) -> NonconvexCurve {
+        var copy = self
+        copy.argumentRow = row(argumentRow)
+        copy.relaxed = relaxed.map { (column($0.column), $0.slope) }
+        copy.slack = slack.map { (column($0.column), $0.slope) }
+        if case .row(let old, let coefficient) = sink { copy.sink = .row(row(old), coefficient) }
+        return copy
+    }
+
     private func argument(at values: [Double]) -> Double {
         relaxed.reduce(curve.points[0].x) { $0 + values[$1.column.index] }
     }

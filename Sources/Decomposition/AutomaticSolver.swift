@@ -1,0 +1,31 @@
+import GLPKSolver
+import LinearPrograms
+
+/// Direct where that is faster, decomposition where there are many blocks, or where the direct solver finds nothing.
+public struct AutomaticSolver: LinearProgramSolver {
+    public var name: String { GLPKProblem.name }
+    public var direct: DirectSolver
+    public var decomposition: DecompositionSolver
+
+    /// Blocks from which decomposition is faster: measured by `scripts/bench-fleet`.
+    public static let leastBlocks = 16
+
+    public init(direct: DirectSolver = DirectSolver(), decomposition: DecompositionSolver = DecompositionSolver()) {
+        self.direct = direct
+        self.decomposition = decomposition
+    }
+
+    public func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
+        let blocks = Int(program.columnBlock.max() ?? -1) + 1
+        guard blocks > 1, !program.hasIntegers else { return direct.solve(program, options: options) }
+        guard blocks >= AutomaticSolver.leastBlocks else {
+            let outcome = direct.solve(program, options: options)
+            guard case .limit = outcome else { return outcome }
+            return decomposition.solve(program, options: options)
+        }
+        let outcome = decomposition.solve(program, options: options)
+        // What its numbers could not bear, the whole program may.
+        guard case .failed = outcome else { return outcome }
+        return direct.solve(program, options: options)
+    }
+}
