@@ -3,7 +3,7 @@ import PackageDescription
 
 let package = Package(
     name: "v2x",
-    platforms: [.macOS(.v14)],
+    platforms: [.macOS(.v15)],
     products: [
         .executable(name: "v2x", targets: ["v2x"])
     ],
@@ -55,6 +55,9 @@ let package = Package(
         .testTarget(name: "AgeingTests", dependencies: ["Ageing", "Scenarios"]),
         .testTarget(name: "LinearProgramsTests", dependencies: ["LinearPrograms"]),
         .testTarget(name: "GLPKSolverTests", dependencies: ["GLPKSolver", "LinearPrograms"]),
+        .testTarget(
+            name: "DecompositionTests",
+            dependencies: ["Decomposition", "GLPKSolver", "Accounting", "ValueStreams", "Scheduling"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "GLPKSolver"]),
         .testTarget(name: "ValueStreamsTests", dependencies: ["ValueStreams", "Accounting", "GLPKSolver"]),
         .testTarget(name: "AccountingTests", dependencies: ["Accounting", "GLPKSolver", "ValueStreams"]),

@@ -8,7 +8,7 @@ public struct AutomaticSolver: LinearProgramSolver {
     public var decomposition: DecompositionSolver
 
     /// Blocks from which decomposition is faster: measured by `scripts/bench-fleet`.
-    public static let leastBlocks = 16
+    public static let leastBlocks = 12
 
     public init(direct: DirectSolver = DirectSolver(), decomposition: DecompositionSolver = DecompositionSolver()) {
         self.direct = direct

@@ -14,7 +14,8 @@ struct ScenarioArguments: ParsableArguments {
         help: "A scenario (YAML or JSON); - is standard input.", completion: .file(extensions: ["yaml", "yml", "json"]))
     var scenario: String
 
-    @Option(help: "auto: decomposition for fleets, else direct; the optimum is the same.") var solver = SolverChoice.auto
+    @Option(help: "auto: decomposition for fleets, else direct; the optimum is the same.") var solver = SolverChoice
+        .auto
 
     /// Reads and checks it; findings go to standard error.
     func load() throws -> Setting {
