@@ -115,8 +115,9 @@ struct ChainForm {
                     }
                     kept = []
                     hasChanged = true
+                } else if kept.isEmpty, rowLower[row] > 1e-9 || rowUpper[row] < -1e-9 {
+                    return false
                 }
-                if kept.isEmpty, rowLower[row] > 1e-9 || rowUpper[row] < -1e-9, rows[row].count != 1 { return false }
                 rows[row] = kept
             }
         }

@@ -7,8 +7,11 @@ enum Interruption {
 
     static var isAsked: Bool { asked.load(ordering: .relaxed) }
 
-    /// From now on the first Ctrl-C is a question.
+    private static let isListening = Atomic<Bool>(false)
+
+    /// From now on the first Ctrl-C is a question. Asked again, it does nothing.
     static func listen() {
+        guard !isListening.exchange(true, ordering: .relaxed) else { return }
         signal(SIGINT) { _ in
             Interruption.asked.store(true, ordering: .relaxed)
             signal(SIGINT, SIG_DFL)

@@ -1,3 +1,4 @@
+import Decomposition
 import Foundation
 
 /// A bar on standard error with the share that is done and the time left; nothing where that is no terminal.
@@ -51,5 +52,28 @@ final class ProgressBar: @unchecked Sendable {
             let line = share >= 1 ? "\r\u{1B}[K" : "\r\(text)\u{1B}[K"
             try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
         }
+    }
+}
+
+/// How far a decomposition is, in one line on standard error; nothing where that is no terminal.
+final class SolverLine: Sendable {
+    private let isShown = isatty(STDERR_FILENO) == 1
+
+    func show(_ progress: DecompositionProgress) {
+        guard isShown else { return }
+        let best = progress.best.map { "\(rounded($0))" } ?? "none yet"
+        let gap = progress.gap.isFinite ? ", gap \(String(format: "%.1e", progress.gap))" : ""
+        write(
+            "round \(progress.round), bound \(rounded(progress.bound)), best \(best)\(gap), "
+                + "\(String(format: "%.1f", progress.seconds)) s")
+    }
+
+    /// Wipes it.
+    func end() { if isShown { write("") } }
+
+    private func rounded(_ value: Double) -> String { value.isFinite ? String(format: "%.4f", value) : "none yet" }
+
+    private func write(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data("\r\(text)\u{1B}[K".utf8))
     }
 }

@@ -38,8 +38,15 @@ struct ScheduleCommand: ParsableCommand {
     func run() throws {
         let destination = try Destination(output)
         let setting = try input.load()
-        let planner = Planner(setting.scheduler(isVerbose: verbose))
+        let line = SolverLine()
+        let planner = Planner(
+            setting.scheduler(isVerbose: verbose) { progress in
+                // A direct solve knows no question: there Ctrl-C ends the program, as ever.
+                Interruption.listen()
+                line.show(progress)
+            })
         let outcome = planner.schedule(mode)
+        line.end()
         guard case .schedule(let solved) = outcome else { throw Ending.of(outcome, setting.scenario) }
         guard let format = FormatRegistry.named(format) else { throw Ending.internalError }
         let (result, usual) = try planner.result(of: solved, showsSeconds: timings)

@@ -73,11 +73,11 @@ struct OracleTests {
             let problem = try GLPKProblem(block.program())
             try problem.setObjective(costs)
             let ending = try problem.simplexOrFromScratch(.init(algorithm: .primal, steepestEdge: true))
-            let form = try #require(ChainForm(block), "block \(number) is a chain")
             guard case .optimal(let expected) = ending else {
                 infeasible += 1
                 continue
             }
+            let form = try #require(ChainForm(block), "block \(number) is a chain")
             guard let values = pricer.cheapest(form, costs: costs) else { continue }
             priced += 1
             let found = zip(values, costs).reduce(0) { $0 + $1.0 * $1.1 }
