@@ -62,7 +62,7 @@ import Testing
             says: "s.yaml:9:19: tariff.import.file: nowhere.csv: no such file"),
         Slip(
             old: "import: 0.25", new: "import: { file: a.xml, format: entsoe }",
-            says: "s.yaml:9:34: tariff.import.format: the feed entsoe is not built in yet"),
+            says: "s.yaml:9:19: tariff.import.file: a.xml: no such file"),
         Slip(
             old: "to: 2024-01-16T07:25", new: "to: 2024-01-15T07:25",
             says: "s.yaml:21:39: vehicles[0].plugged[0].to: must be after from (2024-01-15 17:40), got 2024-01-15 07:25"

@@ -182,11 +182,11 @@ struct CSVFeedTests {
         #expect(try sample.messages() == ["tariff.import.file: .: is a directory, not a file"])
         sample.files = ["prices.csv": Self.good]
         sample.tariff = "{ import: { file: prices.csv, format: entsoe } }"
-        #expect(try sample.messages() == ["tariff.import.format: the feed entsoe is not built in yet"])
+        #expect(try sample.messages() == ["is not XML: it holds no element"])
         sample.tariff = "{ import: { file: prices.csv, format: entsoo } }"
         #expect(
             try sample.messages() == [
-                "tariff.import.format: unknown format \"entsoo\"; did you mean entsoe? (csv, entsoe, octopus, awattar, nordpool, tibber, evcc, openadr)"
+                "tariff.import.format: unknown format \"entsoo\"; did you mean entsoe? (csv, entsoe, octopus, awattar, nordpool, tibber, openadr, evcc)"
             ])
     }
 

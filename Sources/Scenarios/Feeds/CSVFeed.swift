@@ -5,6 +5,8 @@
 /// file's commonest spacing; a longer spacing leaves a gap. The unit stands in the scenario.
 struct CSVFeed: Feed {
     static let name = "csv"
+    static let title = "CSV: a header, then a time and values a row; the scenario says unit"
+    static func recognises(_ start: String) -> Bool { false }
 
     static func read(_ bytes: [UInt8], options: FeedOptions, problems: FeedProblems) -> FeedTable? {
         var reader = CSVReader(text: CSVText(bytes), options: options, problems: problems)

@@ -4,6 +4,10 @@
 protocol Feed: Sendable {
     /// The name that `format:` says.
     static var name: String { get }
+    /// What it is, for `v2x feeds`.
+    static var title: String { get }
+    /// Whether a file that begins like this (some kilobytes) is one, where no `format` says it.
+    static func recognises(_ start: String) -> Bool
     /// Reads a file's bytes; nil, and at least one problem, where they are wrong.
     static func read(_ bytes: [UInt8], options: FeedOptions, problems: FeedProblems) -> FeedTable?
 }
@@ -18,8 +22,14 @@ struct FeedTable: Sendable, Equatable {
 
 /// What a feed may be told.
 struct FeedOptions {
-    /// The column to take; nil: the only one.
+    /// The column to take (of an OpenADR event: the type of payload); nil: the only one.
     var column: String?
+    /// ENTSO-E: which of several auctions.
+    var sequence: Int?
+    /// Octopus: whether prices are those with value-added tax.
+    var includesVAT = true
+    /// Nord Pool: the bidding area.
+    var area: String?
     /// For wall times without an offset.
     var clock: WallClock
 }
@@ -29,6 +39,8 @@ final class FeedProblems {
     private let file: String
     private let log: FindingLog
     private(set) var count = 0
+    /// Whether there was anything to say, be it a warning.
+    private(set) var hasSpoken = false
     private static let mostShown = 20
 
     init(file: String, log: FindingLog) {
@@ -39,8 +51,15 @@ final class FeedProblems {
     /// Adds a problem; lines and columns are 1-based.
     func add(line: Int? = nil, column: Int? = nil, _ message: String) {
         count += 1
+        hasSpoken = true
         guard count <= FeedProblems.mostShown else { return }
         log.add(Finding(file: file, line: line, column: column, message: message))
+    }
+
+    /// Adds something that does not stop it.
+    func warn(_ message: String) {
+        hasSpoken = true
+        log.add(Finding(severity: .warning, file: file, message: message))
     }
 
     /// Says how many were not shown.
@@ -54,9 +73,21 @@ final class FeedProblems {
 
 /// The feeds that are built in.
 enum FeedRegistry {
-    static let all: [any Feed.Type] = [CSVFeed.self]
-    /// Names that the contract has and that this version does not read yet.
-    static let planned = ["entsoe", "octopus", "awattar", "nordpool", "tibber", "evcc", "openadr"]
+    static let all: [any Feed.Type] = [
+        CSVFeed.self, EntsoeFeed.self, OctopusFeed.self, AwattarFeed.self, NordpoolFeed.self, TibberFeed.self,
+        OpenadrFeed.self, EvccFeed.self,
+    ]
 
     static func named(_ name: String) -> (any Feed.Type)? { all.first { $0.name == name } }
+
+    /// What a file is by its content: CSV where it is nothing else.
+    static func recognised(_ bytes: [UInt8]) -> any Feed.Type {
+        let start = String(decoding: bytes.prefix(8192), as: UTF8.self)
+        return all.first { $0.recognises(start) } ?? CSVFeed.self
+    }
+}
+
+extension String {
+    /// Its first character that is no white space (nor a byte order mark).
+    var firstMark: Character? { first { !$0.isWhitespace && $0 != "\u{FEFF}" } }
 }

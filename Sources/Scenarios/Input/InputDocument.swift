@@ -37,7 +37,8 @@ extension InputValue {
         let inner = InputContext(file: context.file, directory: directory, log: context.log)
         inner.clock = clock
         let value = InputValue(node: node, path: path, context: inner)
-        guard let intervals = value.feedTable(column, format)?.table.intervals, let first = intervals.first,
+        guard let intervals = value.feedTable(FeedOptionInput(column: column, format: format))?.table.intervals,
+            let first = intervals.first,
             let last = intervals.last
         else { return nil }
         return Instant(epochSeconds: first.start)..<Instant(epochSeconds: last.end)

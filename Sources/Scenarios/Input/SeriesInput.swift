@@ -59,18 +59,20 @@ extension InputValue {
     private func rawSeries(_ reader: SectionReader, _ grid: TimeGrid) -> RawSeries? {
         let (values, file, hours) = (reader.optional("values"), reader.optional("file"), reader.optional("hours"))
         let (step, fill) = (reader.optional("step"), reader.optional("fill"))
-        let (column, format) = (reader.optional("column"), reader.optional("format"))
+        let options = FeedOptionInput(
+            column: reader.optional("column"), format: reader.optional("format"),
+            sequence: reader.optional("sequence"), vat: reader.optional("vat"), area: reader.optional("area"))
         let fills = fill.map { $0.choice(["previous"], what: "way to fill gaps") != nil } ?? false
         guard [values, file, hours].compactMap({ $0 }).count == 1 else {
             error("must have one of values (with step), file or hours")
             return nil
         }
         if values == nil { step?.error("goes with values only") }
-        if file == nil { for option in [column, format] { option?.error("goes with file only") } }
+        if file == nil { for option in options.all { option.error("goes with file only") } }
         if hours != nil { fill?.error("goes with values and file only") }
         if let values { return values.heldValues(step, grid, fills).map { RawSeries(values: $0) } }
         if let file {
-            guard let table = file.feedTable(column, format) else { return nil }
+            guard let table = file.feedTable(options) else { return nil }
             let hint = " (\(file.scalarText ?? "")); say fill: previous to repeat the value before it"
             return file.resampled(table.table, grid, fills: fills, hint: hint)
                 .map { RawSeries(values: $0, isFromFile: true, feedUnit: table.unit) }
@@ -128,24 +130,15 @@ extension InputValue {
     }
 
     /// The file's table, read once for all series that name it.
-    func feedTable(_ column: InputValue?, _ format: InputValue?) -> FeedTable? {
-        guard let name = text() else { return nil }
-        var feed: any Feed.Type = CSVFeed.self
-        if let format {
-            guard let wanted = format.text() else { return nil }
-            if FeedRegistry.planned.contains(wanted) {
-                format.error("the feed \(wanted) is not built in yet")
-                return nil
-            }
-            guard let choice = format.choice(FeedRegistry.all.map { $0.name } + FeedRegistry.planned, what: "format"),
-                let known = FeedRegistry.named(choice)
-            else { return nil }
-            feed = known
+    func feedTable(_ input: FeedOptionInput) -> FeedTable? {
+        guard let name = text(), let options = input.options(context.clock) else { return nil }
+        var known: (any Feed.Type)?
+        if let format = input.format {
+            guard let choice = format.choice(FeedRegistry.all.map { $0.name }, what: "format") else { return nil }
+            known = FeedRegistry.named(choice)
         }
-        let columnName = column?.text()
-        if column != nil, columnName == nil { return nil }
         let path = name.hasPrefix("/") || context.directory.isEmpty ? name : context.directory + "/" + name
-        let key = "\(feed.name)|\(path)|\(columnName ?? "")"
+        let key = "\(known?.name ?? "?")|\(path)|\(input.key)"
         if let read = context.tables[key] { return read.table }
         let sharedKey = "\(key)|\(context.clock.name)"
         if let found = context.shared?.entry(sharedKey) {
@@ -155,12 +148,12 @@ extension InputValue {
         var table: FeedTable?
         do {
             let bytes = try FileReading.bytes(path, most: FileReading.mostTableBytes)
+            let feed = known ?? FeedRegistry.recognised(bytes)
             let problems = FeedProblems(file: name, log: context.log)
-            table = feed.read(
-                bytes, options: FeedOptions(column: columnName, clock: context.clock), problems: problems)
+            if input.fits(feed) { table = feed.read(bytes, options: options, problems: problems) }
             problems.finish()
             // A file that there is something to say about is read anew, so that it is said each time.
-            if let shared = context.shared, let table, problems.count == 0 {
+            if let shared = context.shared, let table, !problems.hasSpoken {
                 var digest = Digest()
                 digest.add(bytes)
                 shared.keep(.init(table: table, digest: digest.value), sharedKey)
@@ -173,5 +166,56 @@ extension InputValue {
         }
         context.tables[key] = .init(table: table)
         return table
+    }
+}
+
+/// What stands beside `file`: how it is to be read.
+struct FeedOptionInput {
+    var column: InputValue?
+    var format: InputValue?
+    var sequence: InputValue?
+    var vat: InputValue?
+    var area: InputValue?
+
+    var all: [InputValue] { [column, format, sequence, vat, area].compactMap { $0 } }
+
+    /// Tells two readings of one file apart.
+    var key: String { [column, sequence, vat, area].map { $0?.scalarText ?? "" }.joined(separator: "|") }
+
+    /// Nil, and findings, where one of them is wrong.
+    func options(_ clock: WallClock) -> FeedOptions? {
+        var options = FeedOptions(column: nil, clock: clock)
+        if let column {
+            guard let text = column.text() else { return nil }
+            options.column = text
+        }
+        if let area {
+            guard let text = area.text() else { return nil }
+            options.area = text
+        }
+        if let sequence {
+            guard let number = sequence.number(.positive) else { return nil }
+            guard number == number.rounded(), number < 1000 else {
+                sequence.error("must be a whole number")
+                return nil
+            }
+            options.sequence = Int(number)
+        }
+        if let vat {
+            guard let choice = vat.choice(["include", "exclude"], what: "way to treat VAT") else { return nil }
+            options.includesVAT = choice == "include"
+        }
+        return options
+    }
+
+    /// Whether each option is one of the feed's own; findings where not.
+    func fits(_ feed: any Feed.Type) -> Bool {
+        var isFitting = true
+        for (value, owner) in [(sequence, EntsoeFeed.name), (vat, OctopusFeed.name), (area, NordpoolFeed.name)] {
+            guard let value, feed.name != owner else { continue }
+            value.error("goes with format \(owner) only, this is \(feed.name)")
+            isFitting = false
+        }
+        return isFitting
     }
 }

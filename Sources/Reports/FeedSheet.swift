@@ -1,0 +1,144 @@
+import Scenarios
+
+/// What `v2x feeds` shows of a file.
+public enum FeedSheet {
+    /// The feeds that are built in.
+    public static func list(_ feeds: [(name: String, title: String)]) -> String {
+        feeds.map { padded($0.name, 10) + $0.title + "\n" }.joined()
+    }
+
+    /// The same for programs.
+    public struct Summary: Encodable {
+        public struct Gap: Encodable {
+            public var from: String
+            public var to: String
+        }
+        public var format: String
+        public var unit: String?
+        public var from: String
+        public var to: String
+        public var stepMinutes: Double
+        public var count: Int
+        public var lowest: Double
+        public var highest: Double
+        public var mean: Double
+        public var gaps: [Gap]
+
+        enum CodingKeys: String, CodingKey {
+            case format, unit, from, to, count, lowest, highest, mean, gaps
+            case stepMinutes = "step_minutes"
+        }
+
+        public init(_ file: FeedFile, clock: WallClock) {
+            format = file.format
+            unit = file.unit
+            from = clock.iso8601(Instant(epochSeconds: file.intervals.first?.start ?? 0))
+            to = clock.iso8601(Instant(epochSeconds: file.intervals.last?.end ?? 0))
+            stepMinutes = Double(file.stepSeconds) / 60
+            count = file.intervals.count
+            lowest = file.intervals.map(\.value).min() ?? 0
+            highest = file.intervals.map(\.value).max() ?? 0
+            let seconds = file.intervals.reduce(0) { $0 + ($1.end - $1.start) }
+            mean = file.intervals.reduce(0) { $0 + $1.value * Double($1.end - $1.start) } / Double(max(1, seconds))
+            gaps = file.gaps.map { Gap(from: clock.iso8601($0.lowerBound), to: clock.iso8601($0.upperBound)) }
+        }
+    }
+
+    /// What it is, its span, its gaps, its range, and a plot; within 80 columns.
+    public static func text(_ file: FeedFile, name: String, clock: WallClock) -> String {
+        let summary = Summary(file, clock: clock)
+        let unit = file.unit ?? "(the file does not say the unit)"
+        func time(_ seconds: Int) -> String { clock.dateTime(Instant(epochSeconds: seconds)) }
+        var out = "\(name): \(file.format)\n\(file.title)\n\n"
+        func line(_ label: String, _ value: String) { out += padded(label, 10) + value + "\n" }
+        line("from", time(file.intervals.first?.start ?? 0) + " (\(clock.name))")
+        line("to", time(file.intervals.last?.end ?? 0))
+        let step = summary.stepMinutes
+        line("step", "\(fixed(step, step == step.rounded() ? 0 : 1)) min, \(summary.count) values")
+        let gaps = file.gaps
+        line("gaps", gaps.isEmpty ? "none" : "\(gaps.count)")
+        for gap in gaps.prefix(5) { line("", "\(clock.dateTime(gap.lowerBound)) to \(clock.dateTime(gap.upperBound))") }
+        if gaps.count > 5 { line("", "and \(gaps.count - 5) more") }
+        line("lowest", "\(short(summary.lowest)) at \(time(file.intervals.min { $0.value < $1.value }?.start ?? 0))")
+        line("highest", "\(short(summary.highest)) at \(time(file.intervals.max { $0.value < $1.value }?.start ?? 0))")
+        line("mean", short(summary.mean))
+        line("unit", unit)
+        return out + "\n" + plot(file, clock: clock)
+    }
+
+    private static func short(_ value: Double) -> String { fixed(value, abs(value) >= 10 ? 2 : 4) }
+
+    /// Means over equal parts of the span, in block characters; a gap is blank.
+    private static func plot(_ file: FeedFile, clock: WallClock) -> String {
+        let (width, height) = (68, 8)
+        guard let first = file.intervals.first?.start, let last = file.intervals.last?.end, last > first else {
+            return ""
+        }
+        var sums = [(weight: Double, sum: Double)](repeating: (0, 0), count: width)
+        let span = Double(last - first)
+        for interval in file.intervals {
+            var at = interval.start
+            while at < interval.end {
+                let column = min(width - 1, Int(Double(at - first) / span * Double(width)))
+                let end = min(
+                    interval.end, max(at + 1, first + Int((Double(column + 1) / Double(width) * span).rounded(.up))))
+                sums[column].weight += Double(end - at)
+                sums[column].sum += Double(end - at) * interval.value
+                at = end
+            }
+        }
+        let means = sums.map { $0.weight > 0 ? $0.sum / $0.weight : nil }
+        let known = means.compactMap { $0 }
+        let (low, high) = (min(0, known.min() ?? 0), max(known.max() ?? 1, (known.min() ?? 0) + 1e-9))
+        let blocks = Array(" ▁▂▃▄▅▆▇█")
+        var out = ""
+        for row in (0..<height).reversed() {
+            let label = row == height - 1 ? short(high) : row == 0 ? short(low) : ""
+            var line = padded(label, 9, right: true) + "│"
+            for mean in means {
+                let eighths = mean.map { ($0 - low) / (high - low) * Double(height * 8) - Double(row * 8) } ?? 0
+                line.append(blocks[Int(min(8, max(0, eighths.rounded())))])
+            }
+            while line.last == " " { line.removeLast() }
+            out += line + "\n"
+        }
+        out += String(repeating: " ", count: 9) + "└" + String(repeating: "─", count: width) + "\n"
+        let (from, to) = (clock.dateTime(Instant(epochSeconds: first)), clock.dateTime(Instant(epochSeconds: last)))
+        return out + String(repeating: " ", count: 10) + padded(from, width - to.count) + to + "\n"
+    }
+
+    /// A plain CSV that every scenario can name: time with offset, value.
+    public static func csv(_ file: FeedFile, clock: WallClock) -> String {
+        let column = file.unit.map { "value_" + $0.lowercased().replacing("/", with: "_per_") } ?? "value"
+        var out = "time,\(column)\n"
+        for interval in file.intervals {
+            out += "\(clock.iso8601(Instant(epochSeconds: interval.start))),\(interval.value)\n"
+        }
+        return out
+    }
+
+    /// The series as a picture.
+    public static func svg(_ file: FeedFile, name: String, clock: WallClock) -> String {
+        let first = file.intervals.first?.start ?? 0
+        let span = Double(max(1, (file.intervals.last?.end ?? 1) - first))
+        var points: [(x: Double, y: Double?)] = []
+        for (index, interval) in file.intervals.enumerated() {
+            if index > 0, file.intervals[index - 1].end < interval.start {
+                points.append((Double(file.intervals[index - 1].end - first) / span, nil))
+            }
+            points.append((Double(interval.start - first) / span, interval.value))
+            points.append((Double(interval.end - first) / span, interval.value))
+        }
+        let step = max(900, file.stepSeconds)
+        let walls = stride(from: first, to: first + Int(span), by: step).map {
+            clock.wallTime(at: Instant(epochSeconds: $0))
+        }
+        let ticks = TimeAxis(walls, stepSeconds: step).ticks.map { (position: $0.position, label: $0.label) }
+        var figure = Figure(title: name, subtitle: file.title)
+        let panel = LinePanel(
+            title: "price", unit: file.unit ?? "unit not said", lines: [.init(name: "", points: points, isSteps: true)],
+            ticks: ticks, plotHeight: 260)
+        figure.add(panel.markup, height: panel.height)
+        return figure.svg
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Reports
+import Scenarios
+
+struct FeedsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "feeds",
+        abstract: "The formats of prices that are built in; of a file: what it is, its span, gaps and prices.",
+        discussion: """
+            In a scenario a file is known by its content; `format:` names it where that fails. With --format csv any feed \
+            becomes a plain CSV of time and value.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, csv, json, svg }
+
+    @Argument(help: "A file of prices; - is standard input.", completion: .file()) var file: String?
+    @Option(name: .customLong("as"), help: "The feed's name, where the content does not tell.") var feed: String?
+    @Option(help: "CSV: the column; OpenADR: the type of payload.") var column: String?
+    @Option(help: "ENTSO-E: which auction (1).") var sequence: Int?
+    @Option(help: "Octopus: include or exclude.") var vat = "include"
+    @Option(help: "Nord Pool: the bidding area.") var area: String?
+    @Option(help: "Zone of wall times in the file, and of those that are shown.") var timezone = "UTC"
+    @Option(name: .shortAndLong, help: "text, csv, json or svg.") var format = Format.text
+    @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
+    var output = "-"
+
+    func validate() throws {
+        let names = FeedFile.known.map(\.name)
+        if let feed, !names.contains(feed) {
+            throw ValidationError("unknown feed \"\(feed)\" (\(names.joined(separator: ", ")))")
+        }
+        if !["include", "exclude"].contains(vat) {
+            throw ValidationError("--vat must be include or exclude, got \(vat)")
+        }
+        if WallClock(timeZone: timezone) == nil { throw ValidationError("unknown time zone \(timezone)") }
+        if file == nil, format != .text { throw ValidationError("--format goes with a file") }
+    }
+
+    func run() throws {
+        let destination = try Destination(output)
+        guard let file else {
+            try destination.write(FeedSheet.list(FeedFile.known))
+            return
+        }
+        let clock = WallClock(timeZone: timezone) ?? .utc
+        var options = FeedFile.Options()
+        options.format = feed
+        options.column = column
+        options.sequence = sequence
+        options.includesVAT = vat == "include"
+        options.area = area
+        options.clock = clock
+        do {
+            let found = try FeedFile(path: file, options: options)
+            for warning in found.warnings { Terminal.error(warning.description) }
+            switch format {
+            case .text: try destination.write(FeedSheet.text(found, name: file, clock: clock))
+            case .csv: try destination.write(FeedSheet.csv(found, clock: clock))
+            case .json: try destination.write(JSONFormat.text(of: FeedSheet.Summary(found, clock: clock)))
+            case .svg: try destination.write(FeedSheet.svg(found, name: file, clock: clock))
+            }
+        } catch let error as InputError {
+            throw Ending.of(error, consequence: "nothing is shown")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+/// `v2x feeds` as users meet it.
+@Suite struct FeedsTests {
+    private typealias Command = CommandLineTests
+
+    @Test(
+        "feeds lists what is built in; of a file it says span, step, gaps and range, within 80 columns, and makes a CSV of it"
+    )
+    func feeds() throws {
+        let list = try Command.v2x(["feeds"])
+        #expect(list.code == 0)
+        for name in ["csv", "entsoe", "octopus", "awattar", "nordpool", "tibber", "evcc", "openadr"] {
+            #expect(list.out.contains("\n\(name) ") || list.out.hasPrefix("\(name) "), "\(name)")
+        }
+        try Command.withFolder { folder in
+            let path = folder.appendingPathComponent("prices.json").path
+            try """
+            [{"start": "2026-01-15T00:00:00Z", "end": "2026-01-15T01:00:00Z", "value": 0.25},
+             {"start": "2026-01-15T02:00:00Z", "end": "2026-01-15T03:00:00Z", "value": -0.05}]
+            """.write(toFile: path, atomically: true, encoding: .utf8)
+            let text = try Command.v2x(["feeds", path, "--timezone", "Europe/Amsterdam"])
+            #expect(text.code == 0 && text.out.contains("evcc"))
+            #expect(text.out.contains("gaps      1") && text.out.contains("2026-01-15 02:00 to 2026-01-15 03:00"))
+            #expect(text.out.contains("lowest    -0.0500 at 2026-01-15 03:00"))
+            let lines = text.out.split(separator: "\n").dropFirst()
+            #expect(lines.allSatisfy { $0.count <= 80 }, "\(text.out)")
+            let csv = try Command.v2x(["feeds", path, "--format", "csv"])
+            #expect(csv.out == "time,value\n2026-01-15T00:00:00+00:00,0.25\n2026-01-15T02:00:00+00:00,-0.05\n")
+            #expect(try XMLCheck(Command.v2x(["feeds", path, "--format", "svg"]).out).isWellFormed)
+            let json = try Command.v2x(["feeds", path, "--format", "json"])
+            let object = try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [String: Any]
+            #expect(object?["count"] as? Int == 2 && object?["lowest"] as? Double == -0.05)
+            #expect(try Command.v2x(["feeds", path, "--as", "tibber"]).code == 65)
+            #expect(try Command.v2x(["feeds", "nowhere.json"]).code == 66)
+            #expect(try Command.v2x(["feeds", path, "--as", "nothing"]).code == 64)
+        }
+    }
+}
