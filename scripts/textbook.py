@@ -127,6 +127,7 @@ def solve(s):
     services = s.get("services", {})
     products = services.get("reserve", [])
     fleet, immediate = [], [0.0] * T
+    fuse = [{1: [], 2: [], 3: []} for _ in range(T)]
 
     for v in s["vehicles"]:
         b, c = v["battery"], v["charger"]
@@ -261,6 +262,27 @@ def solve(s):
             left += h * into_cells(c.get("charge_efficiency", 1), charging[t], share[t]) - trip[t]
         immediate = [a + x for a, x in zip(immediate, charging)]
 
+        # Habits: targets on the way, power that falls with the charge, a daily ration, a least gain, phases.
+        for w in windows:
+            for target in w.get("targets", []):
+                at = datetime.fromisoformat(target["at"])
+                if start < at <= end:
+                    t = math.ceil((at - start) / step) - 1
+                    short.append(p.column())
+                    p.row([(e[t + 1], 1), (short[-1], 1)], lower=target["soc"] * E - trip[t])
+        for t in range(T):
+            knots = b.get("charge_limit_by_soc", [])
+            for (s0, p0), (s1, p1) in zip([[-1, knots[0][1]]] + knots if knots else [], knots):
+                slope = (p1 - p0) / (s1 - s0) / E
+                p.row([(ch[t], 1), (e[t], -share[t] * slope / 2), (e[t + 1], -share[t] * slope / 2)],
+                      upper=share[t] * (p0 - slope * E * s0))
+            cost.append((dis[t], h * v.get("min_gain_per_kwh", 0)))
+            for phase in c.get("phases", [1, 2, 3]):
+                fuse[t][phase] += [(ch[t], 1 / len(c.get("phases", [1, 2, 3]))), (dis[t], -1 / len(c.get("phases", [1, 2, 3])))]
+        if "max_cycles_per_day" in b:
+            for day in {m.date() for m in moment[:T]}:
+                p.row([(dis[t], h) for t in range(T) if moment[t].date() == day], upper=b["max_cycles_per_day"] * E)
+
     def overlapping(event):
         a = datetime.fromisoformat(event["from"]) if "from" in event else start
         z = datetime.fromisoformat(event["to"]) if "to" in event else end
@@ -276,6 +298,10 @@ def solve(s):
             short.append(p.column(0, h * load[t]))
             net[t].append((short[-1], -1 / h))
         p.row(net[t] + [(curtailed, 1), (i, -1), (x, 1)], pv[t] - load[t], pv[t] - load[t])
+        if "phase_limit_a" in site:
+            limit = site["phase_limit_a"] * site.get("volts", 230) / 1000
+            for phase in (1, 2, 3):
+                p.row(fuse[t][phase] + [(curtailed, 1 / 3)], -limit - (load[t] - pv[t]) / 3, limit - (load[t] - pv[t]) / 3)
         y = p.column(0, 1, True)
         p.row([(i, 1), (y, -most_in[t])], upper=0)
         p.row([(x, 1), (y, most_out[t])], upper=most_out[t])
@@ -418,11 +444,38 @@ def scenario(r):
                 window["departure_soc"] = round(r.uniform(0.3, 0.95), 2)
             if r.random() < 0.6:
                 window["trip_kwh"] = round(r.uniform(0, 6), 1)
+            # Habits are drawn apart, so that the scenarios of a seed stay what they were without them.
+            habit = random.Random(repr(window))
+            if habit.random() < 0.25:
+                on_the_way = at + (until - at) * habit.uniform(0.2, 1)
+                window["targets"] = [{"at": on_the_way.replace(microsecond=0, second=0).isoformat(),
+                                      "soc": round(habit.uniform(0.2, 0.9), 2)}]
+                if not window["from"] < window["targets"][0]["at"] <= window["to"]:
+                    del window["targets"]
             plugged.append(window)
             at = until + timedelta(minutes=r.randint(20, 200))
-        s["vehicles"].append({"id": f"ev{number}", "battery": battery, "charger": charger, "plugged": plugged})
+        vehicle = {"id": f"ev{number}", "battery": battery, "charger": charger, "plugged": plugged}
+        habit = random.Random(repr(vehicle))
+        if habit.random() < 0.25:
+            knee, top = habit.choice([0.5, 0.8]), habit.uniform(0, 3)
+            battery["charge_limit_by_soc"] = [[knee, 9], [0.9, round(top + 1.5, 2)], [1, 0.5 * round(top, 2)]]
+            slopes = [(q[1] - a[1]) / (q[0] - a[0]) for a, q in zip(battery["charge_limit_by_soc"], battery["charge_limit_by_soc"][1:])]
+            if slopes[1] > slopes[0]:
+                battery["charge_limit_by_soc"] = [[knee, 9], [1, round(top, 2)]]
+        if habit.random() < 0.2:
+            battery["max_cycles_per_day"] = round(habit.uniform(0, 0.6), 2)
+        if habit.random() < 0.2:
+            vehicle["min_gain_per_kwh"] = round(habit.uniform(0, 0.1), 3)
+        if habit.random() < 0.3:
+            charger["phases"] = habit.choice([[1], [2], [1, 3], [1, 2, 3]])
+        s["vehicles"].append(vehicle)
     if r.random() < 0.6:
         s["services"] = streams(r, T, moment, minutes)
+    habit = random.Random(repr(s))
+    if habit.random() < 0.3:
+        s.setdefault("site", {})["phase_limit_a"] = habit.choice([16, 25, 35])
+    if habit.random() < 0.3:
+        s["habits"] = {"prefer": habit.choice(["early", "late"]), "smooth": habit.random() < 0.5}
     return s
 
 

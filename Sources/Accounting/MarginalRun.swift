@@ -53,6 +53,11 @@ struct MarginalRun {
                 if let discharge { positions[discharge.index] = (index, step, -1) }
                 let phantom = program.addColumn(phantomLabel(index, step), lower: 0, upper: 0, block: index)
                 program.add(1, phantom, to: balance)
+                // The fuses of its phases see the optimum's part too.
+                let phases = model.scenario.vehicles[index].charger.phases
+                for (phase, row) in model.site.phaseRows[step] ?? [] where phases.contains(phase) {
+                    program.add(1 / Double(phases.count), phantom, to: row)
+                }
                 var net = LinearExpression(phantom, -1)
                 if let charge { net.add(charge, -1) }
                 if let discharge { net.add(discharge) }

@@ -60,11 +60,13 @@ public struct Replay {
             let timeline = PlugTimeline(vehicle: scenario.vehicles[index], grid: scenario.grid)
             checkPower(index, timeline)
             checkDynamics(index)
+            checkHabits(index, timeline)
             targets += self.targets(index, timeline)
         }
         checkShortfalls(targets)
         checkSite()
         checkStreams()
+        checkPhases()
         checkCosts()
         checkProof()
     }

@@ -24,15 +24,18 @@ extension Replay {
         let energy = result.vehicles[index].energyKWh
         let most = mostReachableKWh(vehicle, timeline)
         var targets: [Target] = []
-        for departure in timeline.departures {
+        let timed =
+            timeline.departures.map { (Shortfall.Kind.departure, "leaves", $0) }
+            + timeline.targets.map { (.target, "stands", $0) }
+        for (kind, verb, departure) in timed {
             let trip = timeline.tripKWh[departure.step]
             let reached = energy[departure.step + 1] + trip
             targets.append(
                 Target(
-                    vehicle: index, kind: .departure, at: [clock.iso8601(departure.at)],
+                    vehicle: index, kind: kind, at: [clock.iso8601(departure.at)],
                     missingKWh: departure.energyKWh - reached, reachedKWh: reached,
                     mostKWh: most[departure.step + 1] + trip,
-                    words: "leaves at \(clock.dateTime(departure.at)) with \(text(reached)) kWh of the "
+                    words: "\(verb) at \(clock.dateTime(departure.at)) with \(text(reached)) kWh of the "
                         + "\(text(departure.energyKWh)) wanted"))
         }
         for floor in timeline.floors {

@@ -27,6 +27,12 @@ public enum Settlement {
         if scenario.vehicles.contains(where: { $0.battery.endValuePerKWh != nil }) {
             lines.append(CostLine(name: "end_value", amount: endValue))
         }
+        if scenario.vehicles.contains(where: { $0.minGainPerKWh > 0 }) {
+            let amounts = zip(scenario.vehicles, schedule.vehicles).map { vehicle, plan in
+                vehicle.minGainPerKWh * scenario.grid.stepHours * plan.dischargeKW.reduce(0, +)
+            }
+            lines.append(CostLine(name: "min_gain", amount: amounts.reduce(0, +)))
+        }
         for stream in streams {
             lines.append(CostLine(name: stream.key, amount: stream.settle(schedule, in: scenario)))
         }

@@ -11,7 +11,7 @@ import Scheduling
 /// Binaries, where the optimum needed any, are held.
 public struct ShadowPrice: Sendable, Encodable, Equatable {
     public enum Kind: String, Sendable, Encodable {
-        case departure, floor, end
+        case departure, target, floor, end
         case chargePower = "charge_kw"
         case dischargePower = "discharge_kw"
         case importLimit = "import_limit_kw"

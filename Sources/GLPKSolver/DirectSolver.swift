@@ -127,8 +127,14 @@ private struct DirectRun {
         case .optimal(let value): objective = value
         }
         guard program.hasIntegers else {
-            if breaksTies { try TieBreaking.run(problem, program) }
-            return .found(values: try problem.columnValues(), objective: objective, bound: objective, isProven: true)
+            guard breaksTies else {
+                return .found(
+                    values: try problem.columnValues(), objective: objective, bound: objective, isProven: true)
+            }
+            let values = try TieBreaking.values(problem, program, objective: objective)
+            return .found(
+                values: values, objective: cost(of: values, program, least: objective), bound: objective, isProven: true
+            )
         }
 
         let integerEnding = try problem.integer(
@@ -153,10 +159,17 @@ private struct DirectRun {
         else {
             return .found(values: point, objective: program.totalCost(at: point), bound: bound, isProven: isProven)
         }
-        if breaksTies { try TieBreaking.run(polished, held) }
+        let values =
+            breaksTies
+            ? try TieBreaking.values(polished, held, objective: exact) : try polished.columnValues()
         return .found(
-            values: try polished.columnValues(), objective: exact, bound: isProven ? min(bound, exact) : bound,
-            isProven: isProven)
+            values: values, objective: breaksTies ? cost(of: values, held, least: exact) : exact,
+            bound: isProven ? min(bound, exact) : bound, isProven: isProven)
+    }
+
+    /// What the values cost: the optimum itself, unless a tie-breaker was given money to spend.
+    private func cost(of values: [Double], _ program: LinearProgram, least: Double) -> Double {
+        program.costOfFirstTieBreaker > 0 ? max(least, program.totalCost(at: values)) : least
     }
 
     /// A solution that holds every disjunction, near `values`: each broken one is written out and its binaries set.
@@ -177,8 +190,10 @@ private struct DirectRun {
             guard
                 case .optimal = try SimplexStrategy.solve(problem, candidate, timeLimitSeconds: remainingSeconds)
             else { return nil }
-            if options.breaksTies { try TieBreaking.run(problem, candidate) }
-            current = try problem.columnValues()
+            current =
+                options.breaksTies
+                ? try TieBreaking.values(problem, candidate, objective: candidate.totalCost(at: problem.columnValues()))
+                : try problem.columnValues()
         }
         return nil
     }

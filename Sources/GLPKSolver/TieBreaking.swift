@@ -6,8 +6,38 @@ enum TieBreaking {
     /// Duals smaller than this are rounding: the column does not decide the objective.
     static let tolerance = 1e-9
 
-    static func run(_ problem: GLPKProblem, _ program: LinearProgram) throws(GLPKError) {
-        for terms in program.tieBreakers {
+    /// Values after all ties are broken. `problem` holds `program`'s optimum, which costs `objective`.
+    static func values(
+        _ problem: GLPKProblem, _ program: LinearProgram, objective: Double
+    ) throws(GLPKError) -> [Double] {
+        guard program.costOfFirstTieBreaker > 0, let first = program.tieBreakers.first else {
+            try run(problem, program, program.tieBreakers[...])
+            return try problem.columnValues()
+        }
+        // A program of its own: the first tie-breaker is the objective, and the cost is held within its budget.
+        var budgeted = program
+        let (costs, constant) = program.objective()
+        let cost = LinearExpression(
+            terms: costs.indices.filter { costs[$0] != 0 }.map { Term(program.column(at: $0), costs[$0]) },
+            constant: constant)
+        budgeted.addRow(budgeted.family("budget")(), cost, upper: objective + program.costOfFirstTieBreaker)
+        budgeted.replaceObjective(first, named: "first tie-breaker")
+        let second = try GLPKProblem(budgeted)
+        try second.crash(.bixby)
+        let ending = try second.simplex(.init(algorithm: .dual, steepestEdge: false, flipsBounds: true))
+        guard case .optimal = ending else {
+            // Nothing is lost but smoothness.
+            try run(problem, program, program.tieBreakers[...])
+            return try problem.columnValues()
+        }
+        try run(second, budgeted, program.tieBreakers.dropFirst())
+        return try second.columnValues()
+    }
+
+    private static func run(
+        _ problem: GLPKProblem, _ program: LinearProgram, _ tieBreakers: ArraySlice<[Term]>
+    ) throws(GLPKError) {
+        for terms in tieBreakers {
             try holdDecided(problem)
             var objective = [Double](repeating: 0, count: program.columnCount)
             for term in terms { objective[term.column.index] += term.coefficient }

@@ -52,6 +52,8 @@ public struct LinearProgram: Sendable {
     public internal(set) var violations: [Column] = []
     /// Objectives that choose among optima, in order of importance.
     public var tieBreakers: [[Term]] = []
+    /// What may be spent beyond the optimum for the first tie-breaker (then it is more than a tie that is broken).
+    public var costOfFirstTieBreaker = 0.0
     public internal(set) var disjunctions: [Disjunction] = []
     public internal(set) var names = NameTable()
 

@@ -20,6 +20,7 @@ extension ExplanationText {
         let who = price.vehicle.map { "\($0): " } ?? ""
         switch price.kind {
         case .departure: return "\(who)departure\(percent) at \(at): \(target(price))"
+        case .target: return "\(who)target\(percent) at \(at): \(target(price))"
         case .floor: return "\(who)floor\(percent) from \(at): \(target(price))"
         case .end: return "\(who)end\(percent) at \(at): \(target(price))"
         case .chargePower: return "\(who)charging power\(limit(price))"

@@ -6,6 +6,8 @@ public struct PlugTimeline: Sendable, Equatable {
     public var tripKWh: [Double]
     /// Energy wanted at departures within the horizon.
     public var departures: [Departure]
+    /// Energy wanted at times within windows, in the same terms as at departures.
+    public var targets: [Departure]
     /// The floor over each window that holds a boundary of the horizon.
     public var floors: [Floor]
     /// Energy wanted at the horizon's end, kWh; nil where the vehicle is away then, or departs then with a target of its own.
@@ -39,6 +41,7 @@ public struct PlugTimeline: Sendable, Equatable {
         pluggedShare = Array(repeating: 0, count: grid.count)
         tripKWh = pluggedShare
         departures = []
+        targets = []
         floors = []
 
         for (index, window) in vehicle.windows.enumerated() {
@@ -61,6 +64,12 @@ public struct PlugTimeline: Sendable, Equatable {
                     Departure(
                         window: index, step: grid.stepEnding(atOrAfter: window.to), at: window.to,
                         energyKWh: soc * battery.capacityKWh))
+            }
+            for target in window.targets where target.at > grid.start && target.at <= grid.end {
+                targets.append(
+                    Departure(
+                        window: index, step: grid.stepEnding(atOrAfter: target.at), at: target.at,
+                        energyKWh: target.soc * battery.capacityKWh))
             }
             if let boundaries = grid.boundaries(in: window.from...window.to) {
                 floors.append(

@@ -21,6 +21,8 @@ public struct Scenario: Sendable {
     public var baseline: Baseline
     /// How hard to try.
     public var solver: SolverOptions
+    /// How the owner likes the schedule among those that cost the same, or nearly so.
+    public var habits: Habits
     /// The decoded sections of `services`, by key: each value is what that key's `ServiceSection` made of it.
     public var services: [String: any Sendable]
     /// What is believed about prices when a simulation plans; nil: they are known. One schedule alone knows its prices.
@@ -30,7 +32,7 @@ public struct Scenario: Sendable {
     public init(
         name: String, currency: String, grid: TimeGrid, importPricePerKWh: [Double], exportPricePerKWh: [Double],
         site: Site, vehicles: [Vehicle], baseline: Baseline = Baseline(), solver: SolverOptions = SolverOptions(),
-        services: [String: any Sendable] = [:], forecast: Forecast? = nil
+        habits: Habits = Habits(), services: [String: any Sendable] = [:], forecast: Forecast? = nil
     ) {
         self.name = name
         self.currency = currency
@@ -41,6 +43,7 @@ public struct Scenario: Sendable {
         self.vehicles = vehicles
         self.baseline = baseline
         self.solver = solver
+        self.habits = habits
         self.services = services
         self.forecast = forecast
     }
@@ -64,6 +67,8 @@ public struct Site: Sendable, Equatable {
 
     /// Most generation that may be thrown away in a step, kW.
     public func mostCurtailedKW(_ step: Int) -> Double { isPVCurtailable || isIsland[step] ? pvKW[step] : 0 }
+    /// Most that may pass each of the connection's three phases, either way, kW; nil where the scenario sets no limit.
+    public var phaseLimitKW: Double?
 
     /// A site of `stepCount` steps with nothing behind the connection and no limit.
     public init(unlimitedFor stepCount: Int) {
@@ -88,16 +93,20 @@ public struct Vehicle: Sendable, Equatable {
     public var windows: [PlugWindow]
     /// When it is really there, window by window, where a simulation plans with `windows` and meets these; nil: as planned.
     public var actualWindows: [PlugWindow]?
+    /// What a kWh discharged must gain beyond its costs, money per kWh: below that the owner would rather not cycle.
+    public var minGainPerKWh: Double
 
     /// Memberwise.
     public init(
-        id: String, battery: Battery, charger: Charger, windows: [PlugWindow], actualWindows: [PlugWindow]? = nil
+        id: String, battery: Battery, charger: Charger, windows: [PlugWindow], actualWindows: [PlugWindow]? = nil,
+        minGainPerKWh: Double = 0
     ) {
         self.id = id
         self.battery = battery
         self.charger = charger
         self.windows = windows
         self.actualWindows = actualWindows
+        self.minGainPerKWh = minGainPerKWh
     }
 }
 
@@ -119,6 +128,10 @@ public struct Battery: Sendable, Equatable {
     public var temperatureC: [Double]
     /// What existing and cycling cost.
     public var ageing: AgeingSpecification
+    /// Most charging power at a state of charge, AC kW: concave, rising in SoC to 1; empty where the charger alone limits.
+    public var chargeLimit: [ChargeLimitPoint] = []
+    /// Most energy discharged at the charger in a calendar day, in capacities; nil where the scenario sets no limit.
+    public var maxCyclesPerDay: Double?
 
     /// Memberwise.
     public init(
@@ -141,6 +154,19 @@ public struct Battery: Sendable, Equatable {
     public var floorKWh: Double { socMin * capacityKWh }
     /// The ceiling, kWh: `socMax` or, where that is more, what was there at the start.
     public var ceilingKWh: Double { max(socMax * capacityKWh, startKWh) }
+}
+
+/// A point of the charging power that a battery takes at a state of charge.
+public struct ChargeLimitPoint: Sendable, Equatable {
+    /// State of charge, 0...1.
+    public var soc: Double
+    /// AC power, kW.
+    public var acKW: Double
+    /// Memberwise.
+    public init(soc: Double, acKW: Double) {
+        self.soc = soc
+        self.acKW = acKW
+    }
 }
 
 /// Where the costs of ageing come from.
@@ -268,6 +294,8 @@ public struct Charger: Sendable, Equatable {
     public var chargeEfficiency: Efficiency
     /// From the battery to the meter.
     public var dischargeEfficiency: Efficiency
+    /// The connection's phases that it is on, 1...3, its power shared equally among them.
+    public var phases: [Int] = [1, 2, 3]
 
     /// Memberwise.
     public init(
@@ -321,12 +349,44 @@ public struct PlugWindow: Sendable, Equatable {
     public var departureSoC: Double?
     /// Energy drawn from the battery between `to` and the next window's start (or the horizon's end), kWh.
     public var tripKWh: Double
+    /// States of charge wanted on the way, in time order.
+    public var targets: [WindowTarget]
     /// Memberwise.
-    public init(from: Instant, to: Instant, departureSoC: Double? = nil, tripKWh: Double = 0) {
+    public init(
+        from: Instant, to: Instant, departureSoC: Double? = nil, tripKWh: Double = 0, targets: [WindowTarget] = []
+    ) {
         self.from = from
         self.to = to
         self.departureSoC = departureSoC
         self.tripKWh = tripKWh
+        self.targets = targets
+    }
+}
+
+/// A state of charge wanted at some time in a plug-in window.
+public struct WindowTarget: Sendable, Equatable {
+    /// When; within the window.
+    public var at: Instant
+    /// 0...1
+    public var soc: Double
+    /// Memberwise.
+    public init(at: Instant, soc: Double) {
+        self.at = at
+        self.soc = soc
+    }
+}
+
+/// How the owner likes the schedule among those that cost the same, or nearly so.
+public struct Habits: Sendable, Equatable {
+    /// When to charge, where it costs the same.
+    public enum Preference: String, Sendable, CaseIterable { case early, late }
+    public var prefer: Preference
+    /// What may be spent beyond the least cost for power that changes as little as it can, money; nil: no smoothing.
+    public var smoothWithin: Double?
+    /// Memberwise.
+    public init(prefer: Preference = .early, smoothWithin: Double? = nil) {
+        self.prefer = prefer
+        self.smoothWithin = smoothWithin
     }
 }
 

@@ -66,10 +66,11 @@ public struct ScenarioLoader: Sendable {
             tariff: reader.required("tariff", "{ import: 0.30 }"), site: reader.optional("site"),
             vehicles: reader.required("vehicles", "[{ id: ev1, ... }]"), services: reader.optional("services"),
             baseline: reader.optional("baseline"), solver: reader.optional("solver"),
-            forecast: reader.optional("forecast")
+            forecast: reader.optional("forecast"), habits: reader.optional("habits")
         )
         let baseline = sections.baseline?.baseline()
         let solver = sections.solver?.solverOptions()
+        let habits = sections.habits?.habits()
         context.isHorizonKnown = horizon != nil
         let grid = horizon ?? TimeGrid(start: Instant(epochSeconds: 0), stepSeconds: 3600, count: 1, timeZone: "UTC")
         context.grid = grid
@@ -84,6 +85,6 @@ public struct ScenarioLoader: Sendable {
         return Scenario(
             name: name ?? fallbackName, currency: context.currency, grid: grid, importPricePerKWh: tariff.importPrice,
             exportPricePerKWh: tariff.exportPrice, site: site, vehicles: vehicles, baseline: baseline ?? Baseline(),
-            solver: solver ?? SolverOptions(), services: services ?? [:], forecast: forecast)
+            solver: solver ?? SolverOptions(), habits: habits ?? Habits(), services: services ?? [:], forecast: forecast)
     }
 }

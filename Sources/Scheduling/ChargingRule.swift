@@ -35,8 +35,9 @@ public struct ChargingRule: Sendable {
                         vehicle: index, timelines[index], from: (window, step, energy[index][step]),
                         previous: wanted[index])
                 }
-                return self.power(
+                let power = self.power(
                     vehicle: index, step, timelines[index], energy[index][step], isDeferred ? wanted[index] : nil)
+                return taken(power, vehicle: index, energy[index][step], timelines[index].pluggedShare[step])
             }
             // Without a grid, load that the sun does not feed is not served: nobody discharges by this rule.
             let unserved =
@@ -46,8 +47,11 @@ public struct ChargingRule: Sendable {
             let room = max(0, scenario.site.importLimitKW[step] - base)
             let sum = power.reduce(0, +)
             if sum > room { power = power.map { $0 * room / sum } }
+            let flows = shareFuses(&power, base: base)
             let net = base + power.reduce(0, +)
-            let over = max(0, -net - scenario.site.exportLimitKW[step])
+            // What the fuse of a phase does not let out must be curtailed on all three.
+            let overFuse = 3 * ((flows.map { -$0 }.max() ?? 0) - (scenario.site.phaseLimitKW ?? .infinity))
+            let over = max(0, -net - scenario.site.exportLimitKW[step], overFuse)
             let most = scenario.site.mostCurtailedKW(step)
             guard over <= most + 1e-9, net <= scenario.site.importLimitKW[step] + 1e-9 else {
                 let isImport = net > scenario.site.importLimitKW[step]
@@ -56,6 +60,12 @@ public struct ChargingRule: Sendable {
                         infeasibility: Infeasibility(
                             limit: isImport ? "site.import_limit_kw" : "site.export_limit_kw", at: grid.boundary(step),
                             amount: isImport ? net - scenario.site.importLimitKW[step] : over - most, unit: "kW")))
+            }
+            if let fuse = scenario.site.phaseLimitKW, let most = flows.max(), most > fuse + 1e-9 {
+                return .failure(
+                    Limit(
+                        infeasibility: Infeasibility(
+                            limit: "site.phase_limit_a", at: grid.boundary(step), amount: most - fuse, unit: "kW")))
             }
             curtailed.append(min(over, most))
             imported.append(max(0, net + min(over, most)))
@@ -107,7 +117,49 @@ public struct ChargingRule: Sendable {
     /// A hard limit that the rule breaks.
     public struct Limit: Error { public var infeasibility: Infeasibility }
 
+    /// Cuts the power of vehicles on a phase whose fuse is too small for them, in proportion; gives each phase's flow, kW.
+    private func shareFuses(_ power: inout [Double], base: Double) -> [Double] {
+        func flows() -> [Double] {
+            (1...3).map { phase in
+                zip(scenario.vehicles, power).reduce(base / 3) { sum, next in
+                    let phases = next.0.charger.phases
+                    return phases.contains(phase) ? sum + next.1 / Double(phases.count) : sum
+                }
+            }
+        }
+        guard let fuse = scenario.site.phaseLimitKW else { return flows() }
+        for phase in 1...3 {
+            let flow = flows()[phase - 1]
+            let charging = flow - base / 3
+            guard flow > fuse, charging > 0 else { continue }
+            let share = max(0, fuse - base / 3) / charging
+            for index in power.indices where scenario.vehicles[index].charger.phases.contains(phase) {
+                power[index] *= share
+            }
+        }
+        return flows()
+    }
+
     // MARK: - What a vehicle takes
+
+    /// As much of `power` as the battery takes at the step's mean state of charge, kW: the point where both agree.
+    private func taken(_ power: Double, vehicle index: Int, _ energyKWh: Double, _ share: Double) -> Double {
+        let vehicle = scenario.vehicles[index]
+        guard !vehicle.battery.chargeLimit.isEmpty, power > 0 else { return power }
+        func isWithin(_ power: Double) -> Bool {
+            let rise = scenario.grid.stepHours * ChargingRule.cellsKW(vehicle.charger, acKW: power, share: share)
+            let soc = (energyKWh + rise / 2) / vehicle.battery.capacityKWh
+            return power <= share * vehicle.battery.chargeLimitKW(atMeanSoC: soc)
+        }
+        if isWithin(power) { return power }
+        // What the battery takes falls as power raises its charge: one crossing, found to the last bit.
+        var (low, high) = (0.0, power)
+        while true {
+            let middle = (low + high) / 2
+            guard middle > low, middle < high else { return low }
+            if isWithin(middle) { low = middle } else { high = middle }
+        }
+    }
 
     /// Energy at which immediate charging stops, kWh.
     private func fullKWh(_ vehicle: Vehicle, _ window: PlugWindow?) -> Double {
@@ -157,14 +209,33 @@ public struct ChargingRule: Sendable {
         } else {
             target = fullKWh(vehicle, start.window)
         }
-        var missing = min(target, max(vehicle.battery.ceilingKWh, fullKWh(vehicle, start.window))) - start.energyKWh
-        for step in steps.reversed() where missing > 1e-12 {
-            let power = ChargingRule.acKW(
-                vehicle.charger, cellsKW: missing / grid.stepHours, share: timeline.pluggedShare[step])
-            plan[step] = power
-            missing -=
-                grid.stepHours
-                * ChargingRule.cellsKW(vehicle.charger, acKW: power, share: timeline.pluggedShare[step])
+        // Each target in time order, and the window's own at last: what is still missing is charged as late as can be.
+        let ceiling = max(vehicle.battery.ceilingKWh, fullKWh(vehicle, start.window))
+        var deadlines = start.window.targets.filter { $0.at > grid.start && $0.at <= grid.end }.map {
+            (step: grid.steps(from: grid.start, to: $0.at).last ?? 0, kwh: $0.soc * vehicle.battery.capacityKWh)
+        }
+        deadlines.append((steps.last ?? start.step, target))
+        for step in steps { plan[step] = 0 }
+        var planned = start.energyKWh
+        for deadline in deadlines {
+            let standing = planned
+            var missing = min(deadline.kwh, ceiling) - planned
+            for step in steps.reversed() where step <= deadline.step && missing > 1e-12 {
+                let share = timeline.pluggedShare[step]
+                guard share > 0 else { continue }
+                let before = grid.stepHours * ChargingRule.cellsKW(vehicle.charger, acKW: plan[step], share: share)
+                var power = ChargingRule.acKW(
+                    vehicle.charger, cellsKW: (missing + before) / grid.stepHours, share: share)
+                // At the charge that the step ends with, so that the forward pass can keep it.
+                let end = standing + missing
+                power = min(
+                    power, share * vehicle.battery.chargeLimitKW(atMeanSoC: end / vehicle.battery.capacityKWh))
+                guard power > plan[step] else { continue }
+                plan[step] = power
+                let added = grid.stepHours * ChargingRule.cellsKW(vehicle.charger, acKW: power, share: share) - before
+                missing -= added
+                planned += added
+            }
         }
         return plan
     }
@@ -196,9 +267,10 @@ public struct ChargingRule: Sendable {
                     kind: kind, vehicle: vehicle.id, window: window, at: at, kwh: target - reached,
                     reachableSoC: reached / vehicle.battery.capacityKWh))
         }
-        for target in timeline.departures {
+        let timed = timeline.departures.map { (Shortfall.Kind.departure, $0) } + timeline.targets.map { (.target, $0) }
+        for (kind, target) in timed {
             add(
-                .departure, target.window, target.at, target.energyKWh,
+                kind, target.window, target.at, target.energyKWh,
                 energy[target.step + 1] + timeline.tripKWh[target.step])
         }
         for floor in timeline.floors {

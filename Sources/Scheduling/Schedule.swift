@@ -115,7 +115,7 @@ public struct ServiceSeries: Sendable, Equatable, Codable {
 
 /// A target that gave way.
 public struct Shortfall: Sendable, Equatable {
-    public enum Kind: String, Sendable, Codable { case departure, floor, end, backup, outage }
+    public enum Kind: String, Sendable, Codable { case departure, target, floor, end, backup, outage }
     public var kind: Kind
     /// The vehicle's id; nil for a target of the whole site (backup, load in an outage).
     public var vehicle: String?

@@ -134,13 +134,19 @@ public struct Scheduler: Sendable {
                 limit: first.limit, at: first.at, amount: solution.values[first.column.index], unit: first.unit))
     }
 
+    /// Proven, and nothing was spent beyond the least cost (for smoothness, say).
+    private func isOptimal(_ solution: Solution) -> Bool {
+        let beyond = solution.objective - solution.bound
+        return solution.isProven && beyond <= scenario.solver.mipGap * max(1, abs(solution.objective)) + 1e-9
+    }
+
     private func solved(_ optimum: Optimum, mode: ScheduleMode, seconds: Double) -> SolvedSchedule {
         let solution = optimum.solution
         let amounts =
             optimum.model.program.costLineNames.isEmpty
             ? [] : solution.finalProgram.costLineAmounts(at: solution.finalValues)
         return SolvedSchedule(
-            mode: mode, status: solution.isProven ? .optimal : .feasible,
+            mode: mode, status: isOptimal(solution) ? .optimal : .feasible,
             schedule: optimum.model.schedule(at: solution.values, streams: streams),
             costs: zip(solution.finalProgram.costLineNames, amounts).map { CostLine(name: $0, amount: $1) },
             objective: solution.objective, bound: solution.bound,

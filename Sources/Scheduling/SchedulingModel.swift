@@ -42,6 +42,8 @@ public struct SchedulingModel: Sendable {
         public internal(set) var curtailedKW: [LinearExpression] = []
         /// The rows of the balance; nil where a step has none (nothing can be decided, or the vehicle is the connection).
         public internal(set) var balanceRows: [Row?] = []
+        /// The rows of the phases' limits in each step that has some.
+        public internal(set) var phaseRows: [Int: [(phase: Int, row: Row)]] = [:]
     }
 
     /// One vehicle's columns: nil in a step where the vehicle can do nothing.
@@ -131,9 +133,13 @@ public struct SchedulingModel: Sendable {
             addBatteryFlow(vehicle: vehicle)
             addCalendarCost(vehicle: vehicle)
             addTargets(vehicle: vehicle)
+            addChargeLimit(vehicle: vehicle)
+            addCycleLimit(vehicle: vehicle)
         }
         addSiteBalance()
+        addPhaseLimits()
         addEndValue()
+        addMinimumGain()
         for stream in streams { stream.constrain(&self) }
         addTieBreakers()
     }

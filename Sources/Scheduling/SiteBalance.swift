@@ -96,25 +96,4 @@ extension SchedulingModel {
         program.setBounds(column, upper: load)
         return column
     }
-
-    /// Among optima: the least that passes chargers and meter, then the earliest charging.
-    mutating func addTieBreakers() {
-        var throughput: [Term] = []
-        var lateness: [Term] = []
-        for vehicle in vehicles {
-            for step in 0..<grid.count {
-                if let charge = vehicle.chargeKW[step] {
-                    throughput.append(Term(charge))
-                    if step > 0 { lateness.append(Term(charge, Double(step) / Double(grid.count))) }
-                }
-                if let discharge = vehicle.dischargeKW[step] { throughput.append(Term(discharge)) }
-            }
-        }
-        if !isVehicleTheConnection {
-            for step in 0..<grid.count {
-                throughput += site.importKW[step].terms + site.exportKW[step].terms
-            }
-        }
-        program.tieBreakers = [throughput, lateness]
-    }
 }

@@ -4,6 +4,7 @@ import Scenarios
 /// What the owner wants: energy at departures, a floor while plugged in, energy at the horizon's end.
 ///
 ///     departure: e[t+1] + trip[t] + f >= departure_soc E     (t: the step that holds the window's end)
+///     target:    the same at a time within a window
 ///     floor:     e[k] + f_w >= floor[k]                      (every boundary of window w; one depth f_w a window)
 ///     end:       e[T] + f >= soc_end E                       (plugged in at the end, no departure there)
 ///
@@ -17,15 +18,17 @@ extension SchedulingModel {
         let timeline = timelines[index]
         let path = vehicles[index].energyKWh
         let departureLabel = program.family("departure")
-        for departure in timeline.departures {
+        let timed =
+            timeline.departures.map { (Shortfall.Kind.departure, $0) } + timeline.targets.map { (.target, $0) }
+        for (kind, departure) in timed {
             let violation = shortfall(
-                .departure, vehicle: index, window: departure.window, at: departure.at,
+                kind, vehicle: index, window: departure.window, at: departure.at,
                 targetKWh: departure.energyKWh, index: departure.step)
             var reached = path[departure.step + 1]
             reached.constant += timeline.tripKWh[departure.step]
             if let violation { reached.add(violation) }
             let holder = require(reached, atLeast: departure.energyKWh, label: departureLabel(index, departure.step))
-            note(.departure, index, departure.window, departure.at, departure.energyKWh, [holder])
+            note(kind, index, departure.window, departure.at, departure.energyKWh, [holder])
         }
 
         let floorLabel = program.family("floor")

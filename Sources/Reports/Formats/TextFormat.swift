@@ -15,7 +15,7 @@ public enum TextFormat: ReportFormat {
         let minutes = scenario.grid.stepSeconds / 60
         out += "\(clock.dayDateTime(scenario.grid.start)) to \(clock.dayDateTime(scenario.grid.end)) "
         out += "(\(scenario.grid.timeZone))\n\(scenario.grid.count) steps of \(minutes) min. "
-        out += status(result) + "\n\n"
+        out += status(result, smoothWithin: scenario.habits.smoothWithin ?? 0) + "\n\n"
         out += costTable(report) + "\n"
         out += vehicleTable(report) + "\n"
         for shortfall in report.shortfalls {
@@ -27,13 +27,15 @@ public enum TextFormat: ReportFormat {
         return out
     }
 
-    static func status(_ result: ResultFile) -> String {
+    static func status(_ result: ResultFile, smoothWithin: Double = 0) -> String {
         let mode = ["v2x": "V2X", "v1x": "V1X (no discharging)"][result.mode] ?? result.mode
         switch (result.status, result.solver.method) {
         case (_, "rule"): return "\(mode) charging: a rule, not an optimum"
         case (.optimal, _) where result.shortfallKWh > 0:
             return "\(mode): optimal, proven; targets fall \(fixed(result.shortfallKWh, 2)) kWh short"
         case (.optimal, _): return "\(mode): optimal, proven"
+        case (.feasible, _) where smoothWithin > 0 && result.objective - result.bound <= smoothWithin + 1e-6:
+            return "\(mode): within \(fixed(smoothWithin, 4)) \(result.currency) of the optimum, for smooth power"
         case (.feasible, _):
             return "\(mode): a limit stopped the proof; at most \(fixed(result.gap * 100, 3)) % above the optimum"
         }
@@ -42,7 +44,9 @@ public enum TextFormat: ReportFormat {
     private static func costTable(_ report: Report) -> String {
         let currency = report.scenario.currency
         var rows = report.costs.filter { abs($0.amount) > 5e-7 || $0.name == "energy" }
-            .map { ($0.name.replacing("_", with: " "), $0.amount) }
+            .map {
+                ($0.name == "min_gain" ? "min gain (asked, not paid)" : $0.name.replacing("_", with: " "), $0.amount)
+            }
         rows.append(("total", report.result.objective))
         let labelWidth = rows.map(\.0.count).max() ?? 0
         let amounts = rows.map { fixed($0.1, 4) }
@@ -90,6 +94,12 @@ public enum TextFormat: ReportFormat {
                 vehicle.flatMap { vehicle in shortfall.window.flatMap { vehicle.windows[$0].departureSoC } } ?? 0
             return
                 "\(who) leaves at \(clock.dayDateTime(shortfall.at))\(window) \(missing) of its \(fixed(target * 100, 1)) %.\(reach)"
+        case .target:
+            let asked = vehicle.flatMap { vehicle in
+                shortfall.window.flatMap { vehicle.windows[$0].targets.first { $0.at == shortfall.at }?.soc }
+            }
+            return
+                "\(who) stands at \(clock.dayDateTime(shortfall.at))\(window) \(missing) of its \(fixed((asked ?? 0) * 100, 1)) %.\(reach)"
         case .floor:
             return "\(who) is below its floor at \(clock.dayDateTime(shortfall.at))\(window): \(missing).\(reach)"
         case .end:

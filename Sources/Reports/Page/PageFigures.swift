@@ -133,7 +133,7 @@ struct PageFigures {
             let top = timeline.pluggedShare.map { $0 > 0 ? asked.battery.socMax * 100 : nil }
             series.append(Plot.Series(name: "ceiling", style: "limit", shape: .steps(top)))
         }
-        var targets = timeline.departures.map { departure in
+        var targets = (timeline.departures + timeline.targets).map { departure in
             let seconds = departure.at.epochSeconds - scenario.grid.start.epochSeconds
             return (
                 position: Double(seconds) / Double(scenario.grid.stepSeconds) / count,

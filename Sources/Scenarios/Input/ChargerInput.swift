@@ -3,11 +3,14 @@ extension InputValue {
     func charger() -> Charger? {
         guard let reader = section() else { return nil }
         defer { reader.finish() }
-        let chargeKW = reader.number("charge_kw", .nonNegative, unit: "kW", example: "11")
-        let dischargeKW = reader.optional("discharge_kw").map { $0.number(.nonNegative, unit: "kW") } ?? 0
-        let minCharge = reader.optional("min_charge_kw").map { $0.minimumPower(atMost: chargeKW, "charge_kw") } ?? 0
-        let minDischarge =
-            reader.optional("min_discharge_kw").map { $0.minimumPower(atMost: dischargeKW, "discharge_kw") } ?? 0
+        let wiring = reader.wiring()
+        let charging = reader.power("charge", wiring)
+        if charging.place == nil { _ = reader.required("charge_kw", "11") }
+        let chargeKW = charging.kW
+        let discharging = reader.power("discharge", wiring)
+        let dischargeKW = discharging.orZero
+        let minCharge = reader.power("min_charge", wiring).minimum(atMost: charging)
+        let minDischarge = reader.power("min_discharge", wiring).minimum(atMost: discharging)
         let charge =
             reader.optional("charge_efficiency").map { $0.efficiency(ratedKW: chargeKW, isCharging: true) }
             ?? .constant(1)
@@ -17,20 +20,12 @@ extension InputValue {
         guard let chargeKW, let dischargeKW, let minCharge, let minDischarge, let charge, let discharge else {
             return nil
         }
-        return Charger(
+        var read = Charger(
             chargeKW: chargeKW, dischargeKW: dischargeKW, minChargeKW: minCharge,
             minDischargeKW: dischargeKW > 0 ? minDischarge : 0, chargeEfficiency: charge, dischargeEfficiency: discharge
         )
-    }
-
-    /// A least power; where the greatest is 0 (a charger that does not discharge) it means nothing.
-    private func minimumPower(atMost ratedKW: Double?, _ ratedKey: String) -> Double? {
-        guard let minimum = number(.nonNegative, unit: "kW") else { return nil }
-        if let ratedKW, minimum > ratedKW, ratedKW > 0 {
-            error("must be <= \(ratedKey) (\(ratedKW.short) kW), got \(minimum.short)")
-            return nil
-        }
-        return minimum
+        read.phases = wiring.phases
+        return read
     }
 
     /// One number, or a curve of [AC kW, efficiency] that reaches the rated power.

@@ -18,6 +18,10 @@ extension InputValue {
                 site.exportLimitKW[step] = 0
             }
         }
+        let volts = reader.number("volts", .positive, unit: "V", default: 230)
+        if let amperes = reader.optional("phase_limit_a")?.number(.nonNegative, unit: "A") {
+            site.phaseLimitKW = amperes * volts / 1000
+        }
         return site
     }
 

@@ -20,6 +20,7 @@ extension InputValue {
         let charger = reader.required("charger", "{ charge_kw: 11 }")?.charger()
         let windows = reader.required("plugged", "[{ from: 2024-01-15T17:40, to: 2024-01-16T07:25 }]")?.windows(grid)
         let actualValue = reader.optional("actual")
+        let gain = reader.number("min_gain_per_kwh", .nonNegative, unit: "\(currency)/kWh", default: 0)
         guard let id, let battery, let charger, let windows else { return nil }
         let actual = actualValue?.actualWindows(windows.map(\.window), grid)
         for located in windows {
@@ -34,7 +35,8 @@ extension InputValue {
             }
         }
         return Vehicle(
-            id: id, battery: battery, charger: charger, windows: windows.map(\.window), actualWindows: actual)
+            id: id, battery: battery, charger: charger, windows: windows.map(\.window), actualWindows: actual,
+            minGainPerKWh: gain)
     }
 
     private func battery(_ grid: TimeGrid, cellNames: Set<String>?) -> Battery? {
@@ -60,9 +62,16 @@ extension InputValue {
             temperature?.error("must be above absolute zero, got \(cold.short) degC")
         }
         let ageing = reader.optional("ageing").map { $0.ageing(cellNames: cellNames) } ?? .cell(CellAgeing())
-        guard let capacity, let socMin, let socMax, let socStart, let temperatureC, let ageing else { return nil }
-        return Battery(
+        let limit = reader.optional("charge_limit_by_soc").map { $0.chargeLimit() } ?? []
+        let cycles = reader.optional("max_cycles_per_day")?.number(.nonNegative)
+        guard let capacity, let socMin, let socMax, let socStart, let temperatureC, let ageing, let limit else {
+            return nil
+        }
+        var battery = Battery(
             capacityKWh: capacity, socMin: socMin, socMax: socMax, socStart: socStart, socEnd: socEnd,
             endValuePerKWh: worth, temperatureC: temperatureC, ageing: ageing)
+        battery.chargeLimit = limit
+        battery.maxCyclesPerDay = cycles
+        return battery
     }
 }

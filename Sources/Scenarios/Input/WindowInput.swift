@@ -38,6 +38,7 @@ extension InputValue {
         let (from, to) = (reader.optional("from"), reader.optional("to"))
         let soc = reader.optional("departure_soc")
         let departure = soc?.number(.share)
+        let targets = reader.optional("targets")
         let trip = reader.optional("trip_kwh").map { $0.number(.nonNegative, unit: "kWh") } ?? 0
 
         let spans: [(from: Instant, to: Instant)]?
@@ -49,10 +50,14 @@ extension InputValue {
             spans = span(from, to, grid).map { [$0] }
         }
         guard let spans, let trip, soc == nil || departure != nil else { return nil }
-        return spans.map {
-            LocatedWindow(
-                window: PlugWindow(from: $0.from, to: $0.to, departureSoC: departure, tripKWh: trip), place: self)
+        let windows = spans.map { span -> LocatedWindow? in
+            let wanted = targets.map { $0.windowTargets(span) } ?? []
+            guard let wanted else { return nil }
+            return LocatedWindow(
+                window: PlugWindow(
+                    from: span.from, to: span.to, departureSoC: departure, tripKWh: trip, targets: wanted), place: self)
         }
+        return windows.contains { $0 == nil } ? nil : windows.compactMap { $0 }
     }
 
     private func span(_ from: InputValue?, _ to: InputValue?, _ grid: TimeGrid) -> (from: Instant, to: Instant)? {

@@ -1,0 +1,60 @@
+import LinearPrograms
+import Scenarios
+
+/// What chooses among optima: the owner's habits, then what any owner would want.
+///
+/// 1. `smooth`: the least sum of power steps, `sum_t |p[t+1] - p[t]|` with `p = c - d` of each vehicle;
+/// 2. the least that passes chargers and meter;
+/// 3. the earliest charging (or the latest, `prefer: late`).
+extension SchedulingModel {
+    mutating func addTieBreakers() {
+        var throughput: [Term] = []
+        var order: [Term] = []
+        for vehicle in vehicles {
+            for step in 0..<grid.count {
+                if let charge = vehicle.chargeKW[step] {
+                    throughput.append(Term(charge))
+                    let place = scenario.habits.prefer == .early ? step : grid.count - 1 - step
+                    if place > 0 { order.append(Term(charge, Double(place) / Double(grid.count))) }
+                }
+                if let discharge = vehicle.dischargeKW[step] { throughput.append(Term(discharge)) }
+            }
+        }
+        if !isVehicleTheConnection {
+            for step in 0..<grid.count {
+                throughput += site.importKW[step].terms + site.exportKW[step].terms
+            }
+        }
+        program.tieBreakers = [throughput, order]
+        guard let within = scenario.habits.smoothWithin else { return }
+        program.tieBreakers.insert(powerSteps(), at: 0)
+        // Who asks for marginal costs or offers asks about the optimum itself.
+        program.costOfFirstTieBreaker = keepsConnection ? 0 : within
+    }
+
+    /// The sizes of all power steps: `p[t+1] - p[t] = up - down` wherever the vehicle can act on either side.
+    private mutating func powerSteps() -> [Term] {
+        let label = program.family("power_step_kw")
+        var sizes: [Term] = []
+        for index in vehicles.indices {
+            for step in 0..<(grid.count - 1) {
+                var change = netKW(vehicle: index, step: step + 1) - netKW(vehicle: index, step: step)
+                guard !change.isConstant else { continue }
+                let up = program.addColumn(label(index, step, part: 0), block: index)
+                let down = program.addColumn(label(index, step, part: 1), block: index)
+                change.add(up, -1)
+                change.add(down)
+                program.addRow(label(index, step), change, lower: 0, upper: 0)
+                sizes += [Term(up), Term(down)]
+            }
+        }
+        return sizes
+    }
+
+    private func netKW(vehicle index: Int, step: Int) -> LinearExpression {
+        var net = LinearExpression()
+        if let charge = vehicles[index].chargeKW[step] { net.add(charge) }
+        if let discharge = vehicles[index].dischargeKW[step] { net.add(discharge, -1) }
+        return net
+    }
+}
