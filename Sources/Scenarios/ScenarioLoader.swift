@@ -85,6 +85,7 @@ public struct ScenarioLoader: Sendable {
         return Scenario(
             name: name ?? fallbackName, currency: context.currency, grid: grid, importPricePerKWh: tariff.importPrice,
             exportPricePerKWh: tariff.exportPrice, site: site, vehicles: vehicles, baseline: baseline ?? Baseline(),
-            solver: solver ?? SolverOptions(), habits: habits ?? Habits(), services: services ?? [:], forecast: forecast)
+            solver: solver ?? SolverOptions(), habits: habits ?? Habits(), services: services ?? [:], forecast: forecast
+        )
     }
 }

@@ -58,8 +58,10 @@ extension InputValue {
                 return nil
             }
             // Needs are the plan's: only the times are met.
-            return zip(planned, listed).map {
-                PlugWindow(from: $1.from, to: $1.to, departureSoC: $0.departureSoC, tripKWh: $0.tripKWh)
+            return zip(planned, listed).map { plan, real in
+                var window = plan
+                (window.from, window.to) = (real.from, real.to)
+                return window
             }
         }
         guard let reader = section() else { return nil }
