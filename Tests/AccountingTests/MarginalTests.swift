@@ -82,6 +82,11 @@ import ValueStreams
         let phantom = program.addColumn(
             label(), lower: kwh / model.scenario.grid.stepHours, upper: kwh / model.scenario.grid.stepHours)
         program.add(1, phantom, to: balance)
+        // The kWh is delivered at the vehicle's own phases: fuses see what it replaces.
+        let phases = model.scenario.vehicles[vehicle].charger.phases
+        for (phase, row) in model.site.phaseRows[step] ?? [] where phases.contains(phase) {
+            program.add(1 / Double(phases.count), phantom, to: row)
+        }
         program.addRow(label(), net, lower: held, upper: held)
         let options = SolveOptions(relativeGap: 1e-9, breaksTies: false)
         guard case .solved(let solution) = DirectSolver().solve(program, options: options) else { return nil }
