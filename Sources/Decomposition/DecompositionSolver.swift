@@ -58,6 +58,18 @@ private struct DecompositionRun {
     var deadline: ContinuousClock.Instant { start + .milliseconds(Int64(min(options.timeLimitSeconds, 1e9) * 1000)) }
 
     mutating func generate(_ program: LinearProgram) throws -> ColumnGeneration.Ending {
+        var interior = InteriorSolve()
+        switch interior.run(
+            program, BlockStructure(program), options: options, threads: solver.threads, deadline: deadline,
+            report: solver.report, isCancelled: solver.isCancelled, start: start)
+        {
+        case .found(let values, let bound):
+            rounds += interior.rounds
+            return .found(values: values, bound: bound, isProven: true)
+        case .infeasible: return .infeasible
+        case .stopped: return .limit
+        case .none: break
+        }
         var generation = ColumnGeneration(
             program, options: options, threads: solver.threads, usesChains: solver.usesChains, deadline: deadline,
             start: start, report: solver.report, isCancelled: solver.isCancelled)

@@ -1,0 +1,208 @@
+/// Where the entries of a block's matrix stand, and how its normal matrix `A D A'` is factorised: blocks that differ only in
+/// their numbers share one.
+///
+/// The rows are those of the block, 0 ..< `rowCount`, and after them the linking rows that it touches. The factorisation is
+/// multifrontal: rows that are eliminated together, and those that they meet, form a dense front; what is left of a front
+/// after its pivots is added into its parent's. What is left of the last ones is the block's part of the linking rows' matrix.
+final class BlockPattern: @unchecked Sendable {
+    let rowCount: Int
+    let linkCount: Int
+    /// The matrix by columns: column j holds the entries `columnStart[j] ..< columnStart[j + 1]`.
+    let columnStart: [Int32]
+    /// Row of each entry.
+    let entryRow: [Int32]
+
+    struct Front {
+        /// Its rows, pivots first.
+        var rows: Range<Int>
+        var pivotCount: Int
+        /// The front that what is left is added into; nil: the linking rows' own.
+        var parent: Int?
+        /// Where the rows that are left stand in the parent.
+        var places: Range<Int>
+        /// Products to add up: places in `products`.
+        var products: Range<Int>
+        /// Where its columns begin in the factor.
+        var factorStart: Int
+        var size: Int { rows.count }
+    }
+
+    /// Children come before their parents, each right after its own children.
+    private(set) var fronts: [Front] = []
+    /// Rows of the fronts.
+    private(set) var frontRows: [Int32] = []
+    /// Places in the parent.
+    private(set) var places: [Int32] = []
+    /// `D[column] * value[first] * value[second]` is added at `place` of a front (of the linking part at the end).
+    struct Product {
+        var column: Int32
+        var first: Int32
+        var second: Int32
+        var place: Int32
+    }
+    private(set) var products: [Product] = []
+    /// The products of two linking rows.
+    private(set) var linkProducts = 0..<0
+    /// The children of front f: `children[childStart[f] ..< childStart[f + 1]]`.
+    private(set) var childStart: [Int32] = [0]
+    private(set) var children: [Int32] = []
+    /// Numbers that a factor holds.
+    private(set) var factorCount = 0
+    /// Numbers that fronts waiting for their parents take at most, and the largest front.
+    private(set) var stackCount = 0
+    private(set) var largestFront = 0
+
+    init(rowCount: Int, linkCount: Int, columnStart: [Int32], entryRow: [Int32]) {
+        self.rowCount = rowCount
+        self.linkCount = linkCount
+        self.columnStart = columnStart
+        self.entryRow = entryRow
+        let elimination = EliminationOrder(
+            rowCount: rowCount, linkCount: linkCount,
+            cliques: (0..<(columnStart.count - 1)).lazy.map {
+                entryRow[Int(columnStart[$0])..<Int(columnStart[$0 + 1])]
+            })
+        let frontOf = makeFronts(elimination)
+        makeProducts(frontOf)
+        measure()
+    }
+
+    /// Where a row stands in the order of elimination; links stand last.
+    private func positions(_ elimination: EliminationOrder) -> [Int] {
+        var position = Array(0..<(rowCount + linkCount))
+        for (index, row) in elimination.order.enumerated() { position[row] = index }
+        return position
+    }
+
+    /// A row that is eliminated alone joins its parent's front where that makes it hardly larger.
+    private static let mostZeros = 24
+
+    /// Returns the front in which each row is eliminated.
+    private func makeFronts(_ elimination: EliminationOrder) -> [Int] {
+        let position = positions(elimination)
+        // By position: the pivots of the front that begins or goes on there, and what it meets beyond.
+        var pivots: [[Int]] = (0..<rowCount).map { [$0] }
+        let beyond = elimination.reach.map { $0.sorted { position[Int($0)] < position[Int($1)] } }
+        // The position at which a row's front ends.
+        var end = Array(0..<rowCount)
+        func parent(_ index: Int) -> Int? {
+            guard let next = beyond[index].first, Int(next) < rowCount else { return nil }
+            return position[Int(next)]
+        }
+        for index in 0..<rowCount {
+            guard let next = parent(index) else { continue }
+            // Zeros that the front would hold if it were joined: its pivots would reach all of the parent's rows.
+            let zeros = (pivots[next].count + beyond[next].count - beyond[index].count) * pivots[index].count
+            guard zeros <= BlockPattern.mostZeros else { continue }
+            pivots[next] += pivots[index]
+            end[index] = next
+        }
+        for index in (0..<rowCount).reversed() where end[index] != index { end[index] = end[end[index]] }
+        // Depth first, children before parents.
+        var children = [[Int]](repeating: [], count: rowCount)
+        var roots: [Int] = []
+        for index in 0..<rowCount where end[index] == index {
+            if let next = parent(index) { children[end[next]].append(index) } else { roots.append(index) }
+        }
+        var frontOf = [Int](repeating: -1, count: rowCount)
+        var numberOf = [Int](repeating: -1, count: rowCount)
+        var stack = roots.reversed().map { (index: $0, isOpen: false) }
+        while let (index, isOpen) = stack.popLast() {
+            guard isOpen else {
+                stack.append((index, true))
+                for child in children[index].reversed() { stack.append((child, false)) }
+                continue
+            }
+            let start = frontRows.count
+            let rows = pivots[index].sorted().map { Int32(elimination.order[$0]) }
+            frontRows += rows
+            frontRows += beyond[index]
+            numberOf[index] = fronts.count
+            for row in rows { frontOf[Int(row)] = fronts.count }
+            fronts.append(
+                Front(
+                    rows: start..<frontRows.count, pivotCount: pivots[index].count, parent: nil, places: 0..<0,
+                    products: 0..<0, factorStart: 0))
+        }
+        for index in 0..<rowCount where end[index] == index {
+            let number = numberOf[index]
+            let start = places.count
+            if let next = parent(index) {
+                let parent = numberOf[end[next]]
+                fronts[number].parent = parent
+                let rows = frontRows[fronts[parent].rows]
+                for row in beyond[index] {
+                    places.append(Int32((rows.firstIndex(of: row) ?? rows.startIndex) - rows.startIndex))
+                }
+            } else {
+                for row in beyond[index] { places.append(row - Int32(rowCount)) }
+            }
+            fronts[number].places = start..<places.count
+        }
+        return frontOf
+    }
+
+    private func makeProducts(_ frontOf: [Int]) {
+        var ofFront = [[Product]](repeating: [], count: fronts.count)
+        var ofLinks: [Product] = []
+        // Where each row stands in each front that has it.
+        var placeIn: [[Int32: Int32]] = fronts.map { front in
+            Dictionary(
+                zip(frontRows[front.rows], Int32(0)..<Int32(front.size)), uniquingKeysWith: { first, _ in first })
+        }
+        for column in 0..<(columnStart.count - 1) {
+            let range = Int(columnStart[column])..<Int(columnStart[column + 1])
+            for first in range {
+                for second in first..<range.upperBound {
+                    let (rowA, rowB) = (entryRow[first], entryRow[second])
+                    let isOwn = (Int(rowA) < rowCount, Int(rowB) < rowCount)
+                    // Both are in the front of the one that goes first.
+                    let candidates = [isOwn.0 ? frontOf[Int(rowA)] : nil, isOwn.1 ? frontOf[Int(rowB)] : nil]
+                        .compactMap { $0 }
+                    guard let front = candidates.min() else {
+                        let (a, b) = (Int(rowA) - rowCount, Int(rowB) - rowCount)
+                        ofLinks.append(
+                            Product(
+                                column: Int32(column), first: Int32(first), second: Int32(second),
+                                place: Int32(min(a, b) * linkCount + max(a, b))))
+                        continue
+                    }
+                    let size = Int32(fronts[front].size)
+                    let (a, b) = (placeIn[front][rowA] ?? 0, placeIn[front][rowB] ?? 0)
+                    ofFront[front].append(
+                        Product(
+                            column: Int32(column), first: Int32(first), second: Int32(second),
+                            place: min(a, b) * size + max(a, b)))
+                }
+            }
+        }
+        placeIn = []
+        for (index, list) in ofFront.enumerated() {
+            fronts[index].products = products.count..<(products.count + list.count)
+            products += list
+        }
+        linkProducts = products.count..<(products.count + ofLinks.count)
+        products += ofLinks
+    }
+
+    private func measure() {
+        var waiting = 0
+        var counts = [Int](repeating: 0, count: fronts.count)
+        var childrenOf = [[Int]](repeating: [], count: fronts.count)
+        for (index, front) in fronts.enumerated() { if let parent = front.parent { childrenOf[parent].append(index) } }
+        for index in fronts.indices {
+            let front = fronts[index]
+            fronts[index].factorStart = factorCount
+            factorCount += front.pivotCount * front.size
+            largestFront = max(largestFront, front.size)
+            children += childrenOf[index].map { Int32($0) }
+            childStart.append(Int32(children.count))
+            for child in childrenOf[index] { waiting -= counts[child] }
+            guard front.parent != nil else { continue }
+            let left = front.size - front.pivotCount
+            counts[index] = left * left
+            waiting += counts[index]
+            stackCount = max(stackCount, waiting)
+        }
+    }
+}
