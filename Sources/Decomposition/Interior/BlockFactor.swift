@@ -5,6 +5,7 @@ struct BlockFactor {
     private var front: UnsafeMutablePointer<Double>
     private var stack: UnsafeMutablePointer<Double>
     private var stackStart: [Int] = []
+    private let gathered: UnsafeMutablePointer<Double>
     private let largestFront: Int
 
     /// Room for any of `patterns`.
@@ -12,12 +13,14 @@ struct BlockFactor {
         largestFront = patterns.map(\.largestFront).max() ?? 0
         front = .allocate(capacity: largestFront * largestFront + 4)
         stack = .allocate(capacity: (patterns.map(\.stackCount).max() ?? 0) + 4)
+        gathered = .allocate(capacity: largestFront + 4)
         stackStart = Array(repeating: 0, count: (patterns.map(\.fronts.count).max() ?? 0) + 1)
     }
 
     func deallocate() {
         front.deallocate()
         stack.deallocate()
+        gathered.deallocate()
     }
 
     /// Factorises at diagonal `weights` (D, a number a column).
@@ -113,36 +116,32 @@ struct BlockFactor {
 
     /// The first half of a solve: `right` holds the block's rows and behind them the linking rows; its own rows are
     /// solved as far as they can be alone, and their part is taken off the linking rows.
-    static func forwards(
-        _ pattern: BlockPattern, factor: UnsafePointer<Double>, _ right: UnsafeMutablePointer<Double>
-    ) {
+    func forwards(_ pattern: BlockPattern, factor: UnsafePointer<Double>, _ right: UnsafeMutablePointer<Double>) {
         pattern.frontRows.withUnsafeBufferPointer { rows in
             pattern.fronts.withUnsafeBufferPointer { fronts in
                 for front in fronts {
                     let size = front.size
+                    let pivots = front.pivotCount
                     let start = front.rows.lowerBound
+                    // Gathered, so that the inner loop runs over neighbours.
+                    for index in 0..<size { gathered[index] = right[Int(rows[start + index])] }
                     var k = 0
-                    while k < front.pivotCount {
+                    while k < pivots {
                         let column = factor + front.factorStart + k * size
-                        let place = Int(rows[start + k])
-                        let value = right[place] / column[k]
-                        right[place] = value
-                        var row = k + 1
-                        while row < size {
-                            right[Int(rows[start + row])] -= column[row] * value
-                            row &+= 1
-                        }
+                        let value = gathered[k] / column[k]
+                        gathered[k] = value
+                        DenseKernel.subtract(
+                            gathered + k + 1, column + k + 1, times: value, count: size - k - 1)
                         k &+= 1
                     }
+                    for index in 0..<size { right[Int(rows[start + index])] = gathered[index] }
                 }
             }
         }
     }
 
     /// The second half, once the linking rows in `right` are solved.
-    static func backwards(
-        _ pattern: BlockPattern, factor: UnsafePointer<Double>, _ right: UnsafeMutablePointer<Double>
-    ) {
+    func backwards(_ pattern: BlockPattern, factor: UnsafePointer<Double>, _ right: UnsafeMutablePointer<Double>) {
         pattern.frontRows.withUnsafeBufferPointer { rows in
             pattern.fronts.withUnsafeBufferPointer { fronts in
                 var number = fronts.count - 1
@@ -150,19 +149,15 @@ struct BlockFactor {
                     let front = fronts[number]
                     let size = front.size
                     let start = front.rows.lowerBound
+                    for index in 0..<size { gathered[index] = right[Int(rows[start + index])] }
                     var k = front.pivotCount - 1
                     while k >= 0 {
                         let column = factor + front.factorStart + k * size
-                        let place = Int(rows[start + k])
-                        var sum = right[place]
-                        var row = k + 1
-                        while row < size {
-                            sum -= column[row] * right[Int(rows[start + row])]
-                            row &+= 1
-                        }
-                        right[place] = sum / column[k]
+                        let sum = DenseKernel.dot(column + k + 1, gathered + k + 1, count: size - k - 1)
+                        gathered[k] = (gathered[k] - sum) / column[k]
                         k &-= 1
                     }
+                    for index in 0..<front.pivotCount { right[Int(rows[start + index])] = gathered[index] }
                     number &-= 1
                 }
             }

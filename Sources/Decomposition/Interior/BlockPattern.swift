@@ -75,7 +75,7 @@ final class BlockPattern: @unchecked Sendable {
     }
 
     /// A row that is eliminated alone joins its parent's front where that makes it hardly larger.
-    private static let mostZeros = 24
+    private static let mostZeros = 32
 
     /// Returns the front in which each row is eliminated.
     private func makeFronts(_ elimination: EliminationOrder) -> [Int] {

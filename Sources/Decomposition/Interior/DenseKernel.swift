@@ -61,7 +61,7 @@ enum DenseKernel {
     /// `target -= factor * source`.
     @inline(__always)
     static func subtract(
-        _ target: UnsafeMutablePointer<Double>, _ source: UnsafeMutablePointer<Double>, times factor: Double, count: Int
+        _ target: UnsafeMutablePointer<Double>, _ source: UnsafePointer<Double>, times factor: Double, count: Int
     ) {
         guard factor != 0 else { return }
         let wide = SIMD4<Double>(repeating: factor)
@@ -106,6 +106,25 @@ enum DenseKernel {
         }
     }
 
+    /// `a' b`.
+    @inline(__always)
+    static func dot(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, count: Int) -> Double {
+        var sums = SIMD4<Double>()
+        var index = 0
+        while index &+ 4 <= count {
+            sums +=
+                UnsafeRawPointer(a + index).loadUnaligned(as: SIMD4<Double>.self)
+                * UnsafeRawPointer(b + index).loadUnaligned(as: SIMD4<Double>.self)
+            index &+= 4
+        }
+        var total = sums.sum()
+        while index < count {
+            total += a[index] * b[index]
+            index &+= 1
+        }
+        return total
+    }
+
     /// Solves `L L' x = right` in place, with all n columns factorised.
     static func solve(_ matrix: UnsafeMutablePointer<Double>, _ n: Int, _ right: UnsafeMutablePointer<Double>) {
         for k in 0..<n {
@@ -116,13 +135,7 @@ enum DenseKernel {
         }
         for k in stride(from: n - 1, through: 0, by: -1) {
             let column = matrix + k * n
-            var sum = right[k]
-            var row = k + 1
-            while row < n {
-                sum -= column[row] * right[row]
-                row &+= 1
-            }
-            right[k] = sum / column[k]
+            right[k] = (right[k] - dot(column + k + 1, right + k + 1, count: n - k - 1)) / column[k]
         }
     }
 }

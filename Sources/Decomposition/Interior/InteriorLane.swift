@@ -10,7 +10,10 @@ final class InteriorLane: @unchecked Sendable {
     let linkRight: UnsafeMutablePointer<Double>
     /// What its blocks take off the linking rows' right-hand sides.
     let linkMissed: UnsafeMutablePointer<Double>
-    private let local: UnsafeMutablePointer<Double>
+    /// Of one block: what is solved for, prices, what is missed; its rows and behind them the linking rows.
+    fileprivate let local: UnsafeMutablePointer<Double>
+    private let prices: UnsafeMutablePointer<Double>
+    private let missed: UnsafeMutablePointer<Double>
     private let localMatrix: UnsafeMutablePointer<Double>
     private let linkingCount: Int
 
@@ -43,18 +46,21 @@ final class InteriorLane: @unchecked Sendable {
         matrix = .allocate(capacity: linkingCount * linkingCount + 1)
         linkRight = .allocate(capacity: linkingCount + 1)
         linkMissed = .allocate(capacity: linkingCount + 1)
-        local = .allocate(capacity: (patterns.map { $0.rowCount + $0.linkCount }.max() ?? 0) + 1)
+        let rows = (patterns.map { $0.rowCount + $0.linkCount }.max() ?? 0) + 1
+        local = .allocate(capacity: rows)
+        prices = .allocate(capacity: rows)
+        missed = .allocate(capacity: rows)
         let links = patterns.map(\.linkCount).max() ?? 0
         localMatrix = .allocate(capacity: links * links + 1)
     }
 
     func deallocate() {
         factor.deallocate()
-        for pointer in [factors, matrix, linkRight, linkMissed, local, localMatrix] { pointer.deallocate() }
+        for pointer in [factors, matrix, linkRight, linkMissed, local, prices, missed, localMatrix] { pointer.deallocate() }
     }
 
     /// One block with its memory at hand.
-    private struct Place {
+    fileprivate struct Place {
         let pattern: BlockPattern
         let weight: Double
         let columnStart: Int
@@ -71,7 +77,7 @@ final class InteriorLane: @unchecked Sendable {
         let factor: UnsafeMutablePointer<Double>
     }
 
-    private func forEachBlock(_ problem: InteriorProblem, _ work: (Place) -> Void) {
+    fileprivate func forEachBlock(_ problem: InteriorProblem, _ work: (Place) -> Void) {
         problem.values.withUnsafeBufferPointer { values in
             problem.links.withUnsafeBufferPointer { links in
                 problem.lower.withUnsafeBufferPointer { lower in
@@ -112,7 +118,7 @@ final class InteriorLane: @unchecked Sendable {
 
     /// `A' y` of one column, with the block's row prices in `local`.
     @inline(__always)
-    private func times(_ place: Place, _ column: Int) -> Double {
+    fileprivate func times(_ place: Place, _ column: Int) -> Double {
         var total = 0.0
         var entry = Int(place.columnEntries[column])
         let end = Int(place.columnEntries[column + 1])
@@ -134,8 +140,11 @@ final class InteriorLane: @unchecked Sendable {
         }
     }
 
-    /// Brings the block's and the linking rows' part of `rows` to `local`.
-    private func load(_ rows: UnsafeMutablePointer<Double>, _ problem: InteriorProblem, _ place: Place) {
+    /// Brings the block's and the linking rows' part of `rows` together.
+    fileprivate func load(
+        _ rows: UnsafeMutablePointer<Double>, _ problem: InteriorProblem, _ place: Place,
+        into local: UnsafeMutablePointer<Double>
+    ) {
         let own = place.pattern.rowCount
         local.update(from: rows + place.rowStart, count: own)
         for link in 0..<place.pattern.linkCount {
@@ -146,7 +155,7 @@ final class InteriorLane: @unchecked Sendable {
     // MARK: - The start
 
     /// The middle of the bounds, with weights by their width.
-    func begin(_ problem: InteriorProblem, _ state: InteriorState) {
+    func open(_ problem: InteriorProblem, _ state: InteriorState) {
         forEachBlock(problem) { place in
             for column in 0..<place.columnCount {
                 let (low, high) = (place.lower[column], place.upper[column])
@@ -168,11 +177,32 @@ final class InteriorLane: @unchecked Sendable {
         }
     }
 
+    /// What the rows miss, and the first half of the way to the nearest point that misses nothing: columns near a bound move
+    /// less.
+    func approach(_ problem: InteriorProblem, _ state: InteriorState) {
+        var total = InteriorMeasure()
+        linkMissed.update(repeating: 0, count: linkingCount)
+        matrix.update(repeating: 0, count: linkingCount * linkingCount)
+        linkRight.update(repeating: 0, count: linkingCount)
+        forEachBlock(problem) { place in
+            measure(problem, state, place, &total, wantsCertificate: false)
+            for index in place.columnStart..<(place.columnStart + place.columnCount) {
+                let width = min(state.below[index], state.above[index], 10)
+                state.weight[index] = width > 0 ? max(width * width, 1e-6) : 0
+            }
+            let own = place.pattern.rowCount
+            local.update(from: state.missed + place.rowStart, count: own)
+            (local + own).update(repeating: 0, count: place.pattern.linkCount)
+            factorise(state, place)
+            solveForwards(state, place)
+        }
+        measure = total
+    }
+
     /// Ends the start: moves to the nearest point of the rows, as far as that stays inside, and sets the first prices.
     func place(_ problem: InteriorProblem, _ state: InteriorState) {
         forEachBlock(problem) { place in
-            load(state.rowStep, problem, place)
-            BlockFactor.backwards(place.pattern, factor: place.factor, local)
+            solveBackwards(problem, state, place)
             for column in 0..<place.columnCount {
                 let index = place.columnStart + column
                 guard state.below[index] > 0 else { continue }
@@ -191,7 +221,7 @@ final class InteriorLane: @unchecked Sendable {
                 if low.isFinite { state.below[index] = value - low }
                 if high.isFinite { state.above[index] = high - value }
             }
-            load(state.rowPrice, problem, place)
+            load(state.rowPrice, problem, place, into: local)
             for column in 0..<place.columnCount {
                 let index = place.columnStart + column
                 guard state.below[index] > 0 else { continue }
@@ -208,111 +238,154 @@ final class InteriorLane: @unchecked Sendable {
 
     // MARK: - A round
 
-    /// What the point misses, costs and proves.
-    func measure(_ problem: InteriorProblem, _ state: InteriorState) {
+    /// Goes along the step, says what the point misses, costs and proves, factorises, and solves the first half of the
+    /// predictor: all that can be done of a block while its numbers are at hand.
+    ///
+    /// - Parameters:
+    ///   - primal: how far along the step; nil where there is none yet.
+    ///   - wantsCertificate: whether to look for a proof that there is no point.
+    func begin(
+        _ problem: InteriorProblem, _ state: InteriorState, primal: Double?, dual: Double, wantsCertificate: Bool
+    ) {
         var total = InteriorMeasure()
         linkMissed.update(repeating: 0, count: linkingCount)
+        matrix.update(repeating: 0, count: linkingCount * linkingCount)
+        linkRight.update(repeating: 0, count: linkingCount)
         forEachBlock(problem) { place in
-            let own = place.pattern.rowCount
-            let weight = place.weight
-            load(state.rowPrice, problem, place)
-            for row in 0..<own {
-                let price = local[row]
-                total.bound += weight * place.right[row] * price
-                total.certificate += weight * place.right[row] * price
-                total.largestPrice = max(total.largestPrice, abs(price))
+            if let primal { move(state, place, primal: primal, dual: dual) }
+            measure(problem, state, place, &total, wantsCertificate: wantsCertificate)
+            factorise(state, place)
+            solveForwards(state, place)
+        }
+        measure = total
+    }
+
+    private func move(_ state: InteriorState, _ place: Place, primal: Double, dual: Double) {
+        for row in place.rowStart..<(place.rowStart + place.pattern.rowCount) {
+            state.rowPrice[row] += dual * state.rowStep[row]
+        }
+        for index in place.columnStart..<(place.columnStart + place.columnCount) {
+            let (below, above) = (state.below[index], state.above[index])
+            guard below > 0 else { continue }
+            let step = primal * state.step[index]
+            state.belowPrice[index] += dual * state.belowStep[index]
+            state.abovePrice[index] += dual * state.aboveStep[index]
+            state.value[index] += step
+            if below < InteriorPoint.far { state.below[index] = below + step }
+            if above < InteriorPoint.far { state.above[index] = above - step }
+        }
+    }
+
+    /// Adds the block's part to `total` and `linkMissed`; sets weights, gradients (`step`) and the predictor's right-hand
+    /// side (`local`).
+    fileprivate func measure(
+        _ problem: InteriorProblem, _ state: InteriorState, _ place: Place, _ total: inout InteriorMeasure,
+        wantsCertificate: Bool
+    ) {
+        let own = place.pattern.rowCount
+        let rows = own + place.pattern.linkCount
+        let weight = place.weight
+        load(state.rowPrice, problem, place, into: prices)
+        local.update(repeating: 0, count: rows)
+        missed.update(repeating: 0, count: rows)
+        for row in 0..<own {
+            let price = prices[row]
+            missed[row] = place.right[row]
+            total.bound += weight * place.right[row] * price
+            total.largestPrice = max(total.largestPrice, abs(price))
+        }
+        for column in 0..<place.columnCount {
+            let index = place.columnStart + column
+            let (low, high) = (place.lower[column], place.upper[column])
+            let (start, end) = (Int(place.columnEntries[column]), Int(place.columnEntries[column + 1]))
+            var product = 0.0
+            var entry = start
+            while entry < end {
+                product += place.values[entry] * prices[Int(place.entryRow[entry])]
+                entry &+= 1
             }
-            for column in 0..<place.columnCount {
-                let index = place.columnStart + column
-                let product = times(place, column)
-                let gradient = place.cost[column] - product
-                state.step[index] = gradient
-                let (low, high) = (place.lower[column], place.upper[column])
-                let end = gradient > 0 ? low : high
-                if end.isFinite {
-                    total.bound += weight * gradient * end
-                } else {
-                    total.unboundedPrice = max(total.unboundedPrice, abs(gradient))
-                }
+            let gradient = place.cost[column] - product
+            let value = state.value[index]
+            state.step[index] = gradient
+            let nearest = gradient > 0 ? low : high
+            if nearest.isFinite {
+                total.bound += weight * gradient * nearest
+            } else {
+                total.unboundedPrice = max(total.unboundedPrice, abs(gradient))
+            }
+            if wantsCertificate {
                 let other = product < 0 ? low : high
                 if other.isFinite {
                     total.certificate -= weight * product * other
                 } else {
                     total.unboundedCertificate = max(total.unboundedCertificate, abs(product))
                 }
-                total.primal += weight * place.cost[column] * state.value[index]
-                let (below, above) = (state.below[index], state.above[index])
-                guard below > 0 else {
-                    state.weight[index] = 0
-                    continue
-                }
+            }
+            total.primal += weight * place.cost[column] * value
+            let (below, above) = (state.below[index], state.above[index])
+            var share = 0.0
+            if below > 0 {
                 let (lowPrice, highPrice) = (state.belowPrice[index], state.abovePrice[index])
                 total.dualMissed = max(
                     total.dualMissed, abs(gradient - lowPrice + highPrice) / (1 + abs(place.cost[column])))
                 total.product += weight * (below * lowPrice + above * highPrice)
                 total.pairs += 2 * weight
-                state.weight[index] = 1 / (lowPrice / below + highPrice / above + InteriorLane.leastInverseWeight)
+                share = 1 / (lowPrice / below + highPrice / above + InteriorLane.leastInverseWeight)
             }
-            for row in 0..<own { local[row] = place.right[row] }
-            for row in own..<(own + place.pattern.linkCount) { local[row] = 0 }
-            for column in 0..<place.columnCount { add(-state.value[place.columnStart + column], place, column) }
-            for row in 0..<own {
-                state.missed[place.rowStart + row] = local[row]
-                total.missed = max(total.missed, abs(local[row]) / (1 + abs(place.right[row])))
-            }
-            for link in 0..<place.pattern.linkCount {
-                linkMissed[Int(place.links[link])] += weight * local[own + link]
+            state.weight[index] = share
+            let amount = share * gradient
+            entry = start
+            while entry < end {
+                let row = Int(place.entryRow[entry])
+                let coefficient = place.values[entry]
+                missed[row] -= coefficient * value
+                local[row] += coefficient * amount
+                entry &+= 1
             }
         }
-        measure = total
-    }
-
-    /// Factorises, and solves the first half of the predictor (at the start: of the nearest point).
-    func factorise(_ problem: InteriorProblem, _ state: InteriorState, isStart: Bool = false) {
-        matrix.update(repeating: 0, count: linkingCount * linkingCount)
-        linkRight.update(repeating: 0, count: linkingCount)
-        forEachBlock(problem) { place in
-            if isStart {
-                for column in 0..<place.columnCount {
-                    let index = place.columnStart + column
-                    let width = min(state.below[index], state.above[index], 10)
-                    state.weight[index] = width * width
-                }
-            }
-            factor.factorise(
-                place.pattern, values: place.values, weights: state.weight + place.columnStart,
-                shift: InteriorLane.shift, factor: place.factor, links: localMatrix)
-            let count = place.pattern.linkCount
-            for column in 0..<count {
-                let target = matrix + Int(place.links[column]) * linkingCount
-                let source = localMatrix + column * count
-                var row = column
-                while row < count {
-                    target[Int(place.links[row])] += place.weight * source[row]
-                    row &+= 1
-                }
-            }
-            solveForwards(state, place, isStart: isStart)
+        if wantsCertificate {
+            for row in 0..<own { total.certificate += weight * place.right[row] * prices[row] }
+        }
+        for row in 0..<own {
+            state.missed[place.rowStart + row] = missed[row]
+            total.missed = max(total.missed, abs(missed[row]) / (1 + abs(place.right[row])))
+            local[row] += missed[row]
+        }
+        for link in 0..<place.pattern.linkCount {
+            linkMissed[Int(place.links[link])] += weight * missed[own + link]
         }
     }
 
-    /// The right-hand side from `missed` and the columns' `step`, and the first half of its solve.
-    @inline(__always)
-    private func solveForwards(_ state: InteriorState, _ place: Place, isStart: Bool = false) {
+    fileprivate func factorise(_ state: InteriorState, _ place: Place) {
+        factor.factorise(
+            place.pattern, values: place.values, weights: state.weight + place.columnStart,
+            shift: InteriorLane.shift, factor: place.factor, links: localMatrix)
+        let count = place.pattern.linkCount
+        for column in 0..<count {
+            let target = matrix + Int(place.links[column]) * linkingCount
+            let source = localMatrix + column * count
+            var row = column
+            while row < count {
+                target[Int(place.links[row])] += place.weight * source[row]
+                row &+= 1
+            }
+        }
+    }
+
+    /// The first half of the solve whose right-hand side is in `local`.
+    fileprivate func solveForwards(_ state: InteriorState, _ place: Place) {
         let own = place.pattern.rowCount
-        local.update(from: state.missed + place.rowStart, count: own)
-        for row in own..<(own + place.pattern.linkCount) { local[row] = 0 }
-        if !isStart {
-            for column in 0..<place.columnCount {
-                let index = place.columnStart + column
-                add(state.weight[index] * state.step[index], place, column)
-            }
-        }
-        BlockFactor.forwards(place.pattern, factor: place.factor, local)
+        factor.forwards(place.pattern, factor: place.factor, local)
         (state.rowStep + place.rowStart).update(from: local, count: own)
         for link in 0..<place.pattern.linkCount {
             linkRight[Int(place.links[link])] += place.weight * local[own + link]
         }
+    }
+
+    /// The second half, once the linking rows' `rowStep` is known: the rows' steps are in `local`.
+    fileprivate func solveBackwards(_ problem: InteriorProblem, _ state: InteriorState, _ place: Place) {
+        load(state.rowStep, problem, place, into: local)
+        factor.backwards(place.pattern, factor: place.factor, local)
     }
 
     /// Longest steps so far, by the ratios that bind.
@@ -326,8 +399,7 @@ final class InteriorLane: @unchecked Sendable {
         var (primal, dual) = (1.0, 1.0)
         var (first, second, third) = (0.0, 0.0, 0.0)
         forEachBlock(problem) { place in
-            load(state.rowStep, problem, place)
-            BlockFactor.backwards(place.pattern, factor: place.factor, local)
+            solveBackwards(problem, state, place)
             let weight = place.weight
             for column in 0..<place.columnCount {
                 let index = place.columnStart + column
@@ -335,7 +407,7 @@ final class InteriorLane: @unchecked Sendable {
                 guard below > 0 else { continue }
                 let (lowPrice, highPrice) = (state.belowPrice[index], state.abovePrice[index])
                 let step = state.weight[index] * (times(place, column) - state.step[index])
-                state.predicted[index] = step
+                state.belowStep[index] = step
                 let lowStep = -lowPrice - lowPrice * step / below
                 let highStep = -highPrice + highPrice * step / above
                 limit(&primal, below, step)
@@ -351,78 +423,106 @@ final class InteriorLane: @unchecked Sendable {
         (stepTimesPrice, placeTimesStep, stepTimesStep) = (first, second, third)
     }
 
-    /// How far distance times price is from its target, second-order terms of the predictor included.
-    @inline(__always)
-    private func residuals(_ state: InteriorState, _ index: Int, _ target: Double) -> (low: Double, high: Double) {
-        let (below, above) = (state.below[index], state.above[index])
-        let (lowPrice, highPrice) = (state.belowPrice[index], state.abovePrice[index])
-        let step = state.predicted[index]
-        let lowStep = -lowPrice - lowPrice * step / below
-        let highStep = -highPrice + highPrice * step / above
-        return (target - below * lowPrice - step * lowStep, target - above * highPrice + step * highStep)
-    }
-
-    /// The first half of the corrector.
+    /// The first half of the corrector: every distance times its price is to become `target`, the predictor's second-order
+    /// terms included.
     func correct(_ problem: InteriorProblem, _ state: InteriorState, target: Double) {
         linkRight.update(repeating: 0, count: linkingCount)
         forEachBlock(problem) { place in
+            let own = place.pattern.rowCount
+            local.update(from: state.missed + place.rowStart, count: own)
+            (local + own).update(repeating: 0, count: place.pattern.linkCount)
             for column in 0..<place.columnCount {
                 let index = place.columnStart + column
-                let below = state.below[index]
+                let (below, above) = (state.below[index], state.above[index])
                 guard below > 0 else { continue }
-                let (low, high) = residuals(state, index, target)
-                state.step[index] +=
-                    state.abovePrice[index] - state.belowPrice[index] - low / below + high / state.above[index]
+                let (lowPrice, highPrice) = (state.belowPrice[index], state.abovePrice[index])
+                let step = state.belowStep[index]
+                let lowStep = -lowPrice - lowPrice * step / below
+                let highStep = -highPrice + highPrice * step / above
+                let low = target - below * lowPrice - step * lowStep
+                let high = target - above * highPrice + step * highStep
+                state.belowStep[index] = low
+                state.aboveStep[index] = high
+                let right = state.step[index] + highPrice - lowPrice - low / below + high / above
+                state.step[index] = right
+                add(state.weight[index] * right, place, column)
             }
             solveForwards(state, place)
         }
     }
 
     /// The second half of the corrector, and how far the whole step can go.
-    func finish(_ problem: InteriorProblem, _ state: InteriorState, target: Double) {
-        var (primal, dual) = (1.0 / 0.5, 1.0 / 0.5)
+    func finish(_ problem: InteriorProblem, _ state: InteriorState) {
+        // A step longer than 1 is cut to it once it is shortened a little.
+        var (primal, dual) = (2.0, 2.0)
         forEachBlock(problem) { place in
-            load(state.rowStep, problem, place)
-            BlockFactor.backwards(place.pattern, factor: place.factor, local)
+            solveBackwards(problem, state, place)
             (state.rowStep + place.rowStart).update(from: local, count: place.pattern.rowCount)
             for column in 0..<place.columnCount {
                 let index = place.columnStart + column
                 let (below, above) = (state.below[index], state.above[index])
-                guard below > 0 else {
-                    state.step[index] = 0
-                    continue
-                }
+                guard below > 0 else { continue }
+                let (lowPrice, highPrice) = (state.belowPrice[index], state.abovePrice[index])
                 let step = state.weight[index] * (times(place, column) - state.step[index])
+                let lowStep = (state.belowStep[index] - lowPrice * step) / below
+                let highStep = (state.aboveStep[index] + highPrice * step) / above
                 state.step[index] = step
-                let (low, high) = residuals(state, index, target)
+                state.belowStep[index] = lowStep
+                state.aboveStep[index] = highStep
                 limit(&primal, below, step)
                 limit(&primal, above, -step)
-                limit(&dual, state.belowPrice[index], (low - state.belowPrice[index] * step) / below)
-                limit(&dual, state.abovePrice[index], (high + state.abovePrice[index] * step) / above)
+                limit(&dual, lowPrice, lowStep)
+                limit(&dual, highPrice, highStep)
             }
         }
         (primalStep, dualStep) = (primal, dual)
     }
+}
 
-    /// Goes along the step.
-    func move(
-        _ problem: InteriorProblem, _ state: InteriorState, target: Double, primal: Double, dual: Double
-    ) {
+// MARK: - The end
+
+extension InteriorLane {
+    /// Moves columns that are within `nearness` of a bound which their price holds them at onto it: they are fixed there.
+    func snap(_ problem: InteriorProblem, _ state: InteriorState, nearness: Double) {
         forEachBlock(problem) { place in
-            for row in 0..<place.pattern.rowCount {
-                state.rowPrice[place.rowStart + row] += dual * state.rowStep[place.rowStart + row]
-            }
             for column in 0..<place.columnCount {
                 let index = place.columnStart + column
                 let (below, above) = (state.below[index], state.above[index])
                 guard below > 0 else { continue }
-                let step = state.step[index]
-                let (low, high) = residuals(state, index, target)
-                state.belowPrice[index] += dual * (low - state.belowPrice[index] * step) / below
-                state.abovePrice[index] += dual * (high + state.abovePrice[index] * step) / above
-                state.value[index] += primal * step
-                if below < InteriorPoint.far { state.below[index] = below + primal * step }
-                if above < InteriorPoint.far { state.above[index] = above - primal * step }
+                if below < nearness, below < state.belowPrice[index] * InteriorLane.snapRatio {
+                    hold(state, index, at: place.lower[column])
+                } else if above < nearness, above < state.abovePrice[index] * InteriorLane.snapRatio {
+                    hold(state, index, at: place.upper[column])
+                }
+            }
+        }
+    }
+    /// A distance (kW, kWh) this many times a price (money) is small.
+    private static let snapRatio = 1.0
+
+    private func hold(_ state: InteriorState, _ index: Int, at bound: Double) {
+        state.value[index] = bound
+        state.below[index] = 0
+        state.above[index] = 0
+    }
+
+    /// Ends the nearest point of the rows: moves there; columns that would leave their bounds stop at them.
+    func adjust(_ problem: InteriorProblem, _ state: InteriorState) {
+        forEachBlock(problem) { place in
+            solveBackwards(problem, state, place)
+            for column in 0..<place.columnCount {
+                let index = place.columnStart + column
+                guard state.below[index] > 0 else { continue }
+                let step = state.weight[index] * times(place, column)
+                if step <= -state.below[index] {
+                    hold(state, index, at: place.lower[column])
+                } else if step >= state.above[index] {
+                    hold(state, index, at: place.upper[column])
+                } else {
+                    state.value[index] += step
+                    if state.below[index] < InteriorPoint.far { state.below[index] += step }
+                    if state.above[index] < InteriorPoint.far { state.above[index] -= step }
+                }
             }
         }
     }

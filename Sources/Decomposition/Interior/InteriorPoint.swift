@@ -34,6 +34,7 @@ final class InteriorPoint {
     /// How far a step may go towards the nearest bound.
     private static let reach = 0.995
     private static let mostRounds = 150
+    private static let mostExtra = 3
 
     init(_ problem: InteriorProblem, workers: WorkerThreads) {
         self.problem = problem
@@ -74,51 +75,81 @@ final class InteriorPoint {
         let (problem, state) = (problem, state)
         for (index, price) in linkPrices.enumerated() { state.rowPrice[problem.linkingRow + index] = price }
         start()
-        var stalls = 0
         var best = Double.infinity
+        var (stalls, extra) = (0, 0)
+        var steps: (primal: Double, dual: Double)?
         while rounds < InteriorPoint.mostRounds {
-            onLanes { $0.measure(problem, state) }
-            collect()
+            let (primal, dual) = (steps?.primal, steps?.dual ?? 0)
+            let wantsCertificate = rounds > 3 && measure.missed > 1e-6
+            if primal != nil {
+                for row in problem.linkingRow..<problem.rowCount { state.rowPrice[row] += dual * state.rowStep[row] }
+            }
+            onLanes {
+                $0.begin(problem, state, primal: primal, dual: dual, wantsCertificate: wantsCertificate)
+            }
+            collect(hasCertificate: wantsCertificate)
             rounds += 1
             if measure.certificate > 1e-6 { return .infeasible }
             if !goesOn(self) { return .stopped }
-            let apart = measure.primal + constant - bound - constant
-            let relative = abs(apart) / max(1, abs(measure.primal + constant))
-            if relative <= gap, measure.missed <= 1e-8, measure.dualMissed <= 1e-8 { return .optimal }
+            let relative = abs(measure.primal - bound) / max(1, abs(measure.primal + constant))
+            if relative <= gap, measure.missed <= 1e-8, measure.dualMissed <= 1e-8 {
+                // A few rounds more cost little and part what is at its bound from what is not.
+                extra += 1
+                if extra > InteriorPoint.mostExtra || relative <= 1e-3 * gap { return .optimal }
+            }
             let badness = max(relative, measure.missed, measure.dualMissed)
             if !badness.isFinite { return .stopped }
             stalls = badness < 0.9 * best ? 0 : stalls + 1
             best = min(best, badness)
             if stalls > 25 { return .stopped }
-
-            // Predictor: straight to the optimum.
-            onLanes { $0.factorise(problem, state) }
-            solveLinks(isNew: true)
-            onLanes { $0.predict(problem, state) }
-            let primal = min(1, lanes.map(\.primalStep).min() ?? 1)
-            let dual = min(1, lanes.map(\.dualStep).min() ?? 1)
-            let now = measure.product
-            let then =
-                now + primal * sum(\.stepTimesPrice) + dual * sum(\.placeTimesStep)
-                + primal * dual * sum(\.stepTimesStep)
-            let ratio = max(0, then / now)
-            let target = max(1e-30, ratio * ratio * ratio * now / measure.pairs)
-
-            // Corrector: towards the middle, with the predictor's second-order term.
-            onLanes { $0.correct(problem, state, target: target) }
-            solveLinks(isNew: false)
-            onLanes { $0.finish(problem, state, target: target) }
-            let along = min(1, InteriorPoint.reach * (lanes.map(\.primalStep).min() ?? 1))
-            let alongPrices = min(1, InteriorPoint.reach * (lanes.map(\.dualStep).min() ?? 1))
-            onLanes { $0.move(problem, state, target: target, primal: along, dual: alongPrices) }
-            for row in problem.linkingRow..<problem.rowCount { state.rowPrice[row] += alongPrices * state.rowStep[row] }
+            steps = step()
         }
         return .stopped
     }
 
+    /// Predictor and corrector; how far they can be followed.
+    private func step() -> (primal: Double, dual: Double) {
+        let (problem, state) = (problem, state)
+        // Straight to the optimum: how far that goes says how much of the way to the middle is needed.
+        solveLinks(isNew: true)
+        onLanes { $0.predict(problem, state) }
+        let primal = lanes.map(\.primalStep).min() ?? 1
+        let dual = lanes.map(\.dualStep).min() ?? 1
+        let now = measure.product
+        let then =
+            now + primal * sum(\.stepTimesPrice) + dual * sum(\.placeTimesStep) + primal * dual * sum(\.stepTimesStep)
+        let ratio = max(0, then / now)
+        let target = max(1e-30, ratio * ratio * ratio * now / measure.pairs)
+        onLanes { $0.correct(problem, state, target: target) }
+        solveLinks(isNew: false)
+        onLanes { $0.finish(problem, state) }
+        return (
+            min(1, InteriorPoint.reach * (lanes.map(\.primalStep).min() ?? 1)),
+            min(1, InteriorPoint.reach * (lanes.map(\.dualStep).min() ?? 1))
+        )
+    }
+
+    /// Moves what is all but at a bound onto it, and the rest so that the rows hold to the last digits: without this every
+    /// column would be a little off its bounds. False where that does not come about (then the point is spoilt).
+    func tidy() -> Bool {
+        let (problem, state) = (problem, state)
+        onLanes { $0.snap(problem, state, nearness: 1e-4) }
+        for _ in 0..<InteriorPoint.mostTidyings {
+            onLanes { $0.approach(problem, state) }
+            collect(hasCertificate: false)
+            if measure.missed <= InteriorPoint.tidy { return true }
+            solveLinks(isNew: true)
+            onLanes { $0.adjust(problem, state) }
+        }
+        return false
+    }
+    private static let mostTidyings = 7
+    /// Relative; rounding of sums of some hundred terms.
+    private static let tidy = 1e-11
+
     private func sum(_ part: KeyPath<InteriorLane, Double>) -> Double { lanes.reduce(0) { $0 + $1[keyPath: part] } }
 
-    private func collect() {
+    private func collect(hasCertificate: Bool) {
         let (problem, state) = (problem, state)
         var total = InteriorMeasure()
         for lane in lanes { total.add(lane.measure) }
@@ -138,7 +169,7 @@ final class InteriorPoint {
         total.missed = missed
         total.certificate = total.certificate / max(1, total.largestPrice)
         if total.unboundedPrice > 1e-9 { total.bound = -.infinity }
-        if total.unboundedCertificate > 1e-9 * max(1, total.largestPrice) || total.missed < 1e-7 {
+        if !hasCertificate || total.unboundedCertificate > 1e-9 * max(1, total.largestPrice) {
             total.certificate = -.infinity
         }
         bound = max(bound, total.bound)
@@ -169,10 +200,9 @@ final class InteriorPoint {
     /// A first point well inside all bounds: the nearest to their middle that satisfies the rows, moved inwards.
     private func start() {
         let (problem, state) = (problem, state)
-        onLanes { $0.begin(problem, state) }
-        onLanes { $0.measure(problem, state) }
-        collect()
-        onLanes { $0.factorise(problem, state, isStart: true) }
+        onLanes { $0.open(problem, state) }
+        onLanes { $0.approach(problem, state) }
+        collect(hasCertificate: false)
         solveLinks(isNew: true)
         onLanes { $0.place(problem, state) }
         bound = -.infinity

@@ -43,6 +43,9 @@ struct InteriorSolve {
         case .stopped where isStopped: return .stopped
         case .stopped: return .none(linkPrices: [])
         case .optimal:
+            let before = interior.measure
+            let bb = interior.bound
+            print("tidy", interior.tidy(), before.primal - bb, interior.measure.primal - bb, interior.measure.missed, ContinuousClock.now - start)
             var values = [Double](repeating: 0, count: program.columnCount)
             for (index, block) in structure.blocks.enumerated() {
                 let place = problem.blocks[index]

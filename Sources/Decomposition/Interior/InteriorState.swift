@@ -12,8 +12,9 @@ final class InteriorState: @unchecked Sendable {
     let abovePrice: Numbers
     /// The step; before a solve the right-hand side of its columns.
     let step: Numbers
-    /// The predictor's step.
-    let predicted: Numbers
+    /// The prices' steps; before they are known the predictor's step, and then what is wanted of distance times price.
+    let belowStep: Numbers
+    let aboveStep: Numbers
     /// Weights of the normal matrix.
     let weight: Numbers
     let rowPrice: Numbers
@@ -38,7 +39,8 @@ final class InteriorState: @unchecked Sendable {
         belowPrice = numbers(columns)
         abovePrice = numbers(columns)
         step = numbers(columns)
-        predicted = numbers(columns)
+        belowStep = numbers(columns)
+        aboveStep = numbers(columns)
         weight = numbers(columns)
         rowPrice = numbers(rows)
         rowStep = numbers(rows)
