@@ -76,6 +76,33 @@ struct BlockStructure {
     }
 }
 
+extension BlockStructure {
+    /// Blocks that are the same but for their names: the first of them, and all of them. They share a solution.
+    func kinds() -> [[Int]] {
+        var known: [Int: [Int]] = [:]
+        var kinds: [[Int]] = []
+        for (index, block) in blocks.enumerated() {
+            let fingerprint = block.fingerprint
+            if let twin = known[fingerprint]?.first(where: { blocks[kinds[$0][0]].isTwin(of: block) }) {
+                kinds[twin].append(index)
+            } else {
+                known[fingerprint, default: []].append(kinds.count)
+                kinds.append([index])
+            }
+        }
+        return kinds
+    }
+}
+
+/// How the linear part of a program ended.
+enum LinearEnding {
+    /// Values of all columns of the program, proven within the gap or stopped by a limit.
+    case found(values: [Double], bound: Double, isProven: Bool)
+    case infeasible
+    case unbounded
+    case limit
+}
+
 /// One block: its own columns, rows and bounds, and what its columns do to the linking rows.
 struct Block {
     struct Entry: Hashable {

@@ -39,31 +39,26 @@ struct ColumnGeneration {
     private var firstDuals: [[Double]] = []
     private let keepsProblems: Bool
 
-    enum Ending {
-        /// Values of all columns of the program, proven within the gap or stopped by a limit.
-        case found(values: [Double], bound: Double, isProven: Bool)
-        case infeasible
-        case unbounded
-        case limit
-    }
-
+    /// - Parameter center: prices of the linking rows to begin at; empty: none are known.
     init(
-        _ program: LinearProgram, options: SolveOptions, threads: Int, usesChains: Bool,
-        deadline: ContinuousClock.Instant,
-        start: ContinuousClock.Instant, report: (@Sendable (DecompositionProgress) -> Void)?,
+        _ structure: BlockStructure, _ program: LinearProgram, center: [Double], options: SolveOptions, threads: Int,
+        usesChains: Bool, deadline: ContinuousClock.Instant, start: ContinuousClock.Instant,
+        report: (@Sendable (DecompositionProgress) -> Void)?,
         isCancelled: @escaping @Sendable () -> Bool
     ) {
         self.init(
-            BlockStructure(program), program, sample: nil, options: options, threads: threads, usesChains: usesChains,
+            structure, program, sample: nil, center: center, options: options, threads: threads, usesChains: usesChains,
             deadline: deadline, start: start, report: report, isCancelled: isCancelled)
     }
 
     /// - Parameter sample: how many blocks are to stand for all; nil: all.
     private init(
-        _ structure: BlockStructure, _ program: LinearProgram, sample: Int?, options: SolveOptions, threads: Int,
-        usesChains: Bool, deadline: ContinuousClock.Instant, start: ContinuousClock.Instant,
-        report: (@Sendable (DecompositionProgress) -> Void)?, isCancelled: @escaping @Sendable () -> Bool
+        _ structure: BlockStructure, _ program: LinearProgram, sample: Int?, center known: [Double],
+        options: SolveOptions, threads: Int, usesChains: Bool, deadline: ContinuousClock.Instant,
+        start: ContinuousClock.Instant, report: (@Sendable (DecompositionProgress) -> Void)?,
+        isCancelled: @escaping @Sendable () -> Bool
     ) {
+        center = known
         constant = program.costConstants.reduce(0, +)
         self.options = options
         self.deadline = deadline
@@ -74,12 +69,13 @@ struct ColumnGeneration {
             sample.map { ColumnGeneration.sample(structure, $0, usesChains: usesChains) }
             ?? ColumnGeneration.oracles(structure, usesChains: usesChains)
         let size = ColumnGeneration.leastSample
-        if oracles.count >= 3 * size {
+        if known.isEmpty, oracles.count >= 3 * size {
             // A tenth of the blocks, each standing for ten, has nearly the same prices: they are where all begin.
             var coarse = options
             coarse.relativeGap = ColumnGeneration.sampleGap
             var smaller = ColumnGeneration(
-                structure, program, sample: max(size, oracles.count / 10), options: coarse, threads: threads,
+                structure, program, sample: max(size, oracles.count / 10), center: [], options: coarse,
+                threads: threads,
                 usesChains: usesChains, deadline: deadline, start: start, report: nil, isCancelled: isCancelled)
             defer { smaller.finish() }
             if let ending = try? smaller.generate(), case .converged(let answer) = ending {
@@ -111,19 +107,11 @@ struct ColumnGeneration {
 
     /// One oracle a kind of block: twins share it.
     private static func oracles(_ structure: BlockStructure, usesChains: Bool) -> [BlockOracle] {
-        var known: [Int: [Int]] = [:]
-        var oracles: [BlockOracle] = []
-        for block in structure.blocks {
-            let fingerprint = block.fingerprint
-            if let twin = known[fingerprint]?.first(where: { oracles[$0].block.isTwin(of: block) }) {
-                oracles[twin].count += 1
-                oracles[twin].twins.append(block.columns)
-                continue
-            }
-            known[fingerprint, default: []].append(oracles.count)
-            oracles.append(BlockOracle(block, usesChains: usesChains))
+        structure.kinds().map { kind in
+            let oracle = BlockOracle(structure.blocks[kind[0]], usesChains: usesChains, count: Double(kind.count))
+            oracle.twins = kind.map { structure.blocks[$0].columns }
+            return oracle
         }
-        return oracles
     }
 
     /// Every so many-th block, with the weight of those that it stands for.
@@ -179,7 +167,7 @@ struct ColumnGeneration {
     }
 
     /// Runs to the gap, a limit, or the proof that there is no solution.
-    mutating func run() throws -> Ending {
+    mutating func run() throws -> LinearEnding {
         do {
             var ending = try generate()
             for _ in 0..<3 {

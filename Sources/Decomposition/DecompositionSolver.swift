@@ -12,6 +12,13 @@ public struct DecompositionSolver: LinearProgramSolver {
     public var name: String { GLPKProblem.name }
     /// Threads that price blocks; the answer does not depend on it.
     public var threads: Int
+    /// How the linear part is solved.
+    public enum Method: Sendable {
+        /// By the interior-point method where memory allows, else (and where that does not converge) by column generation.
+        case automatic
+        case interiorPoint, columnGeneration
+    }
+    public var method = Method.automatic
     /// Whether blocks in chain form are priced by dynamic programming; without it every block is a linear program.
     public var usesChains = true
     /// Called after each round.
@@ -57,22 +64,28 @@ private struct DecompositionRun {
 
     var deadline: ContinuousClock.Instant { start + .milliseconds(Int64(min(options.timeLimitSeconds, 1e9) * 1000)) }
 
-    mutating func generate(_ program: LinearProgram) throws -> ColumnGeneration.Ending {
-        var interior = InteriorSolve()
-        switch interior.run(
-            program, BlockStructure(program), options: options, threads: solver.threads, deadline: deadline,
-            report: solver.report, isCancelled: solver.isCancelled, start: start)
-        {
-        case .found(let values, let bound):
+    /// The linear part alone.
+    mutating func linearPart(_ program: LinearProgram) throws -> LinearEnding {
+        let structure = BlockStructure(program)
+        var center: [Double] = []
+        if solver.method != .columnGeneration, solver.method == .interiorPoint || InteriorSolve.suits(structure) {
+            var interior = InteriorSolve(program, structure)
+            let ending = interior.run(
+                options: options, threads: solver.threads, constant: program.costConstants.reduce(0, +)
+            ) { [solver, start, deadline] progress in
+                var progress = progress
+                progress.seconds = (ContinuousClock.now - start) / .seconds(1)
+                solver.report?(progress)
+                return ContinuousClock.now < deadline && !solver.isCancelled()
+            }
             rounds += interior.rounds
-            return .found(values: values, bound: bound, isProven: true)
-        case .infeasible: return .infeasible
-        case .stopped: return .limit
-        case .none: break
+            if let ending { return ending }
+            center = interior.linkPrices
         }
         var generation = ColumnGeneration(
-            program, options: options, threads: solver.threads, usesChains: solver.usesChains, deadline: deadline,
-            start: start, report: solver.report, isCancelled: solver.isCancelled)
+            structure, program, center: center, options: options, threads: solver.threads,
+            usesChains: solver.usesChains, deadline: deadline, start: start, report: solver.report,
+            isCancelled: solver.isCancelled)
         defer {
             rounds += generation.rounds
             generation.finish()
@@ -86,7 +99,7 @@ private struct DecompositionRun {
         if !program.violations.isEmpty {
             var first = program
             first.replaceObjective(program.violations.map { Term($0) }, named: "violations")
-            switch try generate(first) {
+            switch try linearPart(first) {
             case .infeasible: return .infeasible
             case .unbounded: return .unbounded
             case .limit, .found(_, _, false): return .limit
@@ -95,7 +108,7 @@ private struct DecompositionRun {
             }
             program.holdViolations(to: violation + 1e-9)
         }
-        switch try generate(program) {
+        switch try linearPart(program) {
         case .infeasible: return .infeasible
         case .unbounded: return .unbounded
         case .limit: return .limit
@@ -121,7 +134,7 @@ private struct DecompositionRun {
             let before = cost(best)
             var held = program
             held.holdDecisions(at: best)
-            if case .found(let together, _, _) = try generate(held) {
+            if case .found(let together, _, _) = try linearPart(held) {
                 let common = Array(together.prefix(program.columnCount))
                 if cost(common) < cost(best), !program.disjunctions.contains(where: { $0.isBroken(at: common) }) {
                     best = common

@@ -30,7 +30,7 @@ struct FleetBenchmarks {
             guard isLogging else { return }
             print(progress.round, progress.bound, progress.best ?? .nan, progress.gap, progress.seconds)
         }
-        var solver: any LinearProgramSolver = DecompositionSolver(threads: isLogging ? 3 : 2, report: report)
+        var solver: any LinearProgramSolver = DecompositionSolver(report: report)
         if extra == "direct" { solver = DirectSolver() }
         if extra.hasSuffix(".mps") {
             // Disjunctions are no part of the file: the linear program is what both solve.

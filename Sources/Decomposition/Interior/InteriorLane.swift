@@ -15,12 +15,12 @@ final class InteriorLane: @unchecked Sendable {
     private let prices: UnsafeMutablePointer<Double>
     private let missed: UnsafeMutablePointer<Double>
     private let localMatrix: UnsafeMutablePointer<Double>
-    private let linkingCount: Int
+    fileprivate let linkingCount: Int
 
     private(set) var measure = InteriorMeasure()
     /// The longest steps that keep distances and prices positive.
-    private(set) var primalStep = 1.0
-    private(set) var dualStep = 1.0
+    fileprivate(set) var primalStep = 1.0
+    fileprivate(set) var dualStep = 1.0
     private(set) var stepTimesPrice = 0.0
     private(set) var placeTimesStep = 0.0
     private(set) var stepTimesStep = 0.0
@@ -56,7 +56,9 @@ final class InteriorLane: @unchecked Sendable {
 
     func deallocate() {
         factor.deallocate()
-        for pointer in [factors, matrix, linkRight, linkMissed, local, prices, missed, localMatrix] { pointer.deallocate() }
+        for pointer in [factors, matrix, linkRight, linkMissed, local, prices, missed, localMatrix] {
+            pointer.deallocate()
+        }
     }
 
     /// One block with its memory at hand.
@@ -131,7 +133,7 @@ final class InteriorLane: @unchecked Sendable {
 
     /// Adds `amount * column` to `local`.
     @inline(__always)
-    private func add(_ amount: Double, _ place: Place, _ column: Int) {
+    fileprivate func add(_ amount: Double, _ place: Place, _ column: Int) {
         var entry = Int(place.columnEntries[column])
         let end = Int(place.columnEntries[column + 1])
         while entry < end {
@@ -373,24 +375,29 @@ final class InteriorLane: @unchecked Sendable {
     }
 
     /// The first half of the solve whose right-hand side is in `local`.
-    fileprivate func solveForwards(_ state: InteriorState, _ place: Place) {
+    fileprivate func solveForwards(
+        _ state: InteriorState, _ place: Place, into rows: UnsafeMutablePointer<Double>? = nil
+    ) {
         let own = place.pattern.rowCount
         factor.forwards(place.pattern, factor: place.factor, local)
-        (state.rowStep + place.rowStart).update(from: local, count: own)
+        ((rows ?? state.rowStep) + place.rowStart).update(from: local, count: own)
         for link in 0..<place.pattern.linkCount {
             linkRight[Int(place.links[link])] += place.weight * local[own + link]
         }
     }
 
     /// The second half, once the linking rows' `rowStep` is known: the rows' steps are in `local`.
-    fileprivate func solveBackwards(_ problem: InteriorProblem, _ state: InteriorState, _ place: Place) {
-        load(state.rowStep, problem, place, into: local)
+    fileprivate func solveBackwards(
+        _ problem: InteriorProblem, _ state: InteriorState, _ place: Place,
+        from rows: UnsafeMutablePointer<Double>? = nil
+    ) {
+        load(rows ?? state.rowStep, problem, place, into: local)
         factor.backwards(place.pattern, factor: place.factor, local)
     }
 
     /// Longest steps so far, by the ratios that bind.
     @inline(__always)
-    private func limit(_ along: inout Double, _ distance: Double, _ step: Double) {
+    fileprivate func limit(_ along: inout Double, _ distance: Double, _ step: Double) {
         if step < 0, -along * step > distance { along = -distance / step }
     }
 
@@ -476,6 +483,91 @@ final class InteriorLane: @unchecked Sendable {
             }
         }
         (primalStep, dualStep) = (primal, dual)
+    }
+}
+
+// MARK: - Further correctors
+
+extension InteriorLane {
+    /// What is wanted of one distance times its price, where a step of the length hoped for would leave it far from `target`.
+    @inline(__always)
+    private func wanted(_ place: Double, _ price: Double, _ target: Double) -> Double {
+        let product = place * price
+        let (least, most) = (0.1 * target, 10 * target)
+        if product < least { return least - product }
+        return product > most ? max(most - product, -most) : 0
+    }
+
+    @inline(__always)
+    private func wanted(
+        _ state: InteriorState, _ index: Int, target: Double, primal: Double, dual: Double
+    ) -> (low: Double, high: Double) {
+        let step = primal * state.step[index]
+        return (
+            wanted(state.below[index] + step, state.belowPrice[index] + dual * state.belowStep[index], target),
+            wanted(state.above[index] - step, state.abovePrice[index] + dual * state.aboveStep[index], target)
+        )
+    }
+
+    /// The first half of a further corrector, for steps as long as `primal` and `dual`.
+    func refine(_ problem: InteriorProblem, _ state: InteriorState, target: Double, primal: Double, dual: Double) {
+        linkRight.update(repeating: 0, count: linkingCount)
+        forEachBlock(problem) { place in
+            let own = place.pattern.rowCount
+            local.update(repeating: 0, count: own + place.pattern.linkCount)
+            for column in 0..<place.columnCount {
+                let index = place.columnStart + column
+                let (below, above) = (state.below[index], state.above[index])
+                guard below > 0 else { continue }
+                let (low, high) = wanted(state, index, target: target, primal: primal, dual: dual)
+                let right = high / above - low / below
+                state.trial[index] = right
+                if right != 0 { add(state.weight[index] * right, place, column) }
+            }
+            solveForwards(state, place, into: state.missed)
+        }
+    }
+
+    /// The second half, and how far the step with it could go.
+    func judge(_ problem: InteriorProblem, _ state: InteriorState, target: Double, primal: Double, dual: Double) {
+        var (longest, longestDual) = (2.0, 2.0)
+        forEachBlock(problem) { place in
+            solveBackwards(problem, state, place, from: state.missed)
+            (state.missed + place.rowStart).update(from: local, count: place.pattern.rowCount)
+            for column in 0..<place.columnCount {
+                let index = place.columnStart + column
+                let (below, above) = (state.below[index], state.above[index])
+                guard below > 0 else { continue }
+                let (low, high) = wanted(state, index, target: target, primal: primal, dual: dual)
+                let (lowPrice, highPrice) = (state.belowPrice[index], state.abovePrice[index])
+                let more = state.weight[index] * (times(place, column) - state.trial[index])
+                state.trial[index] = more
+                let step = state.step[index] + more
+                limit(&longest, below, step)
+                limit(&longest, above, -step)
+                limit(&longestDual, lowPrice, state.belowStep[index] + (low - lowPrice * more) / below)
+                limit(&longestDual, highPrice, state.aboveStep[index] + (high + highPrice * more) / above)
+            }
+        }
+        (primalStep, dualStep) = (longest, longestDual)
+    }
+
+    /// Makes the corrector part of the step.
+    func accept(_ problem: InteriorProblem, _ state: InteriorState, target: Double, primal: Double, dual: Double) {
+        forEachBlock(problem) { place in
+            for row in place.rowStart..<(place.rowStart + place.pattern.rowCount) {
+                state.rowStep[row] += state.missed[row]
+            }
+            for index in place.columnStart..<(place.columnStart + place.columnCount) {
+                let (below, above) = (state.below[index], state.above[index])
+                guard below > 0 else { continue }
+                let (low, high) = wanted(state, index, target: target, primal: primal, dual: dual)
+                let more = state.trial[index]
+                state.step[index] += more
+                state.belowStep[index] += (low - state.belowPrice[index] * more) / below
+                state.aboveStep[index] += (high + state.abovePrice[index] * more) / above
+            }
+        }
     }
 }
 

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Mehrotra's primal-dual interior-point method on a block-angular program.
 ///
 /// Each round factorises every block's normal matrix by itself (`BlockFactor`), on all threads, and one dense matrix of the
@@ -34,7 +32,12 @@ final class InteriorPoint {
     /// How far a step may go towards the nearest bound.
     private static let reach = 0.995
     private static let mostRounds = 150
-    private static let mostExtra = 3
+    // Gondzio's correctors: cheaper than a round, as the factors stay.
+    private static let mostRefinements = 1
+    private static let hope = 0.4
+    private static let longEnough = 0.9
+    private static let leastGain = 0.1
+    private static let mostExtra = 2
 
     init(_ problem: InteriorProblem, workers: WorkerThreads) {
         self.problem = problem
@@ -69,11 +72,10 @@ final class InteriorPoint {
 
     /// - Parameters:
     ///   - gap: relative gap to reach.
-    ///   - linkPrices: prices of the linking rows to begin with.
+    ///   - constant: what the objective is more by, for the relative gap.
     ///   - goesOn: asked after each round; false ends it.
-    func run(gap: Double, linkPrices: [Double], constant: Double, goesOn: (InteriorPoint) -> Bool) -> Ending {
+    func run(gap: Double, constant: Double, goesOn: (InteriorPoint) -> Bool) -> Ending {
         let (problem, state) = (problem, state)
-        for (index, price) in linkPrices.enumerated() { state.rowPrice[problem.linkingRow + index] = price }
         start()
         var best = Double.infinity
         var (stalls, extra) = (0, 0)
@@ -123,17 +125,37 @@ final class InteriorPoint {
         onLanes { $0.correct(problem, state, target: target) }
         solveLinks(isNew: false)
         onLanes { $0.finish(problem, state) }
-        return (
-            min(1, InteriorPoint.reach * (lanes.map(\.primalStep).min() ?? 1)),
-            min(1, InteriorPoint.reach * (lanes.map(\.dualStep).min() ?? 1))
-        )
+        var along = longest
+        for _ in 0..<InteriorPoint.mostRefinements where min(along.primal, along.dual) < InteriorPoint.longEnough {
+            let hoped = (
+                primal: min(1, along.primal + InteriorPoint.hope), dual: min(1, along.dual + InteriorPoint.hope)
+            )
+            onLanes { $0.refine(problem, state, target: target, primal: hoped.primal, dual: hoped.dual) }
+            solveLinks(isNew: false, isRefinement: true)
+            onLanes { $0.judge(problem, state, target: target, primal: hoped.primal, dual: hoped.dual) }
+            let found = longest
+            let gained = found.primal + found.dual - along.primal - along.dual
+            guard gained > InteriorPoint.leastGain * InteriorPoint.hope else { break }
+            onLanes { $0.accept(problem, state, target: target, primal: hoped.primal, dual: hoped.dual) }
+            for row in problem.linkingRow..<problem.rowCount { state.rowStep[row] += state.missed[row] }
+            along = found
+        }
+        return (min(1, InteriorPoint.reach * along.primal), min(1, InteriorPoint.reach * along.dual))
+    }
+
+    /// Prices of the linking rows.
+    var linkPrices: [Double] { (0..<problem.linkingCount).map { state.rowPrice[problem.linkingRow + $0] } }
+
+    /// How far the step can go.
+    private var longest: (primal: Double, dual: Double) {
+        (lanes.map(\.primalStep).min() ?? 1, lanes.map(\.dualStep).min() ?? 1)
     }
 
     /// Moves what is all but at a bound onto it, and the rest so that the rows hold to the last digits: without this every
     /// column would be a little off its bounds. False where that does not come about (then the point is spoilt).
-    func tidy() -> Bool {
+    func tidy(snaps: Bool = true) -> Bool {
         let (problem, state) = (problem, state)
-        onLanes { $0.snap(problem, state, nearness: 1e-4) }
+        if snaps { onLanes { $0.snap(problem, state, nearness: 1e-4) } }
         for _ in 0..<InteriorPoint.mostTidyings {
             onLanes { $0.approach(problem, state) }
             collect(hasCertificate: false)
@@ -177,7 +199,7 @@ final class InteriorPoint {
     }
 
     /// Solves for the linking rows' step; `rowStep` of the linking rows is written.
-    private func solveLinks(isNew: Bool) {
+    private func solveLinks(isNew: Bool, isRefinement: Bool = false) {
         let count = problem.linkingCount
         let start = problem.linkingRow
         if isNew {
@@ -189,12 +211,12 @@ final class InteriorPoint {
             DenseKernel.factorise(matrix, count, pivots: count)
         }
         for row in 0..<count {
-            var total = state.missed[start + row]
+            var total = isRefinement ? 0 : state.missed[start + row]
             for lane in lanes { total += lane.linkRight[row] }
             linkRight[row] = total
         }
         DenseKernel.solve(matrix, count, linkRight)
-        for row in 0..<count { state.rowStep[start + row] = linkRight[row] }
+        ((isRefinement ? state.missed : state.rowStep) + start).update(from: linkRight, count: count)
     }
 
     /// A first point well inside all bounds: the nearest to their middle that satisfies the rows, moved inwards.

@@ -38,7 +38,9 @@ struct InteriorProblem {
     var rowCount: Int { right.count }
 
     /// - Parameter oracles: the blocks with their weights.
-    init(_ structure: BlockStructure, _ program: LinearProgram, cost objective: [Double], blocks given: [(Block, Double)]) {
+    init(
+        _ structure: BlockStructure, _ program: LinearProgram, cost objective: [Double], blocks given: [(Block, Double)]
+    ) {
         linkingCount = structure.linkingRows.count
         var known: [Int: [Int]] = [:]
         for (block, weight) in given { add(block, weight, &known) }

@@ -15,11 +15,13 @@ final class InteriorState: @unchecked Sendable {
     /// The prices' steps; before they are known the predictor's step, and then what is wanted of distance times price.
     let belowStep: Numbers
     let aboveStep: Numbers
+    /// What a further corrector would add to the step; before that the right-hand side of its columns.
+    let trial: Numbers
     /// Weights of the normal matrix.
     let weight: Numbers
     let rowPrice: Numbers
     let rowStep: Numbers
-    /// What the equations miss.
+    /// What the equations miss; once that is used, the row prices' part of a further corrector.
     let missed: Numbers
     private var all: [Numbers] = []
 
@@ -41,6 +43,7 @@ final class InteriorState: @unchecked Sendable {
         step = numbers(columns)
         belowStep = numbers(columns)
         aboveStep = numbers(columns)
+        trial = numbers(columns)
         weight = numbers(columns)
         rowPrice = numbers(rows)
         rowStep = numbers(rows)
