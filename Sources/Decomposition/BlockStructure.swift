@@ -18,6 +18,9 @@ struct BlockStructure {
     /// Entries of the free columns: (linking row, index into `freeColumns`, coefficient).
     var freeEntries: [(row: Int32, column: Int32, value: Double)] = []
 
+    /// Nothing.
+    init() {}
+
     init(_ program: LinearProgram) {
         let blockCount = Int(program.columnBlock.max() ?? -1) + 1
         let unseen: Int32 = -2

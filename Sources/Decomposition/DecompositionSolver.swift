@@ -66,24 +66,10 @@ private struct DecompositionRun {
 
     /// The linear part alone.
     mutating func linearPart(_ program: LinearProgram) throws -> LinearEnding {
-        let structure = BlockStructure(program)
-        var center: [Double] = []
-        if solver.method != .columnGeneration, solver.method == .interiorPoint || InteriorSolve.suits(structure) {
-            var interior = InteriorSolve(program, structure)
-            let ending = interior.run(
-                options: options, threads: solver.threads, constant: program.costConstants.reduce(0, +)
-            ) { [solver, start, deadline] progress in
-                var progress = progress
-                progress.seconds = (ContinuousClock.now - start) / .seconds(1)
-                solver.report?(progress)
-                return ContinuousClock.now < deadline && !solver.isCancelled()
-            }
-            rounds += interior.rounds
-            if let ending { return ending }
-            center = interior.linkPrices
-        }
+        let (ending, center) = interiorPart(program)
+        if let ending { return ending }
         var generation = ColumnGeneration(
-            structure, program, center: center, options: options, threads: solver.threads,
+            BlockStructure(program), program, center: center, options: options, threads: solver.threads,
             usesChains: solver.usesChains, deadline: deadline, start: start, report: solver.report,
             isCancelled: solver.isCancelled)
         defer {
@@ -92,6 +78,33 @@ private struct DecompositionRun {
         }
         return try generation.run()
     }
+
+    /// By the interior-point method; where that has no answer, prices of the linking rows to begin with (or none).
+    private mutating func interiorPart(_ program: LinearProgram) -> (ending: LinearEnding?, center: [Double]) {
+        if solver.method == .columnGeneration { return (nil, []) }
+        var structure = BlockStructure(program)
+        let isWhole = solver.method == .interiorPoint || InteriorSolve.suits(structure)
+        // Some of the blocks, each standing for many, have nearly the same prices as all.
+        if !isWhole, structure.blocks.count < 3 * DecompositionRun.sample { return (nil, []) }
+        var interior = InteriorSolve(program, structure, sample: isWhole ? nil : DecompositionRun.sample)
+        structure = BlockStructure()
+        var options = options
+        if !isWhole { options.relativeGap = max(options.relativeGap, DecompositionRun.sampleGap) }
+        let ending = interior.run(
+            options: options, threads: solver.threads, constant: program.costConstants.reduce(0, +)
+        ) { [solver, start, deadline] progress in
+            var progress = progress
+            progress.seconds = (ContinuousClock.now - start) / .seconds(1)
+            if isWhole { solver.report?(progress) }
+            return ContinuousClock.now < deadline && !solver.isCancelled()
+        }
+        rounds += interior.rounds
+        return (isWhole ? ending : nil, interior.linkPrices)
+    }
+
+    /// Blocks of a fleet too large for memory that stand for all, and how closely their prices are found.
+    private static let sample = 400
+    private static let sampleGap = 1e-4
 
     mutating func solve() throws -> Outcome {
         var program = original

@@ -2,16 +2,17 @@ import LinearPrograms
 
 /// A program's linear part by the interior-point method: the optimum, with a bound that its prices prove.
 struct InteriorSolve {
-    private let structure: BlockStructure
-    private let kinds: [[Int]]
+    /// The program's columns of each kind of block, twin by twin, and those of no block.
+    private let columns: [[[Int32]]]
+    private let freeColumns: [Int]
     private let problem: InteriorProblem
     private let columnCount: Int
     private(set) var rounds = 0
-    /// Prices of the linking rows where it ended: where it did not converge, a beginning for another method.
+    /// Prices of the linking rows where it ended; empty where they are no numbers.
     private(set) var linkPrices: [Double] = []
 
-    /// Numbers that it may keep: some 120 bytes a column.
-    private static let mostColumns = 3_000_000
+    /// At some 250 bytes a column: two gigabytes.
+    private static let mostColumns = 8_000_000
     private static let mostLinkingRows = 2_000
     private static let mostRowsOfBlock = 6_000
 
@@ -22,14 +23,17 @@ struct InteriorSolve {
             && structure.blocks.allSatisfy { $0.rowLower.count <= mostRowsOfBlock }
     }
 
-    init(_ program: LinearProgram, _ structure: BlockStructure) {
-        self.structure = structure
+    /// - Parameter sample: how many blocks are to stand for all (then only the prices mean something); nil: all.
+    init(_ program: LinearProgram, _ structure: BlockStructure, sample: Int? = nil) {
+        freeColumns = structure.freeColumns
         columnCount = program.columnCount
-        let kinds = structure.kinds()
-        self.kinds = kinds
+        let total = structure.blocks.count
+        let kinds = sample.map { count in (0..<count).map { [$0 * total / count] } } ?? structure.kinds()
+        columns = kinds.map { kind in kind.map { structure.blocks[$0].columns } }
+        let weight = sample.map { Double(total) / Double($0) }
         problem = InteriorProblem(
             structure, program, cost: program.objective().coefficients,
-            blocks: kinds.map { (structure.blocks[$0[0]], Double($0.count)) })
+            blocks: kinds.map { (structure.blocks[$0[0]], weight ?? Double($0.count)) })
     }
 
     /// Nil where it does not converge.
@@ -50,6 +54,8 @@ struct InteriorSolve {
             return !isStopped
         }
         rounds = interior.rounds
+        let prices = interior.linkPrices
+        if prices.allSatisfy(\.isFinite) { linkPrices = prices }
         switch ending {
         case .infeasible: return .infeasible
         case .stopped:
@@ -58,8 +64,6 @@ struct InteriorSolve {
                 guard interior.bound.isFinite, interior.tidy(snaps: false) else { return .limit }
                 return .found(values: values(interior), bound: interior.bound + constant, isProven: false)
             }
-            let prices = interior.linkPrices
-            if prices.allSatisfy(\.isFinite) { linkPrices = prices }
             return nil
         case .optimal:
             let untidied = values(interior)
@@ -74,16 +78,14 @@ struct InteriorSolve {
 
     private func values(_ interior: InteriorPoint) -> [Double] {
         var values = [Double](repeating: 0, count: columnCount)
-        for (number, kind) in kinds.enumerated() {
+        for (number, twins) in columns.enumerated() {
             let place = interior.state.value + problem.blocks[number].columnStart
-            for twin in kind {
-                for (index, column) in structure.blocks[twin].columns.enumerated() {
-                    values[Int(column)] = place[index]
-                }
+            for twin in twins {
+                for (index, column) in twin.enumerated() { values[Int(column)] = place[index] }
             }
         }
-        let border = interior.state.value + problem.blocks[kinds.count].columnStart
-        for (index, column) in structure.freeColumns.enumerated() { values[column] = border[index] }
+        let border = interior.state.value + problem.blocks[columns.count].columnStart
+        for (index, column) in freeColumns.enumerated() { values[column] = border[index] }
         return values
     }
 }
