@@ -93,13 +93,14 @@ final class InteriorPoint {
             rounds += 1
             if measure.certificate > 1e-6 { return .infeasible }
             if !goesOn(self) { return .stopped }
-            let relative = abs(measure.primal - bound) / max(1, abs(measure.primal + constant))
+            let scale = max(1, abs(measure.primal + constant))
+            let relative = abs(measure.primal - bound) / scale
             if relative <= gap, measure.missed <= 1e-8, measure.dualMissed <= 1e-8 {
                 // A few rounds more cost little and part what is at its bound from what is not.
                 extra += 1
                 if extra > InteriorPoint.mostExtra || relative <= 1e-3 * gap { return .optimal }
             }
-            let badness = max(relative, measure.missed, measure.dualMissed)
+            let badness = max(measure.product / scale, measure.missed, measure.dualMissed)
             if !badness.isFinite { return .stopped }
             stalls = badness < 0.9 * best ? 0 : stalls + 1
             best = min(best, badness)
