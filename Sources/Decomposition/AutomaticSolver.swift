@@ -7,8 +7,10 @@ public struct AutomaticSolver: LinearProgramSolver {
     public var direct: DirectSolver
     public var decomposition: DecompositionSolver
 
-    /// Blocks from which decomposition is faster: measured by `scripts/bench-fleet`.
-    public static let leastBlocks = 12
+    /// Blocks from which decomposition is faster (`scripts/bench-fleet`), where disjunctions do not matter.
+    public static let leastBlocks = 4
+    /// Blocks from which it is worth having for whole schedules too: fewer are proven by branch and bound.
+    public static let leastWholeBlocks = 12
 
     public init(direct: DirectSolver = DirectSolver(), decomposition: DecompositionSolver = DecompositionSolver()) {
         self.direct = direct
@@ -18,7 +20,13 @@ public struct AutomaticSolver: LinearProgramSolver {
     public func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
         let blocks = Int(program.columnBlock.max() ?? -1) + 1
         guard blocks > 1, !program.hasIntegers else { return direct.solve(program, options: options) }
-        guard blocks >= AutomaticSolver.leastBlocks else {
+        if blocks < AutomaticSolver.leastWholeBlocks {
+            if blocks >= AutomaticSolver.leastBlocks {
+                var linear = decomposition
+                linear.holdsDisjunctions = false
+                let outcome = linear.solve(program, options: options)
+                if case .solved = outcome { return outcome }
+            }
             let outcome = direct.solve(program, options: options)
             guard case .limit = outcome else { return outcome }
             return decomposition.solve(program, options: options)

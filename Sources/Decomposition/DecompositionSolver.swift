@@ -5,8 +5,8 @@ import LinearPrograms
 ///
 /// The linear part is solved first. Where its solution breaks disjunctions, blocks are solved one by one with theirs
 /// (`BlockDescent`), then together with what was decided held: a whole schedule, whose distance from the linear part's bound
-/// is known; it is proven where that is within the gap. Ties between optima are not broken: the answer is one
-/// optimum (the same on every run and any number of threads), not the one with the least throughput.
+/// is known; it is proven where that is within the gap. Ties are broken where the interior-point method finds the optimum;
+/// of column generation's optima one is as good as another (the same on every run and any number of threads).
 /// Programs with integer columns of their own, or without blocks, go to the direct solver.
 public struct DecompositionSolver: LinearProgramSolver {
     public var name: String { GLPKProblem.name }
@@ -19,6 +19,8 @@ public struct DecompositionSolver: LinearProgramSolver {
         case interiorPoint, columnGeneration
     }
     public var method = Method.automatic
+    /// Whether solutions that break disjunctions are made whole; else the answer is then that it failed.
+    public var holdsDisjunctions = true
     /// Whether blocks in chain form are priced by dynamic programming; without it every block is a linear program.
     public var usesChains = true
     /// Called after each round.
@@ -65,8 +67,10 @@ private struct DecompositionRun {
     var deadline: ContinuousClock.Instant { start + .milliseconds(Int64(min(options.timeLimitSeconds, 1e9) * 1000)) }
 
     /// The linear part alone.
-    mutating func linearPart(_ program: LinearProgram) throws -> LinearEnding {
-        let (ending, center) = interiorPart(program)
+    ///
+    /// - Parameter tieBreakers: objectives that choose among its optima.
+    mutating func linearPart(_ program: LinearProgram, tieBreakers: [[Term]] = []) throws -> LinearEnding {
+        let (ending, center) = interiorPart(program, tieBreakers)
         if let ending { return ending }
         var generation = ColumnGeneration(
             BlockStructure(program), program, center: center, options: options, threads: solver.threads,
@@ -80,7 +84,9 @@ private struct DecompositionRun {
     }
 
     /// By the interior-point method; where that has no answer, prices of the linking rows to begin with (or none).
-    private mutating func interiorPart(_ program: LinearProgram) -> (ending: LinearEnding?, center: [Double]) {
+    private mutating func interiorPart(
+        _ program: LinearProgram, _ tieBreakers: [[Term]]
+    ) -> (ending: LinearEnding?, center: [Double]) {
         if solver.method == .columnGeneration { return (nil, []) }
         var structure = BlockStructure(program)
         let isWhole = solver.method == .interiorPoint || InteriorSolve.suits(structure)
@@ -91,7 +97,8 @@ private struct DecompositionRun {
         var options = options
         if !isWhole { options.relativeGap = max(options.relativeGap, DecompositionRun.sampleGap) }
         let ending = interior.run(
-            options: options, threads: solver.threads, constant: program.costConstants.reduce(0, +)
+            options: options, threads: solver.threads, constant: program.costConstants.reduce(0, +),
+            tieBreakers: isWhole ? tieBreakers : []
         ) { [solver, start, deadline] progress in
             var progress = progress
             progress.seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -105,6 +112,13 @@ private struct DecompositionRun {
     /// Blocks of a fleet too large for memory that stand for all, and how closely their prices are found.
     private static let sample = 400
     private static let sampleGap = 1e-4
+
+    /// What chooses among optima: the first of them may have money to spend.
+    private var ties: (afterCost: [[Term]], budgeted: [Term]?, afterBudget: [[Term]]) {
+        guard options.breaksTies, let first = original.tieBreakers.first else { return ([], nil, []) }
+        guard original.costOfFirstTieBreaker > 0 else { return (original.tieBreakers, nil, []) }
+        return ([], first, Array(original.tieBreakers.dropFirst()))
+    }
 
     mutating func solve() throws -> Outcome {
         var program = original
@@ -121,14 +135,22 @@ private struct DecompositionRun {
             }
             program.holdViolations(to: violation + 1e-9)
         }
-        switch try linearPart(program) {
+        switch try linearPart(program, tieBreakers: ties.afterCost) {
         case .infeasible: return .infeasible
         case .unbounded: return .unbounded
         case .limit: return .limit
-        case .found(let values, let bound, let isProven):
+        case .found(var values, let bound, let isProven):
+            if isProven, let first = ties.budgeted {
+                let cost = program.costLineAmounts(at: values).reduce(0, +)
+                let budgeted = program.budgeted(first, least: cost)
+                if case .found(let others, _, true) = try linearPart(budgeted, tieBreakers: ties.afterBudget) {
+                    values = others
+                }
+            }
             if !program.disjunctions.contains(where: { $0.isBroken(at: values) }) {
                 return solution(program, values, bound: bound, violation, isProven)
             }
+            guard solver.holdsDisjunctions else { return .failed("the linear part's optimum breaks disjunctions") }
             return try wholeSchedule(program, near: values, bound: bound, violation)
         }
     }
@@ -147,7 +169,7 @@ private struct DecompositionRun {
             let before = cost(best)
             var held = program
             held.holdDecisions(at: best)
-            if case .found(let together, _, _) = try linearPart(held) {
+            if case .found(let together, _, _) = try linearPart(held, tieBreakers: ties.afterCost) {
                 let common = Array(together.prefix(program.columnCount))
                 if cost(common) < cost(best), !program.disjunctions.contains(where: { $0.isBroken(at: common) }) {
                     best = common

@@ -14,14 +14,7 @@ enum TieBreaking {
             try run(problem, program, program.tieBreakers[...])
             return try problem.columnValues()
         }
-        // A program of its own: the first tie-breaker is the objective, and the cost is held within its budget.
-        var budgeted = program
-        let (costs, constant) = program.objective()
-        let cost = LinearExpression(
-            terms: costs.indices.filter { costs[$0] != 0 }.map { Term(program.column(at: $0), costs[$0]) },
-            constant: constant)
-        budgeted.addRow(budgeted.family("budget")(), cost, upper: objective + program.costOfFirstTieBreaker)
-        budgeted.replaceObjective(first, named: "first tie-breaker")
+        let budgeted = program.budgeted(first, least: objective)
         let second = try GLPKProblem(budgeted)
         try second.crash(.bixby)
         let ending = try second.simplex(.init(algorithm: .dual, steepestEdge: false, flipsBounds: true))

@@ -220,4 +220,18 @@ extension LinearProgram {
         let line = costLine(name)
         for term in terms { addCost(line, term.column, term.coefficient) }
     }
+
+    /// A program of its own, in which the first tie-breaker is the objective, and the cost is held within its budget.
+    ///
+    /// - Parameter least: the least cost.
+    public func budgeted(_ first: [Term], least: Double) -> LinearProgram {
+        var budgeted = self
+        let (costs, constant) = objective()
+        let cost = LinearExpression(
+            terms: costs.indices.filter { costs[$0] != 0 }.map { Term(column(at: $0), costs[$0]) },
+            constant: constant)
+        budgeted.addRow(budgeted.family("budget")(), cost, upper: least + costOfFirstTieBreaker)
+        budgeted.replaceObjective(first, named: "first tie-breaker")
+        return budgeted
+    }
 }

@@ -37,11 +37,13 @@ extension SchedulingModel {
         let label = program.family("power_step_kw")
         var sizes: [Term] = []
         for index in vehicles.indices {
+            // More than a step can be: without an end the program would have a direction in which nothing costs anything.
+            let most = scenario.vehicles[index].charger.chargeKW + scenario.vehicles[index].charger.dischargeKW
             for step in 0..<(grid.count - 1) {
                 var change = netKW(vehicle: index, step: step + 1) - netKW(vehicle: index, step: step)
                 guard !change.isConstant else { continue }
-                let up = program.addColumn(label(index, step, part: 0), block: index)
-                let down = program.addColumn(label(index, step, part: 1), block: index)
+                let up = program.addColumn(label(index, step, part: 0), upper: most, block: index)
+                let down = program.addColumn(label(index, step, part: 1), upper: most, block: index)
                 change.add(up, -1)
                 change.add(down)
                 program.addRow(label(index, step), change, lower: 0, upper: 0)

@@ -223,17 +223,29 @@ final class InteriorLane: @unchecked Sendable {
                 if low.isFinite { state.below[index] = value - low }
                 if high.isFinite { state.above[index] = high - value }
             }
-            load(state.rowPrice, problem, place, into: local)
-            for column in 0..<place.columnCount {
-                let index = place.columnStart + column
-                guard state.below[index] > 0 else { continue }
-                let gradient = place.cost[column] - times(place, column)
-                let middle = InteriorLane.firstPrice
-                state.belowPrice[index] =
-                    place.lower[column].isFinite ? max(gradient, 0) + middle / min(1, state.below[index]) : 1e-102
-                state.abovePrice[index] =
-                    place.upper[column].isFinite ? max(-gradient, 0) + middle / min(1, state.above[index]) : 1e-102
-            }
+            price(problem, state, place)
+        }
+    }
+
+    /// First prices of another cost, from a point that keeps the rows.
+    func reprice(_ problem: InteriorProblem, _ state: InteriorState) {
+        forEachBlock(problem) { place in
+            (state.rowPrice + place.rowStart).update(repeating: 0, count: place.pattern.rowCount)
+            price(problem, state, place)
+        }
+    }
+
+    private func price(_ problem: InteriorProblem, _ state: InteriorState, _ place: Place) {
+        load(state.rowPrice, problem, place, into: local)
+        for column in 0..<place.columnCount {
+            let index = place.columnStart + column
+            let (below, above) = (state.below[index], state.above[index])
+            guard below > 0 else { continue }
+            let gradient = place.cost[column] - times(place, column)
+            state.belowPrice[index] =
+                below < InteriorPoint.far ? max(gradient, 0) + InteriorLane.firstPrice / min(1, below) : 1e-102
+            state.abovePrice[index] =
+                above < InteriorPoint.far ? max(-gradient, 0) + InteriorLane.firstPrice / min(1, above) : 1e-102
         }
     }
     private static let firstPrice = 0.02

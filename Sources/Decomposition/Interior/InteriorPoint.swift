@@ -15,7 +15,7 @@ final class InteriorPoint {
         case stopped
     }
 
-    let problem: InteriorProblem
+    private(set) var problem: InteriorProblem
     let state: InteriorState
     private let lanes: [InteriorLane]
     private let workers: WorkerThreads
@@ -75,14 +75,32 @@ final class InteriorPoint {
     ///   - constant: what the objective is more by, for the relative gap.
     ///   - goesOn: asked after each round; false ends it.
     func run(gap: Double, constant: Double, goesOn: (InteriorPoint) -> Bool) -> Ending {
-        let (problem, state) = (problem, state)
         start()
+        return iterate(gap: gap, constant: constant, goesOn: goesOn)
+    }
+
+    /// Holds what the optimum decides (what `tidy` moved onto a bound stays there) and minimises another cost among what is
+    /// left: a choice among optima. To be called after `tidy`.
+    ///
+    /// - Parameter cost: of each column of the problem.
+    func choose(_ cost: [Double], gap: Double, goesOn: (InteriorPoint) -> Bool) -> Ending {
+        problem.cost = cost
+        let (problem, state) = (problem, state)
+        for row in problem.linkingRow..<problem.rowCount { state.rowPrice[row] = 0 }
+        onLanes { $0.reprice(problem, state) }
+        bound = -.infinity
+        return iterate(gap: gap, constant: 0, goesOn: goesOn)
+    }
+
+    private func iterate(gap: Double, constant: Double, goesOn: (InteriorPoint) -> Bool) -> Ending {
+        let (problem, state) = (problem, state)
+        let first = rounds
         var best = Double.infinity
         var (stalls, extra) = (0, 0)
         var steps: (primal: Double, dual: Double)?
-        while rounds < InteriorPoint.mostRounds {
+        while rounds - first < InteriorPoint.mostRounds {
             let (primal, dual) = (steps?.primal, steps?.dual ?? 0)
-            let wantsCertificate = rounds > 3 && measure.missed > 1e-6
+            let wantsCertificate = rounds - first > 3 && measure.missed > 1e-6
             if primal != nil {
                 for row in problem.linkingRow..<problem.rowCount { state.rowPrice[row] += dual * state.rowStep[row] }
             }

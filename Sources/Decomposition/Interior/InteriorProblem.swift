@@ -28,7 +28,7 @@ struct InteriorProblem {
     private(set) var values: [Double] = []
     private(set) var lower: [Double] = []
     private(set) var upper: [Double] = []
-    private(set) var cost: [Double] = []
+    var cost: [Double] = []
     /// Right-hand sides of all rows.
     private(set) var right: [Double] = []
     /// First of the linking rows.

@@ -38,9 +38,12 @@ struct InteriorSolve {
 
     /// Nil where it does not converge.
     ///
-    /// - Parameter goesOn: told where it stands after each round; false stops it.
+    /// - Parameters:
+    ///   - tieBreakers: objectives that choose among optima, in order.
+    ///   - goesOn: told where it stands after each round; false stops it.
     mutating func run(
-        options: SolveOptions, threads: Int, constant: Double, goesOn: (DecompositionProgress) -> Bool
+        options: SolveOptions, threads: Int, constant: Double, tieBreakers: [[Term]] = [],
+        goesOn: (DecompositionProgress) -> Bool
     ) -> LinearEnding? {
         let workers = WorkerThreads(count: threads) { _ in }
         defer { workers.stop() }
@@ -66,11 +69,42 @@ struct InteriorSolve {
             }
             return nil
         case .optimal:
-            let untidied = values(interior)
+            let bound = interior.bound + constant
+            var best = values(interior)
             // Where the point cannot be tidied up it is as good as its last digits.
-            return .found(
-                values: interior.tidy() ? values(interior) : untidied, bound: interior.bound + constant, isProven: true)
+            if interior.tidy() {
+                best = values(interior)
+                for terms in tieBreakers {
+                    let ending = interior.choose(costs(terms), gap: 1e-6) { _ in
+                        isStopped = !goesOn(
+                            DecompositionProgress(round: interior.rounds, bound: bound, best: bound, seconds: 0))
+                        return !isStopped
+                    }
+                    rounds = interior.rounds
+                    guard case .optimal = ending, interior.tidy() else { break }
+                    best = values(interior)
+                }
+            }
+            return .found(values: best, bound: bound, isProven: true)
         }
+    }
+
+    /// A cost of the program's columns as one of the problem's.
+    private func costs(_ terms: [Term]) -> [Double] {
+        var ofProgram = [Double](repeating: 0, count: columnCount)
+        for term in terms { ofProgram[term.column.index] += term.coefficient }
+        var costs = [Double](repeating: 0, count: problem.columnCount)
+        for (number, twins) in columns.enumerated() {
+            let place = problem.blocks[number].columnStart
+            for twin in twins {
+                for (index, column) in twin.enumerated() {
+                    costs[place + index] += ofProgram[Int(column)] / Double(twins.count)
+                }
+            }
+        }
+        let border = problem.blocks[columns.count].columnStart
+        for (index, column) in freeColumns.enumerated() { costs[border + index] = ofProgram[column] }
+        return costs
     }
 
     /// The gap is closed some way beyond what is asked for, since tidying up costs a little.
