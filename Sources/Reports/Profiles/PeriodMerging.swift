@@ -68,7 +68,7 @@ struct PeriodMerging {
     /// The least loss with `most` periods at most; nil where the limits leave no way.
     func merged(most: Int) -> Merged? {
         guard runs.count > most else { return merged(runs.map(\.parts)) }
-        let runs = smallest(most: max(most, PeriodMerging.mostExact))
+        guard let runs = smallest(most: max(most, PeriodMerging.mostExact)) else { return nil }
         guard runs.count > most else { return merged(runs.map(\.parts)) }
         let count = runs.count
         let loss = losses(runs)
@@ -107,9 +107,9 @@ struct PeriodMerging {
         return parts[piece].reduce(0) { $0 + $1.kW * Double($1.seconds) } / Double(seconds)
     }
 
-    /// The fewest periods that the limits allow.
-    func fewestPeriods() -> Int {
-        let runs = smallest(most: PeriodMerging.mostExact)
+    /// The fewest periods that the limits allow; nil where they are more than are searched.
+    func fewestPeriods() -> Int? {
+        guard let runs = smallest(most: PeriodMerging.mostExact) else { return nil }
         let loss = losses(runs)
         var fewest = [0]
         for end in 1...runs.count {
@@ -147,8 +147,8 @@ struct PeriodMerging {
     }
 
     /// What a cut may lie between: every part, or where they are too many the plan's powers, and of these at most `most`,
-    /// those joined first that cost least.
-    private func smallest(most: Int) -> [Run] {
+    /// those joined first that cost least; nil where the limits leave more of them.
+    private func smallest(most: Int) -> [Run]? {
         if parts.count <= most { return parts.indices.map { Run($0, parts[$0], room[$0]) } }
         var runs = runs
         while runs.count > most {
@@ -162,7 +162,7 @@ struct PeriodMerging {
                 let run = PeriodMerging.joined(left, right, isSame)
                 if isAllowed(run) { least = (index, run, loss) }
             }
-            guard let least else { break }
+            guard let least else { return nil }
             runs.replaceSubrange((least.index - 1)...least.index, with: [least.run])
         }
         return runs

@@ -59,10 +59,11 @@ public struct WrittenPlan: Sendable {
                 })
             guard let merged = merging.merged(most: maxPeriods) else {
                 let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
+                let fewest = merging.fewestPeriods().map { "; it takes --max-periods \($0) at least" } ?? ""
                 throw FormatRefusal(
                     description: "\(session.vehicleID) from \(clock.dateTime(session.start)): no \(maxPeriods) "
-                        + "\(maxPeriods == 1 ? "period keeps" : "periods keep") the site's limits and the charger's least power; "
-                        + "--max-periods \(merging.fewestPeriods()) would")
+                        + "\(maxPeriods == 1 ? "period keeps" : "periods keep") the site's limits and the charger's least power\(fewest)"
+                )
             }
             var periods: [Period] = []
             for piece in merged.pieces {
