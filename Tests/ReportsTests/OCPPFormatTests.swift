@@ -191,6 +191,16 @@ import Testing
                 == ["rounded toward zero: 0.12 kWh less charged, 0.00 kWh less discharged"])
     }
 
+    @Test("a power that rounding takes below the charger's least is said: the charger might do nothing there")
+    func belowLeast() throws {
+        var plan = HandPlan(
+            importPrice: [0.2], vehicles: [.init(netKW: [4.2], charger: Charger(chargeKW: 11, minChargeKW: 4.2))])
+        #expect(try OCPP201Format.output(of: plan.report()).notes.isEmpty)
+        plan.options.rateUnit = .amperes
+        let notes = try OCPP201Format.output(of: plan.report()).notes
+        #expect(notes.contains("ev1: 4.14 kW is below the charger's least 4.20 kW, by rounding"), "\(notes)")
+    }
+
     @Test("options that name no vehicle, and ids that a version does not take, are refused")
     func options() {
         var plan = HandPlan(importPrice: [0.1], vehicles: [.init(netKW: [0], charger: Charger(chargeKW: 11))])

@@ -29,7 +29,6 @@ public enum ICalFormat: ReportFormat {
         calendar.line("VERSION", "2.0")
         calendar.line("PRODID", "-//v2x//charge schedule//EN")
         calendar.line("CALSCALE", "GREGORIAN")
-        calendar.line("METHOD", "PUBLISH")
         calendar.line("X-WR-CALNAME", CalendarText.escaped("v2x: \(scenario.name)"))
         func event(
             _ kind: String, _ vehicle: String, _ start: Instant, _ end: Instant, _ summary: String,

@@ -84,7 +84,8 @@ public struct WrittenPlan: Sendable {
         plannedEnergyCost = planned.energyCost
         writtenEnergyCost = room.energyCost
         notes = []
-        notes = lossNotes(scenario) + WrittenPlan.targetNotes(report, written: room.vehicleKW)
+        notes =
+            lossNotes(scenario) + leastPowerNotes(scenario) + WrittenPlan.targetNotes(report, written: room.vehicleKW)
     }
 
     private func lossNotes(_ scenario: Scenario) -> [String] {
@@ -109,6 +110,26 @@ public struct WrittenPlan: Sendable {
             )
         }
         return notes
+    }
+
+    /// Powers that rounding took below the charger's least, once a vehicle: it might not charge at all there.
+    private func leastPowerNotes(_ scenario: Scenario) -> [String] {
+        scenario.vehicles.indices.compactMap { index in
+            let charger = scenario.vehicles[index].charger
+            let periods = sessions.filter { $0.plan.vehicle == index }.flatMap(\.periods)
+            // A plan by rule may itself stay below it; then no rounding is to blame.
+            let planned = sessions.filter { $0.plan.vehicle == index }.flatMap(\.plan.parts)
+            for (sign, least) in [(1.0, charger.minChargeKW), (-1.0, charger.minDischargeKW)] {
+                func isBelow(_ kW: Double) -> Bool { sign * kW > 1e-6 && sign * kW < least - 1e-6 }
+                guard !planned.contains(where: { isBelow($0.kW) }) else { continue }
+                if let period = periods.first(where: { isBelow($0.kW) }) {
+                    return
+                        "\(scenario.vehicles[index].id): \(fixed(abs(period.kW), 2)) kW is below the charger's least "
+                        + "\(fixed(least, 2)) kW, by rounding"
+                }
+            }
+            return nil
+        }
     }
 
     /// Targets that the plan meets and what is written does not, to a hundredth of a kWh; and a battery that would overflow.
