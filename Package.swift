@@ -64,7 +64,7 @@ let package = Package(
         .testTarget(
             name: "SimulationsTests", dependencies: ["Simulations", "Accounting", "GLPKSolver", "ValueStreams"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "GLPKSolver"]),
-        .testTarget(name: "SweepsTests", dependencies: ["Sweeps"]),
+        .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "Scenarios"]),
         .testTarget(name: "GoldenTests", dependencies: ["Accounting"]),
         .testTarget(name: "CommandLineTests", dependencies: ["v2x"]),
     ]

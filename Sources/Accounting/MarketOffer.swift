@@ -14,6 +14,12 @@ public struct MarketOffers: Sendable, Codable {
         public var price: Double
         /// Net import from this price on, kW (positive: buy).
         public var kw: Double
+
+        /// Memberwise.
+        public init(price: Double, kw: Double) {
+            self.price = price
+            self.kw = kw
+        }
     }
 
     public struct Offer: Sendable, Codable {
@@ -21,11 +27,25 @@ public struct MarketOffers: Sendable, Codable {
         public var hours: Double
         /// Prices rising, kW falling; the first price is the floor.
         public var points: [Point]
+
+        /// Memberwise.
+        public init(start: String, hours: Double, points: [Point]) {
+            self.start = start
+            self.hours = hours
+            self.points = points
+        }
     }
 
     public var scenario: String
     public var currency: String
     public var offers: [Offer]
+
+    /// Memberwise.
+    public init(scenario: String, currency: String, offers: [Offer]) {
+        self.scenario = scenario
+        self.currency = currency
+        self.offers = offers
+    }
 }
 
 extension Planner {

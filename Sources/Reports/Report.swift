@@ -16,6 +16,8 @@ public struct Report: Sendable {
     public var marginal: MarginalCost?
     /// Whether colours are welcome (a terminal, and no NO_COLOR).
     public var usesColour: Bool
+    /// What the formats for chargers are told beside the plan.
+    public var profileOptions = ProfileOptions()
 
     public init(scenario: Scenario, result: ResultFile, solved: SolvedSchedule, usesColour: Bool = false) {
         self.scenario = scenario
@@ -42,19 +44,39 @@ public protocol ReportFormat: Sendable {
     /// The name that `--format` says.
     static var name: String { get }
     /// The whole output, ending in a newline.
+    ///
+    /// - Throws: `FormatRefusal` where this plan cannot be said in this format.
     static func text(of report: Report) throws -> String
+    /// `text`, and what its reader should know beside it.
+    static func output(of report: Report) throws -> FormatOutput
     /// Whether it shows the baseline and the marginal costs too, which cost time to make.
     static var isThorough: Bool { get }
 }
 
 extension ReportFormat {
     public static var isThorough: Bool { false }
+    public static func output(of report: Report) throws -> FormatOutput {
+        FormatOutput(text: try text(of: report), notes: [])
+    }
+}
+
+/// What a format made of a plan.
+public struct FormatOutput: Sendable {
+    public var text: String
+    /// Sentences for standard error: what was lost on the way.
+    public var notes: [String]
+}
+
+/// Why a plan cannot be said in a format.
+public struct FormatRefusal: Error, CustomStringConvertible {
+    public var description: String
 }
 
 /// The formats that are built in.
 public enum FormatRegistry {
     public static let all: [any ReportFormat.Type] = [
-        TextFormat.self, JSONFormat.self, CSVFormat.self, HTMLFormat.self,
+        TextFormat.self, JSONFormat.self, CSVFormat.self, HTMLFormat.self, OCPP21Format.self, OCPP201Format.self,
+        OCPP16Format.self, ISO15118Format.self, EvccFormat.self, HomeassistantFormat.self, ICalFormat.self,
     ]
     /// The format called `name`.
     public static func named(_ name: String) -> (any ReportFormat.Type)? { all.first { $0.name == name } }

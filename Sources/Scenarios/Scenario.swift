@@ -296,6 +296,8 @@ public struct Charger: Sendable, Equatable {
     public var dischargeEfficiency: Efficiency
     /// The connection's phases that it is on, 1...3, its power shared equally among them.
     public var phases: [Int] = [1, 2, 3]
+    /// Voltage of each phase, for schedules that are written in amperes.
+    public var volts: Double = 230
 
     /// Memberwise.
     public init(

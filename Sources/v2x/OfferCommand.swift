@@ -8,19 +8,22 @@ struct OfferCommand: ParsableCommand {
         commandName: "offer",
         abstract: "Market offers: the optimal net import of each market time unit as a function of its price.")
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, nordpool }
 
     @OptionGroup var input: ScenarioArguments
-    @Option(name: .shortAndLong, help: "text, json or csv.") var format = Format.text
+    @Option(name: .shortAndLong, help: "text, json, csv, or Nord Pool's curve sheet (MW, positive buys).") var format =
+        Format.text
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
     @Option(help: "Market time unit: a whole number of steps, such as 1h.") var mtu: String?
+    @Option(help: "nordpool: so many alike sites as one offer.") var sites = 1
     @Option(help: "Lowest price, money per kWh.") var floor = -0.5
     @Option(help: "Highest price, money per kWh.") var cap = 4.0
     @Option(help: "Most points of an offer.") var maxPoints = 200
 
     func validate() throws {
         if cap <= floor { throw ValidationError("--cap must be above --floor") }
+        if sites < 1 { throw ValidationError("--sites must be 1 at least") }
         if maxPoints < 1 { throw ValidationError("--max-points must be 1 at least") }
     }
 
@@ -41,6 +44,10 @@ struct OfferCommand: ParsableCommand {
             switch format {
             case .json: try destination.write(JSONFormat.text(of: offers))
             case .csv: try destination.write(OfferTable.csv(offers))
+            case .nordpool:
+                let sheet = NordpoolSheet(offers, floor: floor, cap: cap, sites: sites)
+                for note in sheet.notes { Terminal.error("v2x: \(note)") }
+                try destination.write(sheet.csv)
             case .text: try destination.write(OfferTable.text(offers))
             }
         } catch let failure as Planner.MarginalFailure {

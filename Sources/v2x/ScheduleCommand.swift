@@ -5,12 +5,17 @@ import Scheduling
 
 struct ScheduleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "schedule", abstract: "Make the optimal charge/discharge schedule of a scenario.")
+        commandName: "schedule", abstract: "Make the optimal charge/discharge schedule of a scenario.",
+        discussion: """
+            Formats: text, json, csv, html for reading; ocpp2.1, ocpp2.0.1, ocpp1.6, iso15118 for chargers (a request a \
+            vehicle and stay; 2.0.1 and 1.6 cannot discharge); evcc, homeassistant for the home; ical for a calendar.
+            """)
 
     @OptionGroup var input: ScenarioArguments
 
     @Option(
-        name: .shortAndLong, help: "How to write it: \(FormatRegistry.all.map { $0.name }.joined(separator: ", ")).")
+        name: .shortAndLong, help: "How to write it: \(FormatRegistry.all.map { $0.name }.joined(separator: ", ")).",
+        completion: .list(FormatRegistry.all.map { $0.name }))
     var format = "text"
 
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
@@ -28,7 +33,10 @@ struct ScheduleCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Show the solver's log on standard error.")
     var verbose = false
 
+    @OptionGroup var charger: ProfileArguments
+
     func validate() throws {
+        _ = try charger.options(of: [])
         if FormatRegistry.named(format) == nil {
             throw ValidationError(
                 "unknown format \"\(format)\" (\(FormatRegistry.all.map { $0.name }.joined(separator: ", ")))")
@@ -60,7 +68,14 @@ struct ScheduleCommand: ParsableCommand {
                 report.marginal = try? planner.marginalCosts(mode: mode)
             }
         }
-        try destination.write(format.text(of: report))
+        report.profileOptions = try charger.options(of: setting.scenario.vehicles.map(\.id))
+        do {
+            let output = try format.output(of: report)
+            for note in output.notes { Terminal.error("v2x: \(note)") }
+            try destination.write(output.text)
+        } catch let refusal as FormatRefusal {
+            throw Ending.say("v2x: \(refusal)", Ending.failed)
+        }
         if strict, !solved.schedule.shortfalls.isEmpty {
             let count = solved.schedule.shortfalls.count
             throw Ending.say("v2x: \(count) \(count == 1 ? "target" : "targets") cannot be met", Ending.failed)

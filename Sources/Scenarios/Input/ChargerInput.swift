@@ -25,6 +25,7 @@ extension InputValue {
             minDischargeKW: dischargeKW > 0 ? minDischarge : 0, chargeEfficiency: charge, dischargeEfficiency: discharge
         )
         read.phases = wiring.phases
+        read.volts = wiring.volts
         return read
     }
 

@@ -1,0 +1,64 @@
+import Accounting
+import Scenarios
+import Scheduling
+
+/// One stay at the charger, as far as it lies in the horizon, and what the plan does in it.
+///
+/// A plan's power is the mean over a step; in a step that the stay only partly covers, all of it happens while the vehicle
+/// is there: the power then is `(c - d) / a` with the plugged share `a`, from arrival or until departure.
+public struct PlugSession: Sendable, Equatable {
+    /// A step, or the part of one that the stay covers.
+    public struct Part: Sendable, Equatable {
+        /// Index of the step in the horizon.
+        public var step: Int
+        public var seconds: Int
+        /// Power while plugged in, AC kW: charging positive, discharging negative.
+        public var kW: Double
+    }
+
+    /// Index of the vehicle in the scenario.
+    public var vehicle: Int
+    public var vehicleID: String
+    /// Index into the vehicle's windows.
+    public var window: Int
+    public var start: Instant
+    public var end: Instant
+    /// Without a gap from `start` to `end`.
+    public var parts: [Part]
+
+    public var seconds: Int { end.epochSeconds - start.epochSeconds }
+    /// Charged at the meter, kWh.
+    public var chargeKWh: Double { parts.reduce(0) { $0 + max(0, $1.kW) * Double($1.seconds) / 3600 } }
+    /// Discharged at the meter, kWh.
+    public var dischargeKWh: Double { parts.reduce(0) { $0 + max(0, -$1.kW) * Double($1.seconds) / 3600 } }
+
+    /// Every stay of every vehicle that touches the horizon: by vehicle, then by time.
+    public static func all(in scenario: Scenario, result: ResultFile) -> [PlugSession] {
+        let grid = scenario.grid
+        return scenario.vehicles.indices.flatMap { index -> [PlugSession] in
+            let vehicle = scenario.vehicles[index]
+            let plan = result.vehicles[index]
+            let timeline = PlugTimeline(vehicle: vehicle, grid: grid)
+            return vehicle.windows.indices.compactMap { number -> PlugSession? in
+                let window = vehicle.windows[number]
+                let (start, end) = (max(window.from, grid.start), min(window.to, grid.end))
+                guard start < end else { return nil }
+                let parts = grid.steps(from: start, to: end).map { step in
+                    let low = max(start, grid.boundary(step))
+                    let high = min(end, grid.boundary(step + 1))
+                    let share = timeline.pluggedShare[step]
+                    let mean = plan.chargeKW[step] - plan.dischargeKW[step]
+                    return Part(
+                        step: step, seconds: high.epochSeconds - low.epochSeconds, kW: share > 0 ? mean / share : 0)
+                }
+                return PlugSession(
+                    vehicle: index, vehicleID: vehicle.id, window: number, start: start, end: end, parts: parts)
+            }
+        }
+    }
+}
+
+extension Instant {
+    /// `2024-01-15T16:40:00Z`
+    var utcText: String { String(WallClock.utc.iso8601(self).prefix(19)) + "Z" }
+}

@@ -1,0 +1,34 @@
+/// What a schedule for a charger needs beside the plan itself.
+public struct ProfileOptions: Sendable {
+    /// What rates are written in.
+    public enum RateUnit: String, Sendable, CaseIterable {
+        case watts = "W"
+        /// Of each phase.
+        case amperes = "A"
+    }
+
+    /// Most periods of one schedule; more are merged with the least loss.
+    public var maxPeriods: Int
+    public var rateUnit: RateUnit
+    /// EVSE (connector in OCPP 1.6) by vehicle; a vehicle that is not named has its place in the scenario, from 1.
+    public var evseIDs: [String: Int]
+    /// Transaction that is going on, by vehicle: its first session becomes a TxProfile, all else are TxDefaultProfiles.
+    public var transactionIDs: [String: String]
+    /// Of a vehicle's first session; each later one is a level higher, so that none replaces another.
+    public var stackLevel: Int
+
+    /// The most periods that OCPP 2.x and ISO 15118-20 hold.
+    public static let mostPeriods = 1024
+
+    /// Memberwise.
+    public init(
+        maxPeriods: Int = ProfileOptions.mostPeriods, rateUnit: RateUnit = .watts, evseIDs: [String: Int] = [:],
+        transactionIDs: [String: String] = [:], stackLevel: Int = 0
+    ) {
+        self.maxPeriods = maxPeriods
+        self.rateUnit = rateUnit
+        self.evseIDs = evseIDs
+        self.transactionIDs = transactionIDs
+        self.stackLevel = stackLevel
+    }
+}

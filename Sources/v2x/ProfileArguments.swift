@@ -1,0 +1,67 @@
+import ArgumentParser
+import Reports
+
+/// What a schedule for a charger is told beside the plan.
+struct ProfileArguments: ParsableArguments {
+    @Option(
+        help:
+            "OCPP, ISO 15118: most periods of a schedule; more are merged with the least energy moved, and the loss is said."
+    )
+    var maxPeriods = ProfileOptions.mostPeriods
+
+    @Option(help: "OCPP: W, or A of each phase (the charger's volts and phases).")
+    var rateUnit = ProfileOptions.RateUnit.watts
+
+    @Option(
+        help: ArgumentHelp(
+            "OCPP: EVSE, in 1.6 the connector; by default the vehicle's place in the scenario, from 1.",
+            valueName: "vehicle=n"))
+    var evseId: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "OCPP: transaction that is going on: the vehicle's first stay is a TxProfile then, all else are TxDefaultProfiles.",
+            valueName: "vehicle=id"))
+    var transactionId: [String] = []
+
+    @Option(help: "OCPP: stack level of a vehicle's first stay; each later one is a level higher.")
+    var stackLevel = 0
+
+    /// - Parameter vehicles: the scenario's; with one of them its name may be left out.
+    /// - Throws: `ValidationError` for what cannot be meant.
+    func options(of vehicles: [String]) throws -> ProfileOptions {
+        if maxPeriods < 1 || maxPeriods > ProfileOptions.mostPeriods {
+            throw ValidationError("--max-periods must be 1 to \(ProfileOptions.mostPeriods), got \(maxPeriods)")
+        }
+        if stackLevel < 0 { throw ValidationError("--stack-level must be 0 or more, got \(stackLevel)") }
+        var numbers: [String: Int] = [:]
+        for (vehicle, text) in try pairs("--evse-id", evseId, vehicles) {
+            guard let number = Int(text), number > 0 else {
+                throw ValidationError("--evse-id must be a whole number from 1, got \(text)")
+            }
+            numbers[vehicle] = number
+        }
+        return ProfileOptions(
+            maxPeriods: maxPeriods, rateUnit: rateUnit, evseIDs: numbers,
+            transactionIDs: try pairs("--transaction-id", transactionId, vehicles), stackLevel: stackLevel)
+    }
+
+    private func pairs(_ option: String, _ texts: [String], _ vehicles: [String]) throws -> [String: String] {
+        var pairs: [String: String] = [:]
+        for text in texts {
+            var (vehicle, value) = (vehicles.first ?? "", text)
+            if let equals = text.lastIndex(of: "=") {
+                vehicle = String(text[..<equals])
+                value = String(text[text.index(after: equals)...])
+            } else if vehicles.count > 1 {
+                throw ValidationError("\(option) must name its vehicle, \(vehicles[0])=\(text)")
+            }
+            if pairs.updateValue(value, forKey: vehicle) != nil {
+                throw ValidationError("\(option) is given twice for \(vehicle)")
+            }
+        }
+        return pairs
+    }
+}
+
+extension ProfileOptions.RateUnit: ExpressibleByArgument {}
