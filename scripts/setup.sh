@@ -11,6 +11,16 @@ need_header() {
     { $sudo apt-get update && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y "$2"; } >&2
 }
 
+# A browser for the checks that look at pages; prints its path, fails quietly where there is none and none can be installed.
+find_browser() {
+    if ! command -v chromium chromium-browser google-chrome | head -n 1 | grep . && [ "$(id -u)" = 0 ]; then
+        command -v apt-get >/dev/null || return 1
+        echo "installing chromium" >&2
+        { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } >&2
+        command -v chromium
+    fi
+}
+
 # The libraries that the system must have: GLPK, and on Linux SQLite (macOS brings its own).
 need_glpk() {
     case "$(uname -s)" in
