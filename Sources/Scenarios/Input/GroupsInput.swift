@@ -126,8 +126,8 @@ extension InputValue {
             }
             for (name, vehicle) in found {
                 if let other = holders[vehicle] {
-                    let where_ = other == number ? "here" : "in group \(known[other].id)"
-                    item.error("\(name) is listed \(where_) already: a vehicle hangs on one cable")
+                    let place = other == number ? "here" : "in group \(known[other].id)"
+                    item.error("\(name) is listed \(place) already: a vehicle hangs on one cable")
                     isUsable = false
                 } else {
                     holders[vehicle] = number

@@ -5,7 +5,7 @@
 /// (`userInputs`) are passed over.
 struct ACNSessions: SessionFeed {
     static let name = "acn"
-    static let title = "ACN-Data sessions (JSON): energy by session, no state of charge"
+    static let title = "ACN-Data (JSON): energy by session, no state of charge"
     static func recognises(_ start: String) -> Bool { start.contains("\"kWhDelivered\"") }
 
     static func read(_ bytes: [UInt8], clock: WallClock, problems: FeedProblems) -> [ChargingSession]? {

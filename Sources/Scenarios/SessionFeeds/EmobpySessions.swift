@@ -6,7 +6,7 @@
 /// session (home, work, fast); within one, the least holds.
 struct EmobpySessions: SessionFeed {
     static let name = "emobpy"
-    static let title = "Availability by emobpy (CSV): state, consumption and charging_cap by step, one vehicle"
+    static let title = "emobpy availability (CSV): consumption and charging_cap by step"
     static func recognises(_ start: String) -> Bool {
         let header = start.split(whereSeparator: \.isNewline).first { !$0.hasPrefix("#") } ?? ""
         return header.contains("charging_cap") && header.contains("consumption")

@@ -4,7 +4,7 @@
 /// A session without energy (`NA`, which R writes for what it does not know, or 0) is left out, with a word.
 struct EvprofSessions: SessionFeed {
     static let name = "evprof"
-    static let title = "Sessions by evprof and evsim (CSV): energy and power by session, no state of charge"
+    static let title = "evprof, evsim (CSV): energy and power by session"
     static func recognises(_ start: String) -> Bool { start.contains("ConnectionStartDateTime") }
 
     static func read(_ bytes: [UInt8], clock: WallClock, problems: FeedProblems) -> [ChargingSession]? {

@@ -4,7 +4,7 @@
 /// Without a column `vehicle` each row is a vehicle of its own. Another column is an error.
 struct VehicleTableSessions: SessionFeed {
     static let name = "table"
-    static let title = "Sessions of a fleet (CSV): vehicle, from, to, departure_soc, trip_kwh or energy_kwh, power_kw"
+    static let title = "a fleet's sessions (CSV): vehicle, from, to, trip_kwh or energy_kwh"
     static let columns = [
         "vehicle", "from", "to", "departure_soc", "trip_kwh", "energy_kwh", "power_kw", "session",
     ]
