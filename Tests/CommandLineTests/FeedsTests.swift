@@ -59,7 +59,8 @@ import Testing
                 "power     3.7 to 11.0 kW", "stay      7.0 h on average, at most 10.0 h from 2018-10-08 10:00",
                 "at once   2 at most, at 2018-10-08 10:00",
             ] { #expect(text.out.contains(line + "\n"), "\(text.out)") }
-            #expect(text.out.split(separator: "\n").dropFirst().allSatisfy { $0.count <= 80 }, "\(text.out)")
+            #expect(
+                text.out.split(whereSeparator: \.isNewline).dropFirst().allSatisfy { $0.count <= 80 }, "\(text.out)")
             #expect(text.err.contains("1 of 3 sessions have no energy: left out"))
             let csv = try Command.v2x(["feeds", path, "--format", "csv"]).out
             #expect(
