@@ -38,9 +38,17 @@ public struct ScenarioLoader: Sendable {
     /// - Parameter files: series that other scenarios read too; nil where there are no others.
     /// - Throws: `InputError`, with all findings at once.
     public func load(_ document: ScenarioDocument, files: SeriesFiles? = nil) throws(InputError) -> Loaded {
+        try load(document, files: files, onAsked: nil)
+    }
+
+    /// The same, telling of every key that is asked for: the path of its map, and the key.
+    package func load(
+        _ document: ScenarioDocument, files: SeriesFiles? = nil, onAsked: ((String, String) -> Void)?
+    ) throws(InputError) -> Loaded {
         let name = document.source.name
         let context = InputContext(file: name, directory: document.source.directory)
         context.shared = files
+        context.onAsked = onAsked
         let root = document.root
         let value = InputValue(node: root, path: "", context: context)
         let scenario = value.section().flatMap { read($0, fallbackName: name) }

@@ -16,6 +16,6 @@ struct V2X: ParsableCommand {
             ScheduleCommand.self, ExplainCommand.self, CompareCommand.self, MarginalCommand.self, OfferCommand.self,
             ValueCommand.self, SweepCommand.self, SimulateCommand.self, PlotCommand.self, CheckCommand.self,
             VerifyCommand.self, DiffCommand.self, RegressCommand.self, ExportCommand.self, CellsCommand.self,
-            FeedsCommand.self,
+            FeedsCommand.self, SchemaCommand.self,
         ])
 }

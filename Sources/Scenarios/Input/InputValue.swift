@@ -20,6 +20,8 @@ final class InputContext {
     /// What came of reading a file: nothing, and findings, where it was wrong.
     struct ReadFile { var table: FeedTable? }
 
+    /// Told of every key that is asked for, with the path of its map; nil where nobody wants to know.
+    var onAsked: ((_ map: String, _ key: String) -> Void)?
     /// The fleet that is being read: what its file says of the vehicle at hand; nil elsewhere.
     var fleet: FleetReading?
     /// Files that other scenarios read too; nil where there are no others.

@@ -16,6 +16,7 @@ public final class SectionReader {
     /// The value at `key`, nil where it is absent or null; the key counts as known from now on.
     public func optional(_ key: String) -> InputValue? {
         known.append(key)
+        value.context.onAsked?(value.path, key)
         let path = value.path.isEmpty ? key : "\(value.path).\(key)"
         if let cell = value.context.fleet?.cells[path] { return cell }
         guard let node = entries.first(where: { $0.name == key })?.value else { return nil }
