@@ -14,10 +14,13 @@ struct FeedsCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, csv, json, svg }
 
     @Argument(help: "A file of prices or of sessions; - is standard input.", completion: .file()) var file: String?
-    @Option(name: .customLong("as"), help: "The feed's name, where the content does not tell.") var feed: String?
+    @Option(
+        name: .customLong("as"), help: "The feed's name, where the content does not tell.",
+        completion: .list((FeedFile.known + SessionFile.known).map(\.name)))
+    var feed: String?
     @Option(help: "CSV: the column; OpenADR: the type of payload.") var column: String?
     @Option(help: "ENTSO-E: which auction (1).") var sequence: Int?
-    @Option(help: "Octopus: include or exclude.") var vat = "include"
+    @Option(help: "Octopus: include or exclude.", completion: .list(["include", "exclude"])) var vat = "include"
     @Option(help: "Nord Pool: the bidding area.") var area: String?
     @Option(help: "Zone of wall times in the file, and of those that are shown.") var timezone = "UTC"
     @Option(name: .shortAndLong, help: "text, csv, json or svg.") var format = Format.text
