@@ -66,6 +66,9 @@ import Testing
                 "hall group_import_limit_kw", "hall group_export_limit_kw", "west group_import_limit_kw",
                 "east group_import_limit_kw", "east group_export_limit_kw",
             ])
+        let steps = try Planner(MarginalTests.scheduler(scenario)).explanation().steps
+        #expect(steps.contains { $0.vehicle == "ev1" && $0.heldBy == .groupImportLimit && $0.action == .charge })
+        #expect(steps.contains { $0.vehicle == "ev3" && $0.heldBy == .groupExportLimit && $0.action == .discharge })
         let before = try cost { _ in }
         for price in prices {
             let number = try #require(scenario.groups.firstIndex { $0.id == price.group })
