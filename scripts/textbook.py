@@ -288,6 +288,18 @@ def solve(s):
         z = datetime.fromisoformat(event["to"]) if "to" in event else end
         return [t for t in range(T) if moment[t] < z and moment[t + 1] > a]
 
+    # Groups: net power at the chargers of a group and of all that are parts of it.
+    groups = {g["id"]: g for g in s.get("groups", [])}
+    def inside(v, group):
+        at = v.get("group")
+        while at is not None and at != group:
+            at = groups[at].get("parent")
+        return at == group
+    for name, g in groups.items():
+        most, least = series(g.get("import_limit_kw"), 1e3), series(g.get("export_limit_kw"), 1e3)
+        for t in range(T):
+            p.row([k for n, v in enumerate(s["vehicles"]) if inside(v, name) for k in net[t][2 * n: 2 * n + 2]], -least[t], most[t])
+
     imports, exports = [], []
     for t in range(T):
         i, x = p.column(0, most_in[t]), p.column(0, most_out[t])
@@ -474,6 +486,14 @@ def scenario(r):
     habit = random.Random(repr(s))
     if habit.random() < 0.3:
         s.setdefault("site", {})["phase_limit_a"] = habit.choice([16, 25, 35])
+    habit = random.Random(repr(s) + "groups")
+    if len(s["vehicles"]) > 1 and habit.random() < 0.5:
+        s["groups"] = [{"id": "hall", "import_limit_kw": habit.choice([6, 12]), "export_limit_kw": habit.choice([0, 4, 20])}]
+        if habit.random() < 0.6:
+            s["groups"].append({"id": "west", "parent": "hall", "import_limit_kw": [habit.choice([3, 8]) for _ in range(T)]})
+        for v in s["vehicles"]:
+            v["group"] = habit.choice([g["id"] for g in s["groups"]])
+    habit = random.Random(repr(s["horizon"]) + "habits" if "groups" in s else repr(s))
     if habit.random() < 0.3:
         s["habits"] = {"prefer": habit.choice(["early", "late"]), "smooth": habit.random() < 0.5}
     return s

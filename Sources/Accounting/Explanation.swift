@@ -19,6 +19,9 @@ public struct Explanation: Sendable, Encodable {
         case chargerPower = "charger_power"
         case importLimit = "import_limit"
         case exportLimit = "export_limit"
+        /// The limit of a group that the vehicle is in.
+        case groupImportLimit = "group_import_limit"
+        case groupExportLimit = "group_export_limit"
         /// `soc_max` is reached.
         case full
         /// `soc_min`, or nothing, is left.
@@ -143,6 +146,14 @@ extension Planner {
         func isAtLimit(_ expression: LinearExpression, _ limit: Double) -> Bool {
             limit.isFinite && expression.value(at: held.values) > limit - 1e-7
         }
+        func isGroupAtLimit(upper isUpper: Bool) -> Bool {
+            model.scenario.groups.enumerated().contains { number, group in
+                group.members.contains(vehicle)
+                    && (model.groupRows[number] ?? []).contains {
+                        $0.step == step && held.isBinding($0, upper: isUpper)
+                    }
+            }
+        }
         let (charge, discharge) = (model.vehicles[vehicle].chargeKW[step], model.vehicles[vehicle].dischargeKW[step])
         let after = plan.vehicles[vehicle].energyKWh[step + 1]
         switch action {
@@ -150,11 +161,13 @@ extension Planner {
         case .charge:
             if let charge, held.isAtUpper(charge.index) { return .chargerPower }
             if isAtLimit(model.site.importKW[step], model.scenario.site.importLimitKW[step]) { return .importLimit }
+            if isGroupAtLimit(upper: true) { return .groupImportLimit }
             if after > battery.ceilingKWh - 1e-6 { return .full }
             return absorb == nil ? .impossible : .price
         case .discharge:
             if let discharge, held.isAtUpper(discharge.index) { return .chargerPower }
             if isAtLimit(model.site.exportKW[step], model.scenario.site.exportLimitKW[step]) { return .exportLimit }
+            if isGroupAtLimit(upper: false) { return .groupExportLimit }
             if after < (model.vehicles[vehicle].floorKWh[step + 1] ?? 0) + 1e-6 { return .empty }
             return deliver == nil ? .impossible : .price
         case .wait:

@@ -67,6 +67,7 @@ public struct Replay {
         checkSite()
         checkStreams()
         checkPhases()
+        checkGroups()
         checkCosts()
         checkProof()
     }

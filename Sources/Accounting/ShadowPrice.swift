@@ -16,11 +16,15 @@ public struct ShadowPrice: Sendable, Encodable, Equatable {
         case dischargePower = "discharge_kw"
         case importLimit = "import_limit_kw"
         case exportLimit = "export_limit_kw"
+        case groupImportLimit = "group_import_limit_kw"
+        case groupExportLimit = "group_export_limit_kw"
     }
 
     public var kind: Kind
     /// The vehicle's id; nil for a limit of the site.
     public var vehicle: String?
+    /// The group's id, for a limit of a group.
+    public var group: String?
     /// When a target is due (a floor: from when on), nil for a limit.
     public var at: String?
     /// What is asked for or allowed, kWh or kW; nil where the limit changes in time.
@@ -35,7 +39,7 @@ public struct ShadowPrice: Sendable, Encodable, Equatable {
     public var bindsAt: [String]
 
     enum CodingKeys: String, CodingKey {
-        case kind, vehicle, at, amount, price
+        case kind, vehicle, group, at, amount, price
         case pricePerPercent = "price_per_percent"
         case shortfallKWh = "shortfall_kwh"
         case bindsAt = "binds_at"
@@ -141,6 +145,26 @@ final class HeldOptimum {
                 indices, lower: binding.map { lower[$0.column] }, upper: binding.map { upper[$0.column] })
         }
         return try saved()
+    }
+
+    /// Cost saved per unit where the upper (or lower) bound of each row is moved out; 0 where none is at its bound.
+    func relief(widening rows: [SchedulingModel.GroupRow], upper isUpper: Bool) throws(GLPKError) -> Double {
+        let indices = rows.filter { isBinding($0, upper: isUpper) }.map { Int32($0.row.index) }
+        guard !indices.isEmpty else { return 0 }
+        let low = indices.map { rowLower[Int($0)] }
+        let high = indices.map { rowUpper[Int($0)] }
+        try problem.setBasis(basis)
+        try problem.setRowBounds(
+            indices, lower: low.map { isUpper ? $0 : $0 - HeldOptimum.nudge },
+            upper: high.map { isUpper ? $0 + HeldOptimum.nudge : $0 })
+        defer { try? problem.setRowBounds(indices, lower: low, upper: high) }
+        return try saved()
+    }
+
+    /// Whether a row stands at its upper (or lower) bound in the optimal basis.
+    func isBinding(_ row: SchedulingModel.GroupRow, upper isUpper: Bool) -> Bool {
+        let value = duals.rowValues[row.row.index]
+        return isUpper ? value > rowUpper[row.row.index] - 1e-7 : value < rowLower[row.row.index] + 1e-7
     }
 
     /// Cost saved per kWh where the lower bounds that hold a target fall, as far as no other target holds them up.
@@ -258,6 +282,22 @@ extension HeldOptimum {
                 expressions.enumerated().compactMap { step, expression in
                     expression.terms.first.map { (step, $0.column.index, 1) }
                 })
+        }
+        for (number, group) in scenario.groups.enumerated() {
+            let rows = model.groupRows[number] ?? []
+            for (kind, limits, isUpper) in [
+                (ShadowPrice.Kind.groupImportLimit, group.importLimitKW, true),
+                (.groupExportLimit, group.exportLimitKW, false),
+            ] {
+                let price = try relief(widening: rows, upper: isUpper)
+                guard price > 0 else { continue }
+                let isConstant = limits.first.map { first in limits.allSatisfy { $0 == first } } ?? false
+                prices.append(
+                    ShadowPrice(
+                        kind: kind, vehicle: nil, group: group.id, at: nil, amount: isConstant ? limits.first : nil,
+                        price: rounded(price), pricePerPercent: nil, shortfallKWh: nil,
+                        bindsAt: rows.filter { isBinding($0, upper: isUpper) }.map { iso($0.step) }))
+            }
         }
         return prices
     }

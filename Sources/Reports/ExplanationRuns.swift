@@ -90,6 +90,8 @@ extension ExplanationText {
         case .chargerPower: "full power"
         case .importLimit: "import limit"
         case .exportLimit: "export limit"
+        case .groupImportLimit: "its group's import limit"
+        case .groupExportLimit: "its group's export limit"
         case .full: "full then"
         case .empty: "at its floor then"
         case .impossible: "all that fits"

@@ -158,6 +158,8 @@ public struct ExplanationText {
         case .chargerPower: return "\(kw), all that its charger can"
         case .importLimit: return "\(kw), all that the connection's import limit leaves"
         case .exportLimit: return "\(kw), all that the connection's export limit leaves"
+        case .groupImportLimit: return "\(kw), all that its group's import limit leaves"
+        case .groupExportLimit: return "\(kw), all that its group's export limit leaves"
         case .full: return "\(kw), until it is full"
         case .empty: return "\(kw), down to its floor"
         case .impossible: return "\(kw), all that its targets and limits leave"

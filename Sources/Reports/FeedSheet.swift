@@ -63,20 +63,20 @@ public enum FeedSheet {
         line("highest", "\(short(summary.highest)) at \(time(file.intervals.max { $0.value < $1.value }?.start ?? 0))")
         line("mean", short(summary.mean))
         line("unit", unit)
-        return out + "\n" + plot(file, clock: clock)
+        return out + "\n" + plot(file.intervals, clock: clock)
     }
 
-    private static func short(_ value: Double) -> String { fixed(value, abs(value) >= 10 ? 2 : 4) }
+    static func short(_ value: Double) -> String { fixed(value, abs(value) >= 10 ? 2 : 4) }
 
     /// Means over equal parts of the span, in block characters; a gap is blank.
-    private static func plot(_ file: FeedFile, clock: WallClock) -> String {
+    static func plot(
+        _ intervals: [SeriesTable.Interval], clock: WallClock, label text: (Double) -> String = short
+    ) -> String {
         let (width, height) = (68, 8)
-        guard let first = file.intervals.first?.start, let last = file.intervals.last?.end, last > first else {
-            return ""
-        }
+        guard let first = intervals.first?.start, let last = intervals.last?.end, last > first else { return "" }
         var sums = [(weight: Double, sum: Double)](repeating: (0, 0), count: width)
         let span = Double(last - first)
-        for interval in file.intervals {
+        for interval in intervals {
             var at = interval.start
             while at < interval.end {
                 let column = min(width - 1, Int(Double(at - first) / span * Double(width)))
@@ -93,7 +93,7 @@ public enum FeedSheet {
         let blocks = Array(" ▁▂▃▄▅▆▇█")
         var out = ""
         for row in (0..<height).reversed() {
-            let label = row == height - 1 ? short(high) : row == 0 ? short(low) : ""
+            let label = row == height - 1 ? text(high) : row == 0 ? text(low) : ""
             var line = padded(label, 9, right: true) + "│"
             for mean in means {
                 let eighths = mean.map { ($0 - low) / (high - low) * Double(height * 8) - Double(row * 8) } ?? 0
@@ -119,25 +119,34 @@ public enum FeedSheet {
 
     /// The series as a picture.
     public static func svg(_ file: FeedFile, name: String, clock: WallClock) -> String {
-        let first = file.intervals.first?.start ?? 0
-        let span = Double(max(1, (file.intervals.last?.end ?? 1) - first))
+        picture(
+            file.intervals, title: name, subtitle: file.title, panel: "price", unit: file.unit ?? "unit not said",
+            stepSeconds: file.stepSeconds, clock: clock)
+    }
+
+    static func picture(
+        _ intervals: [SeriesTable.Interval], title: String, subtitle: String, panel: String, unit: String,
+        stepSeconds: Int, clock: WallClock
+    ) -> String {
+        let first = intervals.first?.start ?? 0
+        let span = Double(max(1, (intervals.last?.end ?? 1) - first))
         var points: [(x: Double, y: Double?)] = []
-        for (index, interval) in file.intervals.enumerated() {
-            if index > 0, file.intervals[index - 1].end < interval.start {
-                points.append((Double(file.intervals[index - 1].end - first) / span, nil))
+        for (index, interval) in intervals.enumerated() {
+            if index > 0, intervals[index - 1].end < interval.start {
+                points.append((Double(intervals[index - 1].end - first) / span, nil))
             }
             points.append((Double(interval.start - first) / span, interval.value))
             points.append((Double(interval.end - first) / span, interval.value))
         }
-        let step = max(900, file.stepSeconds)
+        let step = max(900, stepSeconds)
         let walls = stride(from: first, to: first + Int(span), by: step).map {
             clock.wallTime(at: Instant(epochSeconds: $0))
         }
         let ticks = TimeAxis(walls, stepSeconds: step).ticks.map { (position: $0.position, label: $0.label) }
-        var figure = Figure(title: name, subtitle: file.title)
+        var figure = Figure(title: title, subtitle: subtitle)
         let panel = LinePanel(
-            title: "price", unit: file.unit ?? "unit not said", lines: [.init(name: "", points: points, isSteps: true)],
-            ticks: ticks, plotHeight: 260)
+            title: panel, unit: unit, lines: [.init(name: "", points: points, isSteps: true)], ticks: ticks,
+            plotHeight: 260)
         figure.add(panel.markup, height: panel.height)
         return figure.svg
     }

@@ -26,6 +26,8 @@ extension ExplanationText {
         case .chargePower: return "\(who)charging power\(limit(price))"
         case .dischargePower: return "\(who)discharging power\(limit(price))"
         case .importLimit: return "import limit\(limit(price))"
+        case .groupImportLimit: return "group \(price.group ?? ""): import limit\(limit(price))"
+        case .groupExportLimit: return "group \(price.group ?? ""): export limit\(limit(price))"
         case .exportLimit: return "export limit\(limit(price))"
         }
     }

@@ -21,6 +21,8 @@ public struct Scenario: Sendable {
     public var baseline: Baseline
     /// How hard to try.
     public var solver: SolverOptions
+    /// The tree of feeders and cables between chargers and connection, in the order of the file; empty where there is none.
+    public var groups: [VehicleGroup]
     /// How the owner likes the schedule among those that cost the same, or nearly so.
     public var habits: Habits
     /// The decoded sections of `services`, by key: each value is what that key's `ServiceSection` made of it.
@@ -31,8 +33,9 @@ public struct Scenario: Sendable {
     /// Memberwise; see the properties for units.
     public init(
         name: String, currency: String, grid: TimeGrid, importPricePerKWh: [Double], exportPricePerKWh: [Double],
-        site: Site, vehicles: [Vehicle], baseline: Baseline = Baseline(), solver: SolverOptions = SolverOptions(),
-        habits: Habits = Habits(), services: [String: any Sendable] = [:], forecast: Forecast? = nil
+        site: Site, vehicles: [Vehicle], groups: [VehicleGroup] = [], baseline: Baseline = Baseline(),
+        solver: SolverOptions = SolverOptions(), habits: Habits = Habits(), services: [String: any Sendable] = [:],
+        forecast: Forecast? = nil
     ) {
         self.name = name
         self.currency = currency
@@ -41,6 +44,7 @@ public struct Scenario: Sendable {
         self.exportPricePerKWh = exportPricePerKWh
         self.site = site
         self.vehicles = vehicles
+        self.groups = groups
         self.baseline = baseline
         self.solver = solver
         self.habits = habits
@@ -78,6 +82,31 @@ public struct Site: Sendable, Equatable {
         pvKW = loadKW
         isPVCurtailable = false
         isIsland = Array(repeating: false, count: stepCount)
+    }
+}
+
+/// Vehicles behind one cable of a car park: their net power at the chargers, all together, stays within its limits.
+public struct VehicleGroup: Sendable, Equatable {
+    /// Unique among the groups.
+    public var id: String
+    /// Index of the group that this one is part of; nil: it hangs at the connection itself.
+    public var parent: Int?
+    /// Indices of the vehicles behind it, those of its parts too, rising.
+    public var members: [Int]
+    /// Most that the vehicles may take together in each step, charging less discharging, kW; infinite where there is no limit.
+    public var importLimitKW: [Double]
+    /// Most that they may give together in each step, discharging less charging, kW; infinite where there is no limit.
+    public var exportLimitKW: [Double]
+
+    /// Memberwise.
+    public init(
+        id: String, parent: Int? = nil, members: [Int], importLimitKW: [Double], exportLimitKW: [Double]
+    ) {
+        self.id = id
+        self.parent = parent
+        self.members = members
+        self.importLimitKW = importLimitKW
+        self.exportLimitKW = exportLimitKW
     }
 }
 

@@ -38,9 +38,17 @@ public struct ScenarioLoader: Sendable {
     /// - Parameter files: series that other scenarios read too; nil where there are no others.
     /// - Throws: `InputError`, with all findings at once.
     public func load(_ document: ScenarioDocument, files: SeriesFiles? = nil) throws(InputError) -> Loaded {
+        try load(document, files: files, onAsked: nil)
+    }
+
+    /// The same, telling of every key that is asked for: the path of its map, and the key.
+    package func load(
+        _ document: ScenarioDocument, files: SeriesFiles? = nil, onAsked: ((String, String) -> Void)?
+    ) throws(InputError) -> Loaded {
         let name = document.source.name
         let context = InputContext(file: name, directory: document.source.directory)
         context.shared = files
+        context.onAsked = onAsked
         let root = document.root
         let value = InputValue(node: root, path: "", context: context)
         let scenario = value.section().flatMap { read($0, fallbackName: name) }
@@ -66,7 +74,8 @@ public struct ScenarioLoader: Sendable {
             tariff: reader.required("tariff", "{ import: 0.30 }"), site: reader.optional("site"),
             vehicles: reader.required("vehicles", "[{ id: ev1, ... }]"), services: reader.optional("services"),
             baseline: reader.optional("baseline"), solver: reader.optional("solver"),
-            forecast: reader.optional("forecast"), habits: reader.optional("habits")
+            forecast: reader.optional("forecast"), habits: reader.optional("habits"),
+            groups: reader.optional("groups")
         )
         let baseline = sections.baseline?.baseline()
         let solver = sections.solver?.solverOptions()
@@ -76,16 +85,30 @@ public struct ScenarioLoader: Sendable {
         context.grid = grid
         let tariff = sections.tariff?.tariff(grid)
         let site = sections.site.map { $0.site(grid) } ?? Site(unlimitedFor: grid.count)
-        let vehicles = sections.vehicles?.vehicles(grid, cellNames: cellNames)
+        let read = sections.vehicles?.vehicles(grid, cellNames: cellNames)
+        let vehicles = read?.map(\.vehicle)
+        let groups = groups(sections.groups, of: read ?? [], grid)
         let services = sections.services?.services(
             self.sections,
             ServiceContext(grid: grid, site: site ?? Site(unlimitedFor: grid.count), vehicles: vehicles ?? []))
         let forecast = sections.forecast?.forecast(grid, exportPrice: tariff?.exportPrice ?? [])
-        guard horizon != nil, let tariff, let site, let vehicles else { return nil }
+        guard horizon != nil, let tariff, let site, let vehicles, let groups else { return nil }
         return Scenario(
             name: name ?? fallbackName, currency: context.currency, grid: grid, importPricePerKWh: tariff.importPrice,
-            exportPricePerKWh: tariff.exportPrice, site: site, vehicles: vehicles, baseline: baseline ?? Baseline(),
-            solver: solver ?? SolverOptions(), habits: habits ?? Habits(), services: services ?? [:], forecast: forecast
-        )
+            exportPricePerKWh: tariff.exportPrice, site: site, vehicles: vehicles, groups: groups,
+            baseline: baseline ?? Baseline(), solver: solver ?? SolverOptions(), habits: habits ?? Habits(),
+            services: services ?? [:], forecast: forecast)
+    }
+
+    /// The `groups` section, empty where there is none; nil, and findings, where it is wrong.
+    private func groups(_ section: InputValue?, of vehicles: [ReadVehicle], _ grid: TimeGrid) -> [VehicleGroup]? {
+        let named = vehicles.enumerated().compactMap { index, read in read.group.map { (vehicle: index, place: $0) } }
+        guard let section else {
+            named.first?.place.error("there are no groups: say groups: [{ id: ..., import_limit_kw: ... }]")
+            return named.isEmpty ? [] : nil
+        }
+        // Where the vehicles are wrong, who is meant cannot be told.
+        guard !vehicles.isEmpty else { return [] }
+        return section.groups(grid, vehicles: vehicles.map(\.vehicle.id), named: named)
     }
 }

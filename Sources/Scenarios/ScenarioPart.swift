@@ -36,6 +36,10 @@ extension Scenario {
         part.exportPricePerKWh = Array(exportPricePerKWh[steps])
         part.site = site.part(steps)
         part.services = [:]
+        for index in groups.indices {
+            part.groups[index].importLimitKW = Array(groups[index].importLimitKW[steps])
+            part.groups[index].exportLimitKW = Array(groups[index].exportLimitKW[steps])
+        }
         for index in vehicles.indices {
             part.vehicles[index].battery.temperatureC = Array(vehicles[index].battery.temperatureC[steps])
             part.vehicles[index].battery.socStart = startKWh[index] / vehicles[index].battery.capacityKWh

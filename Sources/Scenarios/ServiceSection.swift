@@ -2,6 +2,7 @@
 ///
 ///     struct DemandCharge: ServiceSection {
 ///         static let key = "demand_charge"
+///         static let schema = Schema.map([Schema.required("rate_per_kw", .number(.nonNegative), "Money per kW.")])
 ///         static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
 ///             guard let reader = value.section() else { return nil }
 ///             defer { reader.finish() }
@@ -10,6 +11,8 @@
 public protocol ServiceSection: Sendable {
     /// The section's key.
     static var key: String { get }
+    /// What the section looks like, for editors.
+    static var schema: Schema { get }
     /// What the section says; nil, and at least one finding on `value`, where it is wrong.
     static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)?
 }

@@ -7,8 +7,8 @@ import Scenarios
 /// - `deferred`: full power as late as the departure target allows; where a window has none, as late as `soc_end` (at the
 ///   horizon's end) or `baseline_soc` (elsewhere) allows.
 ///
-/// Vehicles behind a connection that is too small for all of them share what is left of it in proportion to what each
-/// would take.
+/// Vehicles behind a connection, a fuse or a group's cable that is too small for all of them share what is left of it in
+/// proportion to what each would take.
 public struct ChargingRule: Sendable {
     private let scenario: Scenario
     private let isDeferred: Bool
@@ -44,6 +44,7 @@ public struct ChargingRule: Sendable {
                 scenario.site.isIsland[step] ? max(0, scenario.site.loadKW[step] - scenario.site.pvKW[step]) : 0
             unservedKW.append(unserved)
             let base = scenario.site.loadKW[step] - unserved - scenario.site.pvKW[step]
+            shareGroups(&power, step)
             let room = max(0, scenario.site.importLimitKW[step] - base)
             let sum = power.reduce(0, +)
             if sum > room { power = power.map { $0 * room / sum } }
@@ -116,6 +117,15 @@ public struct ChargingRule: Sendable {
 
     /// A hard limit that the rule breaks.
     public struct Limit: Error { public var infeasibility: Infeasibility }
+
+    /// Cuts the power of vehicles in a group that is too small for them, in proportion; parts before the groups they are in.
+    private func shareGroups(_ power: inout [Double], _ step: Int) {
+        for group in scenario.groups.sorted(by: { $0.members.count < $1.members.count }) {
+            let sum = group.members.reduce(0) { $0 + power[$1] }
+            guard sum > group.importLimitKW[step] else { continue }
+            for member in group.members { power[member] *= group.importLimitKW[step] / sum }
+        }
+    }
 
     /// Cuts the power of vehicles on a phase whose fuse is too small for them, in proportion; gives each phase's flow, kW.
     private func shareFuses(_ power: inout [Double], base: Double) -> [Double] {

@@ -29,6 +29,8 @@ public struct SchedulingModel: Sendable {
     /// What each violation column stands for, in the order of `program.violations`.
     public internal(set) var shortfallMeanings: [ShortfallMeaning] = []
     public internal(set) var limitMeanings: [LimitMeaning] = []
+    /// The rows of each group's limits, by the group's number, in the steps that have one.
+    public internal(set) var groupRows: [Int: [GroupRow]] = [:]
     /// What holds each target, for those who ask what it costs.
     public internal(set) var targetMeanings: [TargetMeaning] = []
 
@@ -97,6 +99,12 @@ public struct SchedulingModel: Sendable {
         public var holders: [LowerBound]
     }
 
+    /// The row that holds a group's limits in a step.
+    public struct GroupRow: Sendable {
+        public var step: Int
+        public var row: Row
+    }
+
     /// Where `expression >= bound` went: a column's bound or a row's.
     public struct LowerBound: Sendable {
         public enum Place: Sendable, Hashable { case column(Column), row(Row) }
@@ -138,6 +146,7 @@ public struct SchedulingModel: Sendable {
         }
         addSiteBalance()
         addPhaseLimits()
+        addGroupLimits()
         addEndValue()
         addMinimumGain()
         for stream in streams { stream.constrain(&self) }

@@ -24,6 +24,11 @@ public struct Backup: ValueStream, ServiceSection {
     var criticalLoadKW: [Double]
     var durationSeconds: Int
 
+    public static let schema = Schema.map([
+        Schema.required("critical_load_kw", .series, "Load that must be fed when the grid fails, kW."),
+        Schema.required("duration", .duration, "For how long."),
+    ])
+
     public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         guard let reader = value.section() else { return nil }
         defer { reader.finish() }

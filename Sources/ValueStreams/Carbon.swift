@@ -17,6 +17,11 @@ public struct Carbon: ValueStream, ServiceSection {
     var intensityGPerKWh: [Double]
     var pricePerTonne: Double
 
+    public static let schema = Schema.map([
+        Schema.required("intensity_g_per_kwh", .series, "Of imported energy, g per kWh."),
+        Schema.required("price_per_tonne", .number(.nonNegative), "Money per tonne."),
+    ])
+
     public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         guard let reader = value.section() else { return nil }
         defer { reader.finish() }

@@ -27,6 +27,13 @@ public struct DemandCharge: ValueStream, ServiceSection {
     }
     var windows: [Window]
 
+    public static let schema = Schema.oneOrMore(
+        .map(
+            [
+                Schema.required("rate_per_kw", .number(.nonNegative), "Money per kW of the highest import."),
+                Schema.key("peak_so_far_kw", .number(.nonNegative), "Reached before the horizon, kW (0)."),
+            ] + Schema.eventTimes))
+
     public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         let items = value.isList ? value.list() : [value]
         guard let windows = items?.map({ window($0) }), windows.allSatisfy({ $0 != nil }) else { return nil }

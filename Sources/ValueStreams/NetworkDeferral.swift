@@ -24,6 +24,12 @@ public struct NetworkDeferral: ValueStream, ServiceSection {
     /// What has been reached before the horizon begins, kW, where a longer one is rolled day by day.
     var peakSoFarKW = 0.0
 
+    public static let schema = Schema.map([
+        Schema.required("feeder_load_kw", .series, "Everybody else's load on the feeder, kW."),
+        Schema.required("rate_per_kw", .number(.nonNegative), "Money per kW of the feeder's peak."),
+        Schema.key("limit_kw", .number(.nonNegative), "What the feeder bears, kW."),
+    ])
+
     public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         guard let reader = value.section() else { return nil }
         defer { reader.finish() }

@@ -83,6 +83,19 @@ public struct Reserve: ValueStream, ServiceSection {
 
     // MARK: - The section
 
+    public static let schema = Schema.oneOrMore(
+        .map([
+            Schema.required("direction", .choice(Direction.allCases.map(\.rawValue)), "Which way."),
+            Schema.required("price", .series, "Money per kW and hour."),
+            Schema.required("duration", .duration, "How long it must last."),
+            Schema.key("block", .duration, "It is constant over each (a step)."),
+            Schema.key("max_kw", .number(.nonNegative), "Most that is sold, kW."),
+            Schema.key("min_kw", .number(.nonNegative), "Least bid, kW (0)."),
+            Schema.key("step_kw", .number(.nonNegative), "Granularity of bids, kW (0)."),
+            Schema.key("activation", .number(.share), "Share of the reserved energy expected to be called (0)."),
+            Schema.key("activation_price", .series, "Money per kWh called (0)."),
+        ]))
+
     public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         let items = value.isList ? value.list() : [value]
         guard let products = items?.map({ product($0, context) }), products.allSatisfy({ $0 != nil }) else {

@@ -24,6 +24,14 @@ public struct ResourceAdequacy: ValueStream, ServiceSection {
     var events: EventTimes
     var baselineKW: [Double]
 
+    public static let schema = Schema.map([
+        Schema.required("payment_per_kw", .number(.nonNegative), "Money per kW committed."),
+        Schema.key("max_kw", .number(.nonNegative), "Most that may be committed, kW."),
+        Schema.required("events", .list(.map(Schema.eventTimes)), "When the commitment must hold."),
+        Schema.key(
+            "baseline_kw", .any([.choice(["immediate"]), .series]), "What would be imported without (immediate)."),
+    ])
+
     public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         guard let reader = value.section() else { return nil }
         defer { reader.finish() }

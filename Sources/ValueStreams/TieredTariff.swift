@@ -27,6 +27,19 @@ public struct TieredTariff: ValueStream, ServiceSection {
     var importedSoFarKWh: Double
     var times: EventTimes
 
+    public static let schema = Schema.map(
+        [
+            Schema.key("imported_so_far_kwh", .number(.nonNegative), "Before the horizon, kWh (0)."),
+            Schema.required(
+                "blocks",
+                .list(
+                    .map([
+                        Schema.key(
+                            "up_to_kwh", .number(.nonNegative), "Where the block ends, kWh; the last has no end."),
+                        Schema.required("surcharge", .number(.nonNegative), "On the price in it, money per kWh."),
+                    ]), least: 1), "Of energy imported."),
+        ] + Schema.eventTimes)
+
     public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         guard let reader = value.section() else { return nil }
         defer { reader.finish() }

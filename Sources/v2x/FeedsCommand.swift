@@ -5,19 +5,22 @@ import Scenarios
 struct FeedsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "feeds",
-        abstract: "The formats of prices that are built in; of a file: what it is, its span, gaps and prices.",
+        abstract: "The formats of prices and sessions that are built in; of a file: what it is, and what is in it.",
         discussion: """
             In a scenario a file is known by its content; `format:` names it where that fails. With --format csv any feed \
-            becomes a plain CSV of time and value.
+            becomes a plain CSV: time and value, or a fleet's table of sessions.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, csv, json, svg }
 
-    @Argument(help: "A file of prices; - is standard input.", completion: .file()) var file: String?
-    @Option(name: .customLong("as"), help: "The feed's name, where the content does not tell.") var feed: String?
+    @Argument(help: "A file of prices or of sessions; - is standard input.", completion: .file()) var file: String?
+    @Option(
+        name: .customLong("as"), help: "The feed's name, where the content does not tell.",
+        completion: .list((FeedFile.known + SessionFile.known).map(\.name)))
+    var feed: String?
     @Option(help: "CSV: the column; OpenADR: the type of payload.") var column: String?
     @Option(help: "ENTSO-E: which auction (1).") var sequence: Int?
-    @Option(help: "Octopus: include or exclude.") var vat = "include"
+    @Option(help: "Octopus: include or exclude.", completion: .list(["include", "exclude"])) var vat = "include"
     @Option(help: "Nord Pool: the bidding area.") var area: String?
     @Option(help: "Zone of wall times in the file, and of those that are shown.") var timezone = "UTC"
     @Option(name: .shortAndLong, help: "text, csv, json or svg.") var format = Format.text
@@ -25,7 +28,7 @@ struct FeedsCommand: ParsableCommand {
     var output = "-"
 
     func validate() throws {
-        let names = FeedFile.known.map(\.name)
+        let names = FeedFile.known.map(\.name) + SessionFile.known.map(\.name)
         if let feed, !names.contains(feed) {
             throw ValidationError("unknown feed \"\(feed)\" (\(names.joined(separator: ", ")))")
         }
@@ -39,7 +42,8 @@ struct FeedsCommand: ParsableCommand {
     func run() throws {
         let destination = try Destination(output)
         guard let file else {
-            try destination.write(FeedSheet.list(FeedFile.known))
+            try destination.write(
+                "prices\n" + FeedSheet.list(FeedFile.known) + "\nsessions\n" + FeedSheet.list(SessionFile.known))
             return
         }
         let clock = WallClock(timeZone: timezone) ?? .utc
@@ -51,7 +55,12 @@ struct FeedsCommand: ParsableCommand {
         options.area = area
         options.clock = clock
         do {
-            let found = try FeedFile(path: file, options: options)
+            let source = try SourceFile(path: file)
+            if feed.map({ name in SessionFile.known.contains { $0.name == name } }) ?? source.holdsSessions {
+                try show(try SessionFile(source, format: feed, clock: clock), clock, destination)
+                return
+            }
+            let found = try FeedFile(source, options: options)
             for warning in found.warnings { Terminal.error(warning.description) }
             switch format {
             case .text: try destination.write(FeedSheet.text(found, name: file, clock: clock))
@@ -61,6 +70,16 @@ struct FeedsCommand: ParsableCommand {
             }
         } catch let error as InputError {
             throw Ending.of(error, consequence: "nothing is shown")
+        }
+    }
+
+    private func show(_ found: SessionFile, _ clock: WallClock, _ destination: Destination) throws {
+        for warning in found.warnings { Terminal.error(warning.description) }
+        switch format {
+        case .text: try destination.write(SessionSheet.text(found, clock: clock))
+        case .csv: try destination.write(SessionSheet.csv(found, clock: clock))
+        case .json: try destination.write(JSONFormat.text(of: SessionSheet.Summary(found, clock: clock)))
+        case .svg: try destination.write(SessionSheet.svg(found, clock: clock))
         }
     }
 }

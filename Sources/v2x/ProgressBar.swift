@@ -55,9 +55,16 @@ final class ProgressBar: @unchecked Sendable {
     }
 }
 
-/// How far a decomposition is, in one line on standard error; nothing where that is no terminal.
+/// How far a decomposition is, in one line on standard error; nothing where that is no terminal. As a log, a line a round,
+/// wherever it goes.
 final class SolverLine: Sendable {
-    private let isShown = isatty(STDERR_FILENO) == 1
+    private let isLog: Bool
+    private let isShown: Bool
+
+    init(isLog: Bool = false) {
+        self.isLog = isLog
+        isShown = isLog || isatty(STDERR_FILENO) == 1
+    }
 
     func show(_ progress: DecompositionProgress) {
         guard isShown else { return }
@@ -69,11 +76,11 @@ final class SolverLine: Sendable {
     }
 
     /// Wipes it.
-    func end() { if isShown { write("") } }
+    func end() { if isShown, !isLog { write("") } }
 
     private func rounded(_ value: Double) -> String { value.isFinite ? String(format: "%.4f", value) : "none yet" }
 
     private func write(_ text: String) {
-        try? FileHandle.standardError.write(contentsOf: Data("\r\(text)\u{1B}[K".utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((isLog ? text + "\n" : "\r\(text)\u{1B}[K").utf8))
     }
 }

@@ -46,7 +46,7 @@ struct ScheduleCommand: ParsableCommand {
     func run() throws {
         let destination = try Destination(output)
         let setting = try input.load()
-        let line = SolverLine()
+        let line = SolverLine(isLog: verbose)
         let planner = Planner(
             setting.scheduler(isVerbose: verbose) { progress in
                 // A direct solve knows no question: there Ctrl-C ends the program, as ever.

@@ -13,9 +13,10 @@ struct V2X: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ScheduleCommand.self, ExplainCommand.self, CompareCommand.self, MarginalCommand.self, OfferCommand.self,
+            InitCommand.self, ScheduleCommand.self, ExplainCommand.self, CompareCommand.self, MarginalCommand.self,
+            OfferCommand.self,
             ValueCommand.self, SweepCommand.self, SimulateCommand.self, PlotCommand.self, CheckCommand.self,
             VerifyCommand.self, DiffCommand.self, RegressCommand.self, ExportCommand.self, CellsCommand.self,
-            FeedsCommand.self,
+            FeedsCommand.self, SchemaCommand.self,
         ])
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Ageing
 import GLPKSolver
 import Scenarios
@@ -45,6 +46,43 @@ import Testing
 
     private func prices(_ scenario: Scenario) throws -> [ShadowPrice] {
         try Planner(MarginalTests.scheduler(scenario)).explanation().shadowPrices
+    }
+
+    @Test("what a kW more through a car park's cable saves is what solving again with it saves")
+    func groups() throws {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../scenarios/cases/060-car-park/scenario.yaml").standardizedFileURL.path
+        let scenario = try ScenarioLoader().load(path: path).scenario
+        func cost(_ change: (inout Scenario) -> Void) throws -> Double {
+            var changed = scenario
+            change(&changed)
+            guard case .schedule(let solved) = try MarginalTests.scheduler(changed).schedule() else { return .nan }
+            return solved.objective
+        }
+        let prices = try Planner(MarginalTests.scheduler(scenario)).explanation().shadowPrices
+            .filter { $0.group != nil }
+        #expect(
+            prices.map { "\($0.group ?? "") \($0.kind.rawValue)" } == [
+                "hall group_import_limit_kw", "hall group_export_limit_kw", "west group_import_limit_kw",
+                "east group_import_limit_kw", "east group_export_limit_kw",
+            ])
+        let steps = try Planner(MarginalTests.scheduler(scenario)).explanation().steps
+        #expect(steps.contains { $0.vehicle == "ev1" && $0.heldBy == .groupImportLimit && $0.action == .charge })
+        #expect(steps.contains { $0.vehicle == "ev3" && $0.heldBy == .groupExportLimit && $0.action == .discharge })
+        let before = try cost { _ in }
+        for price in prices {
+            let number = try #require(scenario.groups.firstIndex { $0.id == price.group })
+            let after = try cost {
+                for step in 0..<$0.grid.count {
+                    if price.kind == .groupImportLimit {
+                        $0.groups[number].importLimitKW[step] += 1e-3
+                    } else {
+                        $0.groups[number].exportLimitKW[step] += 1e-3
+                    }
+                }
+            }
+            #expect(abs((before - after) / 1e-3 - (price.price ?? 0)) < 1e-5, "\(price)")
+        }
     }
 
     @Test("a target that is bought at 0.20 through 90 % costs 0.2222 a kWh, and 0.4 kWh are a percent")

@@ -56,13 +56,25 @@ struct FleetTests {
         )
         maybe("carbon: { intensity_g_per_kwh: 300, price_per_tonne: 90 }")
         maybe("backup: { critical_load_kw: 1, duration: 2h }")
+        // A car park's tree of cables, for every third fleet.
+        let half = count / 2
+        let groups =
+            seed % 3 != 0
+            ? ""
+            : """
+            groups:
+              - { id: hall, import_limit_kw: \(5 * count), export_limit_kw: \(3 * count) }
+              - { id: west, parent: hall, import_limit_kw: \(4 * half), vehicles: [ev0..ev\(half - 1)] }
+              - { id: east, parent: hall, export_limit_kw: \(2 * half), vehicles: [ev\(half)..ev\(count - 1)] }
+
+            """
         return """
             horizon: { start: 2024-01-15T12:00, end: 2024-01-16T12:00, step: 1h, timezone: Europe/Amsterdam }
             tariff: { import: { values: \(prices), step: 1h }, export: { values: \(sells), step: 1h } }
             site: { import_limit_kw: \(between(3.5, 8) * Double(count)), export_limit_kw: \(between(2, 8) * Double(count)), load_kw: \(between(0, 2)) }
             vehicles:
             \(vehicles)
-            \(services.isEmpty ? "" : "services:\n" + services)
+            \(groups)\(services.isEmpty ? "" : "services:\n" + services)
             """
     }
 

@@ -5,6 +5,7 @@ import Testing
 /// A section such as a value stream has.
 private struct Toll: ServiceSection {
     static let key = "toll"
+    static let schema = Schema.map([Schema.required("rate", .number(.any), "Money.")])
     struct Terms: Sendable, Equatable {
         var rate: Double
         var gate: [Double]

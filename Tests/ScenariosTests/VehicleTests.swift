@@ -92,7 +92,11 @@ struct VehicleTests {
             messages("[{ id: a, \(one) }, { id: a, \(one) }]") == ["vehicles[1].id: \"a\" is the id of another vehicle"]
         )
         #expect(messages("[]") == ["vehicles: must hold at least one vehicle"])
-        #expect(messages("{ id: a }") == ["vehicles: must be a list, got a map"])
+        #expect(
+            messages("{ id: a }") == [
+                "vehicles: must be a list of vehicles, or a map with file, sessions or count",
+                "vehicles.id: unknown key",
+            ])
         #expect(messages("[{ \(one) }]") == ["vehicles[0]: id is missing (for example ev1)"])
     }
 

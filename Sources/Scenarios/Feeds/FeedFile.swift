@@ -1,3 +1,31 @@
+/// A file's bytes, read once, whatever it turns out to be.
+public struct SourceFile: Sendable {
+    /// As the user named it.
+    public let name: String
+    let bytes: [UInt8]
+
+    /// Reads the file at `path` (`-` is standard input).
+    ///
+    /// - Throws: `InputError` where it cannot be read.
+    public init(path: String) throws(InputError) {
+        name = path == "-" ? "<standard input>" : path
+        do {
+            bytes =
+                path == "-"
+                ? try FileReading.standardInput(most: FileReading.mostTableBytes)
+                : try FileReading.bytes(path, most: FileReading.mostTableBytes)
+        } catch {
+            switch error {
+            case .notReadable(let why): throw .notReadable(Finding(file: name, message: why))
+            case .notUsable(let why): throw .invalid([Finding(file: name, message: why)])
+            }
+        }
+    }
+
+    /// Whether its content is that of a file of sessions.
+    public var holdsSessions: Bool { SessionFeedRegistry.recognised(bytes) != nil }
+}
+
 /// A file of prices (or of another series) by itself, as `v2x feeds FILE` shows it.
 public struct FeedFile: Sendable {
     /// The feed's name and what it is.
@@ -26,19 +54,14 @@ public struct FeedFile: Sendable {
     ///
     /// - Throws: `InputError` with every finding.
     public init(path: String, options: Options) throws(InputError) {
-        let name = path == "-" ? "<standard input>" : path
-        let bytes: [UInt8]
-        do {
-            bytes =
-                path == "-"
-                ? try FileReading.standardInput(most: FileReading.mostTableBytes)
-                : try FileReading.bytes(path, most: FileReading.mostTableBytes)
-        } catch {
-            switch error {
-            case .notReadable(let why): throw .notReadable(Finding(file: name, message: why))
-            case .notUsable(let why): throw .invalid([Finding(file: name, message: why)])
-            }
-        }
+        try self.init(SourceFile(path: path), options: options)
+    }
+
+    /// Reads `source`.
+    ///
+    /// - Throws: `InputError` with every finding.
+    public init(_ source: SourceFile, options: Options) throws(InputError) {
+        let (name, bytes) = (source.name, source.bytes)
         let feed = options.format.flatMap(FeedRegistry.named) ?? FeedRegistry.recognised(bytes)
         let log = FindingLog()
         let problems = FeedProblems(file: name, log: log)

@@ -1,12 +1,14 @@
 /// Collects findings while an input is read, so that all of them can be shown at once.
 final class FindingLog {
     private(set) var findings: [Finding] = []
-    private(set) var hasErrors = false
+    /// How many errors were reported, those said before too.
+    private(set) var errorCount = 0
+    var hasErrors: Bool { errorCount > 0 }
     // A series that is used twice, or a daily window, says the same thing again.
     private var said: Set<String> = []
 
     func add(_ finding: Finding) {
-        if finding.severity == .error { hasErrors = true }
+        if finding.severity == .error { errorCount += 1 }
         if said.insert(finding.description).inserted { findings.append(finding) }
     }
 

@@ -36,7 +36,7 @@ extension InputValue {
 
 extension InputValue {
     /// A zone by its IANA name.
-    private func timeZone() -> WallClock? {
+    func timeZone() -> WallClock? {
         guard let name = text() else { return nil }
         if let clock = WallClock(timeZone: name) { return clock }
         let hint =

@@ -13,11 +13,17 @@ final class InputContext {
     /// Whether `grid` is the horizon's: what hangs on its length is not checked against a stand-in.
     var isHorizonKnown = false
     var clock = WallClock.utc
+    /// 20 degC in each step, for batteries whose temperature is not written.
+    var roomTemperature: [Double] = []
     /// Files of series, each read once.
     var tables: [String: ReadFile] = [:]
     /// What came of reading a file: nothing, and findings, where it was wrong.
     struct ReadFile { var table: FeedTable? }
 
+    /// Told of every key that is asked for, with the path of its map; nil where nobody wants to know.
+    var onAsked: ((_ map: String, _ key: String) -> Void)?
+    /// The fleet that is being read: what its file says of the vehicle at hand; nil elsewhere.
+    var fleet: FleetReading?
     /// Files that other scenarios read too; nil where there are no others.
     var shared: SeriesFiles?
     /// Digests of the shared files that were read, by path.
@@ -36,6 +42,15 @@ public struct InputValue {
     /// `vehicles[0].battery`
     public let path: String
     let context: InputContext
+    /// Where it stands, where it is no node of YAML: a cell of a table. Lines and columns are 1-based.
+    var cell: (line: Int, column: Int)?
+
+    init(node: Node, path: String, context: InputContext, cell: (line: Int, column: Int)? = nil) {
+        self.node = node
+        self.path = path
+        self.context = context
+        self.cell = cell
+    }
 
     /// The steps of the horizon.
     public var grid: TimeGrid? { context.grid }
@@ -50,8 +65,8 @@ public struct InputValue {
     private func report(_ message: String, _ severity: Finding.Severity) {
         context.log.add(
             Finding(
-                severity: severity, file: context.file, line: node.mark?.line, column: node.mark?.column, keyPath: path,
-                message: message))
+                severity: severity, file: context.file, line: cell?.line ?? node.mark?.line,
+                column: cell?.column ?? node.mark?.column, keyPath: path, message: message))
     }
 
     /// Whether a list stands here.

@@ -2,21 +2,24 @@ import Yams
 
 /// Reads a map key by key, and reports what is missing, wrong, or not known.
 public final class SectionReader {
-    private let mapping: Node.Mapping
+    private let entries: [(key: Node, name: String, value: Node)]
     /// The map itself.
     public let value: InputValue
     private var known: [String] = []
 
     init(mapping: Node.Mapping, value: InputValue) {
-        self.mapping = mapping
+        // Looked up by text: a node's own comparison works out its tag each time.
+        entries = mapping.map { ($0.key, $0.key.scalar?.string ?? "?", $0.value) }
         self.value = value
     }
 
     /// The value at `key`, nil where it is absent or null; the key counts as known from now on.
     public func optional(_ key: String) -> InputValue? {
         known.append(key)
-        guard let node = mapping[key] else { return nil }
+        value.context.onAsked?(value.path, key)
         let path = value.path.isEmpty ? key : "\(value.path).\(key)"
+        if let cell = value.context.fleet?.cells[path] { return cell }
+        guard let node = entries.first(where: { $0.name == key })?.value else { return nil }
         let found = InputValue(node: node, path: path, context: value.context)
         return found.isNull ? nil : found
     }
@@ -24,7 +27,7 @@ public final class SectionReader {
     /// The value at `key`; a finding where it is absent.
     public func required(_ key: String, _ example: String) -> InputValue? {
         if let found = optional(key) { return found }
-        value.error("\(key) is missing (for example \(example))")
+        (value.context.fleet?.row ?? value).error("\(key) is missing (for example \(example))")
         return nil
     }
 
@@ -67,8 +70,7 @@ public final class SectionReader {
 
     /// Reports every key that nobody asked for.
     public func finish() {
-        for (key, _) in mapping {
-            let name = key.scalar?.string ?? "?"
+        for (key, name, _) in entries {
             guard !known.contains(name) else { continue }
             let path = value.path.isEmpty ? name : "\(value.path).\(name)"
             let hint = nearestWord(to: name, among: known).map { "; did you mean \($0)?" } ?? ""

@@ -47,8 +47,10 @@ extension InputValue {
     /// The `actual` entry of a vehicle: a list like `plugged`, one window for each planned one, or
     /// `{ arrival_sd: 30min, departure_sd: 15min, seed: 1 }`.
     ///
-    /// - Parameter planned: the vehicle's windows, in order.
-    func actualWindows(_ planned: [PlugWindow], _ grid: TimeGrid) -> [PlugWindow]? {
+    /// - Parameters:
+    ///   - planned: the vehicle's windows, in order.
+    ///   - salt: tells vehicles that share one entry apart.
+    func actualWindows(_ planned: [PlugWindow], _ grid: TimeGrid, salt: UInt64 = 0) -> [PlugWindow]? {
         guard !isList else {
             guard let listed = windows(grid)?.map(\.window) else { return nil }
             guard listed.count == planned.count else {
@@ -69,7 +71,8 @@ extension InputValue {
         let (arrival, departure) = (reader.optional("arrival_sd"), reader.optional("departure_sd"))
         if arrival == nil, departure == nil { error("must be a list of windows, or hold arrival_sd or departure_sd") }
         let spreads = (arrival.map { $0.duration() } ?? 0, departure.map { $0.duration() } ?? 0)
-        let seed = UInt64(reader.number("seed", .nonNegative, default: 1))
+        let seed =
+            UInt64(reader.number("seed", .nonNegative, default: 1)) &+ (context.fleet == nil ? 0 : salt &* 0x1000_0001)
         guard let late = spreads.0, let early = spreads.1 else { return nil }
         return InputValue.spread(planned, arrivalSeconds: late, departureSeconds: early, seed: seed, grid)
     }

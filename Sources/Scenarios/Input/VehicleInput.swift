@@ -1,6 +1,21 @@
+/// A vehicle and the group that it names.
+struct ReadVehicle {
+    var vehicle: Vehicle
+    var group: InputValue?
+}
+
+extension InputContext {
+    /// Room temperature where nothing is written: one array for all vehicles.
+    func usualTemperature(_ grid: TimeGrid) -> [Double] {
+        if roomTemperature.count != grid.count { roomTemperature = Array(repeating: 20, count: grid.count) }
+        return roomTemperature
+    }
+}
+
 extension InputValue {
-    /// The `vehicles` list; ids are unique.
-    func vehicles(_ grid: TimeGrid, cellNames: Set<String>?) -> [Vehicle]? {
+    /// The `vehicles` section, a list or a fleet; ids are unique.
+    func vehicles(_ grid: TimeGrid, cellNames: Set<String>?) -> [ReadVehicle]? {
+        if case .mapping = node { return fleet(grid, cellNames: cellNames) }
         guard let items = list() else { return nil }
         if items.isEmpty { error("must hold at least one vehicle") }
         var ids: Set<String> = []
@@ -8,21 +23,39 @@ extension InputValue {
         return items.isEmpty || vehicles.contains { $0 == nil } ? nil : vehicles.compactMap { $0 }
     }
 
-    /// One entry of `vehicles`.
-    private func vehicle(_ grid: TimeGrid, cellNames: Set<String>?, ids: inout Set<String>) -> Vehicle? {
+    /// One vehicle: an entry of `vehicles`, or a fleet's `defaults` with what its file says of one vehicle.
+    ///
+    /// - Parameter sessions: when it is there and what it needs, where that is not written here.
+    func vehicle(
+        _ grid: TimeGrid, cellNames: Set<String>?, ids: inout Set<String>, sessions: VehicleSessions? = nil
+    ) -> ReadVehicle? {
         guard let reader = section() else { return nil }
         defer { reader.finish() }
         let idValue = reader.required("id", "ev1")
         let id = idValue?.text()
         if let id, !ids.insert(id).inserted { idValue?.error("\"\(id)\" is the id of another vehicle") }
-        let battery = reader.required("battery", "{ capacity_kwh: 60, soc_start: 0.5 }")?.battery(
-            grid, cellNames: cellNames)
-        let charger = reader.required("charger", "{ charge_kw: 11 }")?.charger()
-        let windows = reader.required("plugged", "[{ from: 2024-01-15T17:40, to: 2024-01-16T07:25 }]")?.windows(grid)
+        let readBattery = reader.required("battery", "{ capacity_kwh: 60, soc_start: 0.5 }")?.shared {
+            $0.battery(grid, cellNames: cellNames, startsByEnergy: sessions?.decidesStart ?? false)
+        }
+        let charger = reader.required("charger", "{ charge_kw: 11 }")?.shared { $0.charger() }
+        let windows: [LocatedWindow]?
+        if sessions == nil {
+            windows = reader.required("plugged", "[{ from: 2024-01-15T17:40, to: 2024-01-16T07:25 }]")?.shared {
+                $0.windows(grid)
+            }
+        } else {
+            reader.optional("plugged")?.error("goes without sessions: they say when each vehicle is there")
+            windows = []
+        }
         let actualValue = reader.optional("actual")
         let gain = reader.number("min_gain_per_kwh", .nonNegative, unit: "\(currency)/kWh", default: 0)
-        guard let id, let battery, let charger, let windows else { return nil }
-        let actual = actualValue?.actualWindows(windows.map(\.window), grid)
+        let group = reader.optional("group")
+        guard let id, var battery = readBattery, var charger, var windows else { return nil }
+        if let sessions {
+            windows = sessions.windows(&battery, &charger, grid).map { LocatedWindow(window: $0, place: self) }
+        }
+        // Each vehicle of a fleet has errors of its own.
+        let actual = actualValue?.actualWindows(windows.map(\.window), grid, salt: UInt64(ids.count))
         for located in windows {
             if let soc = located.window.departureSoC, soc * battery.capacityKWh > battery.ceilingKWh + 1e-9 {
                 located.place.warning(
@@ -34,12 +67,17 @@ extension InputValue {
                 )
             }
         }
-        return Vehicle(
-            id: id, battery: battery, charger: charger, windows: windows.map(\.window), actualWindows: actual,
-            minGainPerKWh: gain)
+        return ReadVehicle(
+            vehicle: Vehicle(
+                id: id, battery: battery, charger: charger, windows: windows.map(\.window), actualWindows: actual,
+                minGainPerKWh: gain),
+            group: group)
     }
 
-    private func battery(_ grid: TimeGrid, cellNames: Set<String>?) -> Battery? {
+    /// The `battery` section.
+    ///
+    /// - Parameter startsByEnergy: whether the energy of its sessions decides how full it is at the start.
+    func battery(_ grid: TimeGrid, cellNames: Set<String>?, startsByEnergy: Bool = false) -> Battery? {
         guard let reader = section() else { return nil }
         defer { reader.finish() }
         let capacity = reader.number("capacity_kwh", .positive, unit: "kWh", example: "60")
@@ -49,7 +87,13 @@ extension InputValue {
         if let socMin, let socMax, socMax < socMin {
             (maxValue ?? minValue)?.error("must be >= soc_min (\(socMin.short)), got \(socMax.short)")
         }
-        let socStart = reader.number("soc_start", .share, example: "0.5")
+        let socStart: Double?
+        if startsByEnergy {
+            reader.optional("soc_start")?.error("follows from the energy of the sessions: leave it out")
+            socStart = VehicleSessions.unknownStart
+        } else {
+            socStart = reader.number("soc_start", .share, example: "0.5")
+        }
         let endValue = reader.optional("soc_end")
         let socEnd = endValue?.number(.share)
         if let socEnd, let socMax, let socStart, socEnd > max(socMax, socStart) {
@@ -57,11 +101,13 @@ extension InputValue {
         }
         let worth = reader.optional("end_value_per_kwh")?.number(unit: "\(currency)/kWh")
         let temperature = reader.optional("temperature_c")
-        let temperatureC = temperature.map { $0.series(.temperature) } ?? Array(repeating: 20, count: grid.count)
+        let temperatureC: [Double]? =
+            temperature.map { $0.shared { $0.series(.temperature) } ?? nil } ?? context.usualTemperature(grid)
         if let cold = temperatureC?.first(where: { $0 <= -273.15 }) {
             temperature?.error("must be above absolute zero, got \(cold.short) degC")
         }
-        let ageing = reader.optional("ageing").map { $0.ageing(cellNames: cellNames) } ?? .cell(CellAgeing())
+        let ageing =
+            reader.optional("ageing").map { $0.shared { $0.ageing(cellNames: cellNames) } } ?? .cell(CellAgeing())
         let limit = reader.optional("charge_limit_by_soc").map { $0.chargeLimit() } ?? []
         let cycles = reader.optional("max_cycles_per_day")?.number(.nonNegative)
         guard let capacity, let socMin, let socMax, let socStart, let temperatureC, let ageing, let limit else {

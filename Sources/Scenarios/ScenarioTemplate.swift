@@ -1,0 +1,131 @@
+/// A first scenario from a few answers: YAML with a comment to each part, to be changed by hand.
+public struct ScenarioTemplate: Sendable {
+    /// What energy costs.
+    public enum Prices: Sendable, Equatable {
+        /// Money per kWh, always.
+        case flat(Double)
+        /// Money per kWh from 23:00 to 07:00, and else.
+        case nightAndDay(Double, Double)
+        /// A file as the scenario names it; the unit where the file itself does not say it.
+        case file(String, unit: String?)
+    }
+
+    public var timeZone = "Europe/Amsterdam"
+    public var currency = "EUR"
+    public var prices = Prices.nightAndDay(0.20, 0.32)
+    /// Money per kWh fed back; nil: as bought.
+    public var exportPrice: Double?
+    public var capacityKWh = 60.0
+    public var chargeKW = 11.0
+    /// 0: it cannot.
+    public var dischargeKW = 10.0
+    /// Times of day, `18:00`.
+    public var arrives = "18:00"
+    public var leaves = "07:30"
+    /// 0...1
+    public var departureSoC = 0.8
+    /// Wall times, `2024-01-15T12:00`.
+    public var start: String
+    public var end: String
+    /// `15min`
+    public var step = "15min"
+
+    /// - Parameters:
+    ///   - start: wall time at which the plan begins.
+    ///   - end: wall time at which it ends.
+    public init(start: String, end: String) {
+        self.start = start
+        self.end = end
+    }
+
+    /// The scenario's text.
+    public var yaml: String {
+        """
+        # Written by `v2x init`. Try:  v2x schedule FILE,  v2x compare FILE,  v2x explain FILE
+        name: my car
+        currency: \(currency)
+
+        # What is planned: wall times in the time zone.
+        horizon:
+          start: \(start)
+          end: \(end)
+          step: \(step)
+          timezone: \(timeZone)
+
+        \(tariff)
+        # The connection. Limits that are not here do not bind.
+        site:
+          import_limit_kw: \(max(17, chargeKW).short)        # a fuse of 3 x 25 A is 17 kW
+          # load_kw: 0.4               # what the house takes: a number, or { file: load.csv }
+          # pv_kw: { file: pv.csv }    # what the roof gives
+
+        vehicles:
+          - id: car
+            battery:
+              capacity_kwh: \(capacityKWh.short)
+              soc_min: 0.1             # never below this while plugged in
+              soc_start: 0.5           # what is in it now, or on arrival
+              ageing: { cell: nmc, price_per_kwh: 100 }   # v2x cells lists the cells; `none` leaves wear out
+            charger:
+              charge_kw: \(chargeKW.short)
+        \(discharging)      charge_efficiency: 0.92
+              discharge_efficiency: 0.92
+            # When it is plugged in, and how full it must be when it leaves.
+            plugged:
+              - { daily: ["\(arrives)", "\(leaves)"], departure_soc: \(departureSoC.short), trip_kwh: \(tripKWh.short) }
+
+        """
+    }
+
+    private var tripKWh: Double { min(8, (capacityKWh * departureSoC / 4).rounded()) }
+
+    private var discharging: String {
+        dischargeKW > 0
+            ? "      discharge_kw: \(dischargeKW.short)\n"
+            : "      # discharge_kw: 10       # what it can give back, where the charger can\n"
+    }
+
+    private var tariff: String {
+        var out = "# Prices per kWh"
+        let export = exportPrice.map { "  export: \($0.short)\n" }
+        switch prices {
+        case .flat(let price):
+            out += ", always the same. A file of prices is { file: prices.csv, unit: \(currency)/MWh }.\ntariff:\n"
+            out += "  import: \(price.short)\n" + (export ?? "  export: \(price.short)\n")
+        case .nightAndDay(let night, let day):
+            let table =
+                "{ hours: [{ from: \"23:00\", to: \"07:00\", value: \(night.short) }, { value: \(day.short) }] }"
+            out += ", by night and by day.\ntariff:\n  import: \(table)\n" + (export ?? "  export: \(table)\n")
+        case .file(let name, let unit):
+            let quoted = "\"" + name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+            let said = unit.map { ", unit: \($0)" } ?? ""
+            out += " from a file; `scale: 1.21, offset: 0.05` in the braces adds taxes and fees.\ntariff:\n"
+            out += "  import: { file: \(quoted)\(said) }\n"
+            out += export ?? "  export: { file: \(quoted)\(said) }\n"
+        }
+        return out
+    }
+}
+
+extension FeedFile {
+    /// A day's plan that the file has prices for: from the first noon where a day follows, else from the file's start.
+    ///
+    /// - Returns: wall times and the step; nil where it holds less than a step.
+    public func planSpan(_ clock: WallClock) -> (start: String, end: String, step: String)? {
+        guard let first = intervals.first?.start, let last = intervals.last?.end else { return nil }
+        let seconds = [900, 1800, 3600].contains(stepSeconds) ? stepSeconds : stepSeconds > 3600 ? 3600 : 900
+        func wall(_ epoch: Int) -> WallTime { clock.wallTime(at: Instant(epochSeconds: epoch)) }
+        let day = wall(first).dayNumber
+        let noons = [day, day + 1].map {
+            clock.firstInstant(of: WallTime(secondsSince1970: $0 * 86_400 + 43_200)).epochSeconds
+        }
+        let noon = noons.first { $0 >= first && $0 + 86_400 <= last }
+        // Whole steps from a whole hour.
+        let start = noon ?? first + (3600 - first % 3600) % 3600
+        let end = min(last, start + 86_400)
+        let length = (end - start) / seconds * seconds
+        guard length > 0 else { return nil }
+        func text(_ epoch: Int) -> String { "\(wall(epoch).date)T\(wall(epoch).clock)" }
+        return (text(start), text(start + length), seconds == 3600 ? "1h" : "\(seconds / 60)min")
+    }
+}

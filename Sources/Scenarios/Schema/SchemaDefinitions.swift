@@ -1,0 +1,174 @@
+/// What several places of a scenario have in common.
+enum SchemaDefinitions {
+    static let all: [(name: String, schema: Schema)] = [
+        ("series", series), ("days", .list(.choice(Weekday.allCases.map(\.rawValue)), least: 1)),
+        ("daily", .pair(.clock, .clock)), ("distribution", distribution),
+        ("vehicle", .map(vehicle(battery: "battery", charger: "charger"))),
+        (
+            "vehicle_defaults",
+            .map(Schema.relaxed(vehicle(battery: "battery_defaults", charger: "charger_defaults")))
+        ),
+        ("battery", .map(battery)), ("battery_defaults", .map(Schema.relaxed(battery))),
+        ("weighted_battery", .map(Schema.relaxed(battery) + [weight])), ("ageing", ageing),
+        ("charger", .map(charger)), ("charger_defaults", .map(charger)),
+        ("weighted_charger", .map(charger + [weight])), ("window", window),
+    ]
+
+    private static let weight = Schema.key("weight", .number(.nonNegative), "How likely it is, beside the others (1).")
+
+    private static let series = Schema.any([
+        .number(.any), .list(.number(.any)),
+        .map([
+            Schema.key("values", .list(.number(.any)), "One a step, or each as long as step says."),
+            Schema.key("step", .duration, "How long each of values holds."),
+            Schema.key("file", .text, "Relative to the scenario: CSV, or any feed of v2x feeds."),
+            Schema.key("format", .choice(FeedRegistry.all.map { $0.name }), "By its content where it is missing."),
+            Schema.key("column", .text, "Of a CSV with several, or the type of payload."),
+            Schema.key("sequence", .number(.positive), "ENTSO-E: which auction (1)."),
+            Schema.key("vat", .choice(["include", "exclude"]), "Octopus: with value-added tax or without."),
+            Schema.key("area", .text, "Nord Pool: the bidding area."),
+            Schema.key("fill", .choice(["previous"]), "What stands in a gap."),
+            Schema.key(
+                "hours",
+                .list(
+                    .map([
+                        Schema.key("from", .clock, "Time of day."), Schema.key("to", .clock, "Time of day."),
+                        Schema.key("days", .defined("days"), "On which the span starts (all)."),
+                        Schema.required("value", .number(.any), "Holds then."),
+                    ]), least: 1), "A time-of-use table in wall time; the first match wins."),
+            Schema.key("unit", .text, "EUR/MWh, EUR/kWh, ct/kWh, kW, W, MW, g/kWh, ..."),
+            Schema.key("scale", .number(.any), "Values are multiplied by it (1)."),
+            Schema.key("offset", .number(.any), "Then it is added (0)."),
+        ]),
+    ])
+
+    private static let distribution: Schema = {
+        let value = Schema.any([.number(.any), .text])
+        return .any([
+            value,
+            .map([
+                Schema.key("mean", value, "Of a normal curve."), Schema.key("sd", value, "Its standard deviation."),
+                Schema.key("min", value, "No value is below it."), Schema.key("max", value, "No value is above it."),
+                Schema.key("values", .list(value, least: 1), "Each as likely."),
+                Schema.key("choice", .list(.pair(value, .number(.nonNegative)), least: 1), "[value, weight], ..."),
+            ]),
+        ])
+    }()
+
+    private static func vehicle(battery: String, charger: String) -> [Schema.Property] {
+        [
+            Schema.required("id", .text, "Unique in the scenario."),
+            Schema.required("battery", .defined(battery), "What it stores."),
+            Schema.required("charger", .defined(charger), "What it is plugged into."),
+            Schema.required("plugged", .list(.defined("window")), "When it is plugged in."),
+            Schema.key(
+                "actual",
+                .any([
+                    .list(.defined("window")),
+                    .map([
+                        Schema.key("arrival_sd", .duration, "Standard deviation."),
+                        Schema.key("departure_sd", .duration, "Standard deviation."),
+                        Schema.key("seed", .number(.nonNegative), "Of the random numbers (1)."),
+                    ]),
+                ]), "When it is really there, in a simulation."),
+            Schema.key(
+                "min_gain_per_kwh", .number(.nonNegative), "What a kWh discharged must gain, money per kWh (0)."),
+            Schema.key("group", .text, "The group that it is in."),
+        ]
+    }
+
+    private static let window = Schema.map([
+        Schema.key("from", .time, "Plugged in."), Schema.key("to", .time, "Plugged out."),
+        Schema.key("daily", .defined("daily"), "Plugged in and out, every day."),
+        Schema.key("days", .defined("days"), "On which daily windows start (all)."),
+        Schema.key("departure_soc", .number(.share), "Wanted at its end, 0...1."),
+        Schema.key("trip_kwh", .number(.nonNegative), "Driven until the next window, kWh (0)."),
+        Schema.key(
+            "targets",
+            .list(
+                .map([
+                    Schema.required("at", .any([.time, .clock]), "When."),
+                    Schema.required("soc", .number(.share), "Wanted then, 0...1."),
+                ])), "Wanted on the way."),
+    ])
+
+    private static let battery = [
+        Schema.required("capacity_kwh", .number(.positive), "Usable, kWh."),
+        Schema.key("soc_min", .number(.share), "Lowest state of charge while plugged in, 0...1 (0)."),
+        Schema.key("soc_max", .number(.share), "Highest state of charge, 0...1 (1)."),
+        Schema.required("soc_start", .number(.share), "At the start, or on arrival, 0...1."),
+        Schema.key("soc_end", .number(.share), "At the horizon's end, where it is plugged in then (soc_start)."),
+        Schema.key("end_value_per_kwh", .number(.any), "Worth of what is left, money per kWh."),
+        Schema.key("temperature_c", .series, "Of the cells, degC (20)."),
+        Schema.key("ageing", .defined("ageing"), "What existing and cycling cost ({ cell: nmc })."),
+        Schema.key(
+            "charge_limit_by_soc", .list(.pair(.number(.any), .number(.any)), least: 1),
+            "[state of charge, kW], ...: power that falls with the charge."),
+        Schema.key("max_cycles_per_day", .number(.nonNegative), "A ration of energy discharged, in capacities."),
+    ]
+
+    private static let ageing: Schema = {
+        let numbers = Schema.list(.number(.any), least: 1)
+        let cell = Schema.map([
+            Schema.key("name", .text, "For reports."),
+            Schema.required(
+                "calendar",
+                .map([
+                    Schema.required("soc", numbers, "Columns, 0 to 1."),
+                    Schema.required("temperature_c", numbers, "Rows, degC."),
+                    Schema.required("rate", .list(numbers, least: 1), "k of loss = k days^p."),
+                    Schema.required("exponent", .number(.positive), "p."),
+                ]), "Loss by time."),
+            Schema.required(
+                "cycle",
+                .map([
+                    Schema.required("depth", numbers, "0 to 1."),
+                    Schema.required("rate", numbers, "k of loss = k cycles^p."),
+                    Schema.required("exponent", .number(.positive), "p."),
+                ]), "Loss by cycles."),
+        ])
+        return .any([
+            .choice(["none"]),
+            .map([
+                Schema.key("cell", .any([.text, cell]), "A built-in cell (v2x cells), or one by tables (nmc)."),
+                Schema.key("price_per_kwh", .number(.nonNegative), "Of a new battery, money per kWh (100)."),
+                Schema.key("end_of_life", .number(.share), "Relative capacity at which it is worth nothing (0.8)."),
+                Schema.key("service_life_years", .number(.positive), "That it is meant to serve (10)."),
+                Schema.key("age_days", .number(.nonNegative), "At the start (0)."),
+                Schema.key("efc_per_year", .number(.positive), "Equivalent full cycles expected (100)."),
+                Schema.key(
+                    "pricing", .choice(CellAgeing.Pricing.allCases.map(\.rawValue)), "At which age (end-of-life)."),
+                Schema.key(
+                    "calendar", .choice(CellAgeing.Calendar.allCases.map(\.rawValue)), "Form of its price (fit)."),
+                Schema.key(
+                    "calendar_cost", .list(.pair(.number(.share), .number(.any)), least: 1),
+                    "[state of charge, money per hour], ..."),
+                Schema.key(
+                    "cycle_cost", .any([.number(.any), .list(.pair(.number(.share), .number(.any)), least: 1)]),
+                    "Money per kWh out of the cells, or [depth to here, money per kWh], ..."),
+            ]),
+        ])
+    }()
+
+    private static let charger: [Schema.Property] = {
+        let efficiency = Schema.any([
+            .number(.positiveShare), .list(.pair(.number(.positive), .number(.positiveShare)), least: 1),
+        ])
+        let powers = [
+            ("charge", "Most that it charges"), ("discharge", "Most that it discharges"),
+            ("min_charge", "Least when it charges at all"), ("min_discharge", "Least when it discharges at all"),
+        ].flatMap { name, words in
+            [
+                Schema.key("\(name)_kw", .number(.nonNegative), "\(words), AC kW."),
+                Schema.key("\(name)_a", .number(.nonNegative), "\(words), A a phase."),
+            ]
+        }
+        return powers + [
+            Schema.key("charge_efficiency", efficiency, "One way, or [AC kW, efficiency], ... (1)."),
+            Schema.key("discharge_efficiency", efficiency, "One way, or [AC kW, efficiency], ... (1)."),
+            Schema.key(
+                "phases", .any([.number(.positive), .list(.number(.positive), least: 1)]), "How many, or which (3)."),
+            Schema.key("volts", .number(.positive), "Voltage of a phase, V (230)."),
+        ]
+    }()
+}
