@@ -134,8 +134,7 @@ final class InteriorPoint {
         // Straight to the optimum: how far that goes says how much of the way to the middle is needed.
         solveLinks(isNew: true)
         onLanes { $0.predict(problem, state) }
-        let primal = lanes.map(\.primalStep).min() ?? 1
-        let dual = lanes.map(\.dualStep).min() ?? 1
+        let (primal, dual) = longest
         let now = measure.product
         let then =
             now + primal * sum(\.stepTimesPrice) + dual * sum(\.placeTimesStep) + primal * dual * sum(\.stepTimesStep)

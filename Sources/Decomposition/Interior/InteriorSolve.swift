@@ -13,7 +13,7 @@ struct InteriorSolve {
 
     /// At some 250 bytes a column: two gigabytes.
     private static let mostColumns = 8_000_000
-    private static let mostLinkingRows = 2_000
+    private static let mostLinkingRows = 1_500
     private static let mostRowsOfBlock = 6_000
 
     /// Whether its memory (and the dense matrix of the linking rows) stays within bounds.
