@@ -23,9 +23,12 @@ public struct AutomaticSolver: LinearProgramSolver {
         if blocks < AutomaticSolver.leastWholeBlocks {
             if blocks >= AutomaticSolver.leastBlocks {
                 var linear = decomposition
-                linear.holdsDisjunctions = false
+                linear.isTentative = true
                 let outcome = linear.solve(program, options: options)
-                if case .solved = outcome { return outcome }
+                switch outcome {
+                case .solved, .infeasible: return outcome
+                case .unbounded, .limit, .failed: break
+                }
             }
             let outcome = direct.solve(program, options: options)
             guard case .limit = outcome else { return outcome }

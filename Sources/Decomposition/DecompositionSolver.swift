@@ -19,8 +19,9 @@ public struct DecompositionSolver: LinearProgramSolver {
         case interiorPoint, columnGeneration
     }
     public var method = Method.automatic
-    /// Whether solutions that break disjunctions are made whole; else the answer is then that it failed.
-    public var holdsDisjunctions = true
+    /// Whether only what the interior-point method proves is wanted: where that does not suit, or its optimum breaks
+    /// disjunctions, the answer is that it failed.
+    public var isTentative = false
     /// Whether blocks in chain form are priced by dynamic programming; without it every block is a linear program.
     public var usesChains = true
     /// Called after each round.
@@ -72,6 +73,7 @@ private struct DecompositionRun {
     mutating func linearPart(_ program: LinearProgram, tieBreakers: [[Term]] = []) throws -> LinearEnding {
         let (ending, center) = interiorPart(program, tieBreakers)
         if let ending { return ending }
+        if solver.isTentative { throw GLPKError.noOptimum }
         var generation = ColumnGeneration(
             BlockStructure(program), program, center: center, options: options, threads: solver.threads,
             usesChains: solver.usesChains, deadline: deadline, start: start, report: solver.report,
@@ -150,7 +152,7 @@ private struct DecompositionRun {
             if !program.disjunctions.contains(where: { $0.isBroken(at: values) }) {
                 return solution(program, values, bound: bound, violation, isProven)
             }
-            guard solver.holdsDisjunctions else { return .failed("the linear part's optimum breaks disjunctions") }
+            if solver.isTentative { return .failed("the linear part's optimum breaks disjunctions") }
             return try wholeSchedule(program, near: values, bound: bound, violation)
         }
     }

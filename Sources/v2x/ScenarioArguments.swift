@@ -58,13 +58,15 @@ struct Setting {
         ageing = prices
     }
 
-    /// - Parameter report: told after each round of a decomposition.
+    /// - Parameters:
+    ///   - threads: of one solve; nil: as many as there are cores.
+    ///   - report: told after each round of a decomposition.
     func scheduler(
-        isVerbose: Bool = false, report: (@Sendable (DecompositionProgress) -> Void)? = nil
+        isVerbose: Bool = false, threads: Int? = nil, report: (@Sendable (DecompositionProgress) -> Void)? = nil
     ) -> Scheduler {
         Scheduler(
             scenario: scenario, ageing: ageing, streams: streams,
-            solver: choice.solver(isVerbose: isVerbose, report: report))
+            solver: choice.solver(isVerbose: isVerbose, threads: threads, report: report))
     }
 }
 
@@ -73,11 +75,11 @@ enum SolverChoice: String, ExpressibleByArgument, CaseIterable {
     case auto, direct, decomposition
 
     func solver(
-        isVerbose: Bool, report: (@Sendable (DecompositionProgress) -> Void)?
+        isVerbose: Bool, threads: Int?, report: (@Sendable (DecompositionProgress) -> Void)?
     ) -> any LinearProgramSolver {
         let direct = DirectSolver(isVerbose: isVerbose)
         let decomposition = DecompositionSolver(
-            threads: ProcessInfo.processInfo.activeProcessorCount, report: report,
+            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, report: report,
             isCancelled: { Interruption.isAsked })
         switch self {
         case .auto: return AutomaticSolver(direct: direct, decomposition: decomposition)

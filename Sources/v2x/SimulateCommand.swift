@@ -50,7 +50,7 @@ struct SimulateCommand: ParsableCommand {
         let options = try options()
         let simulation: Simulation
         do throws(RollingRun.Failure) {
-            simulation = try Simulation(setting.scheduler(), options: options) { bar.show($0) }
+            simulation = try Simulation(setting.scheduler(threads: 1), options: options) { bar.show($0) }
         } catch {
             bar.end()
             switch error {

@@ -30,7 +30,7 @@ struct ValueCommand: ParsableCommand {
         let bar = ProgressBar("value")
         let worth: StreamWorth
         do throws(StreamWorth.Problem) {
-            worth = try StreamWorth(setting.scheduler()) { bar.show($0) }
+            worth = try StreamWorth(setting.scheduler(threads: 1)) { bar.show($0) }
         } catch {
             bar.show(1)
             switch error {

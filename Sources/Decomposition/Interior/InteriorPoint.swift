@@ -18,7 +18,7 @@ final class InteriorPoint {
     private(set) var problem: InteriorProblem
     let state: InteriorState
     private let lanes: [InteriorLane]
-    private let workers: WorkerThreads
+    private let workers: WorkerThreads?
     private let matrix: UnsafeMutablePointer<Double>
     private let linkRight: UnsafeMutablePointer<Double>
     private(set) var rounds = 0
@@ -26,7 +26,9 @@ final class InteriorPoint {
     /// Of all rounds the best that the prices prove.
     private(set) var bound = -Double.infinity
 
-    private static let laneCount = 8
+    // The number of lanes is the problem's, whatever the threads; each has a matrix of the linking rows.
+    private static let mostLanes = 8
+    private static let leastBlocksOfLane = 8
     /// In place of a bound that is not there.
     static let far = 1e100
     /// How far a step may go towards the nearest bound.
@@ -39,7 +41,8 @@ final class InteriorPoint {
     private static let leastGain = 0.1
     private static let mostExtra = 2
 
-    init(_ problem: InteriorProblem, workers: WorkerThreads) {
+    /// - Parameter workers: nil: all is done on the caller's thread.
+    init(_ problem: InteriorProblem, workers: WorkerThreads?) {
         self.problem = problem
         self.workers = workers
         state = InteriorState(columns: problem.columnCount, rows: problem.rowCount)
@@ -48,9 +51,9 @@ final class InteriorPoint {
         let ranked = problem.blocks.indices.sorted {
             (problem.blocks[$0].pattern.factorCount, $1) > (problem.blocks[$1].pattern.factorCount, $0)
         }
-        lanes = (0..<InteriorPoint.laneCount).map { lane in
-            InteriorLane(
-                problem, blocks: stride(from: lane, to: ranked.count, by: InteriorPoint.laneCount).map { ranked[$0] })
+        let laneCount = min(InteriorPoint.mostLanes, max(1, ranked.count / InteriorPoint.leastBlocksOfLane))
+        lanes = (0..<laneCount).map { lane in
+            InteriorLane(problem, blocks: stride(from: lane, to: ranked.count, by: laneCount).map { ranked[$0] })
         }
         matrix = .allocate(capacity: count * count + 1)
         linkRight = .allocate(capacity: count + 1)
@@ -64,6 +67,10 @@ final class InteriorPoint {
 
     /// Runs `work` for each lane, on all threads.
     private func onLanes(_ work: @escaping @Sendable (InteriorLane) -> Void) {
+        guard let workers else {
+            for lane in lanes { work(lane) }
+            return
+        }
         let (lanes, count) = (lanes, workers.count)
         workers.run { thread in
             for lane in stride(from: thread, to: lanes.count, by: count) { work(lanes[lane]) }

@@ -13,6 +13,8 @@ struct InteriorSolve {
 
     /// At some 250 bytes a column: two gigabytes.
     private static let mostColumns = 8_000_000
+    /// Below, handing work to threads costs more than it saves.
+    private static let leastColumnsForThreads = 10_000
     private static let mostLinkingRows = 1_500
     private static let mostRowsOfBlock = 6_000
 
@@ -45,8 +47,9 @@ struct InteriorSolve {
         options: SolveOptions, threads: Int, constant: Double, tieBreakers: [[Term]] = [],
         goesOn: (DecompositionProgress) -> Bool
     ) -> LinearEnding? {
-        let workers = WorkerThreads(count: threads) { _ in }
-        defer { workers.stop() }
+        let isSmall = problem.columnCount < InteriorSolve.leastColumnsForThreads
+        let workers = threads > 1 && !isSmall ? WorkerThreads(count: threads) { _ in } : nil
+        defer { workers?.stop() }
         let interior = InteriorPoint(problem, workers: workers)
         var isStopped = false
         let ending = interior.run(gap: InteriorSolve.shareOfGap * options.relativeGap, constant: constant) { point in
