@@ -12,18 +12,8 @@ public struct ScenarioSource: Sendable {
     ///
     /// - Throws: `InputError` where it cannot be read.
     public init(path: String) throws(InputError) {
-        name = path == "-" ? "<standard input>" : path
-        do {
-            bytes =
-                path == "-"
-                ? try FileReading.standardInput(most: FileReading.mostScenarioBytes)
-                : try FileReading.bytes(path, most: FileReading.mostScenarioBytes)
-        } catch {
-            switch error {
-            case .notReadable(let why): throw .notReadable(Finding(file: name, message: why))
-            case .notUsable(let why): throw .invalid([Finding(file: name, message: why)])
-            }
-        }
+        let file = try SourceFile(path: path, most: FileReading.mostScenarioBytes)
+        (name, bytes) = (file.name, file.bytes)
         // A pipe, `v2x check <(...)`, has no folder of its own.
         let isPipe = path.hasPrefix("/dev/")
         directory = isPipe ? "" : path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""

@@ -33,19 +33,8 @@ extension SoCTrace {
     ///   - temperatureC: where the file has no column `temperature_c`, degC.
     /// - Throws: `InputError` with every finding.
     public init(path: String, column: String?, temperatureC: Double) throws(InputError) {
-        let bytes: [UInt8]
-        let name = path == "-" ? "<standard input>" : path
-        do {
-            bytes =
-                path == "-"
-                ? try FileReading.standardInput(most: FileReading.mostTableBytes)
-                : try FileReading.bytes(path, most: FileReading.mostTableBytes)
-        } catch {
-            switch error {
-            case .notReadable(let why): throw .notReadable(Finding(file: name, message: why))
-            case .notUsable(let why): throw .invalid([Finding(file: name, message: why)])
-            }
-        }
+        let file = try SourceFile(path: path)
+        let (name, bytes) = (file.name, file.bytes)
         let header = SoCTrace.header(bytes)
         let candidates = header.filter { $0.lowercased().hasSuffix("soc") }
         if column == nil, candidates.count > 1 {

@@ -7,13 +7,13 @@ public struct SourceFile: Sendable {
     /// Reads the file at `path` (`-` is standard input).
     ///
     /// - Throws: `InputError` where it cannot be read.
-    public init(path: String) throws(InputError) {
+    public init(path: String) throws(InputError) { try self.init(path: path, most: FileReading.mostTableBytes) }
+
+    /// Reads a file of at most so many bytes.
+    init(path: String, most: Int) throws(InputError) {
         name = path == "-" ? "<standard input>" : path
         do {
-            bytes =
-                path == "-"
-                ? try FileReading.standardInput(most: FileReading.mostTableBytes)
-                : try FileReading.bytes(path, most: FileReading.mostTableBytes)
+            bytes = path == "-" ? try FileReading.standardInput(most: most) : try FileReading.bytes(path, most: most)
         } catch {
             switch error {
             case .notReadable(let why): throw .notReadable(Finding(file: name, message: why))
