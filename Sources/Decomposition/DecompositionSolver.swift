@@ -14,9 +14,10 @@ public struct DecompositionSolver: LinearProgramSolver {
     public var threads: Int
     /// How the linear part is solved.
     public enum Method: Sendable {
-        /// By the interior-point method where memory allows, else (and where that does not converge) by column generation.
+        /// Many blocks by the blockwise interior-point method, few (and where that does not converge) by the one on all
+        /// together where memory allows, else by column generation.
         case automatic
-        case interiorPoint, columnGeneration
+        case blockwise, interiorPoint, columnGeneration
     }
     public var method = Method.automatic
     /// Whether only what the interior-point method proves is wanted: where that does not suit, or its optimum breaks
@@ -91,6 +92,17 @@ private struct DecompositionRun {
     ) -> (ending: LinearEnding?, center: [Double]) {
         if solver.method == .columnGeneration { return (nil, []) }
         var structure = BlockStructure(program)
+        if solver.method != .interiorPoint,
+            solver.method == .blockwise ? !structure.blocks.isEmpty : BlockwiseSolve.suits(structure)
+        {
+            var blockwise = BlockwiseSolve(program, structure)
+            let ending = blockwise.run(
+                options: options, threads: solver.threads, constant: program.costConstants.reduce(0, +),
+                tieBreakers: tieBreakers
+            ) { goesOn($0) }
+            rounds += blockwise.rounds
+            if let ending { return (ending, []) }
+        }
         let isWhole = solver.method == .interiorPoint || InteriorSolve.suits(structure)
         // Some of the blocks, each standing for many, have nearly the same prices as all.
         if !isWhole, structure.blocks.count < 3 * DecompositionRun.sample { return (nil, []) }
@@ -101,14 +113,18 @@ private struct DecompositionRun {
         let ending = interior.run(
             options: options, threads: solver.threads, constant: program.costConstants.reduce(0, +),
             tieBreakers: isWhole ? tieBreakers : []
-        ) { [solver, start, deadline] progress in
-            var progress = progress
-            progress.seconds = (ContinuousClock.now - start) / .seconds(1)
-            if isWhole { solver.report?(progress) }
-            return ContinuousClock.now < deadline && !solver.isCancelled()
-        }
+        ) { isWhole ? goesOn($0) : goesOn(nil) }
         rounds += interior.rounds
         return (isWhole ? ending : nil, interior.linkPrices)
+    }
+
+    /// Reports where it stands, and says whether there is time left.
+    private func goesOn(_ progress: DecompositionProgress?) -> Bool {
+        if var progress, progress.round > 0 {
+            progress.seconds = (ContinuousClock.now - start) / .seconds(1)
+            solver.report?(progress)
+        }
+        return ContinuousClock.now < deadline && !solver.isCancelled()
     }
 
     /// Blocks of a fleet too large for memory that stand for all, and how closely their prices are found.

@@ -28,11 +28,12 @@ struct BlockFactor {
     /// - Parameters:
     ///   - values: the entries of the matrix, in the pattern's order.
     ///   - shift: added to each row's diagonal.
+    ///   - diagonal: added to the diagonal of each of the block's rows; nil: nothing.
     ///   - factor: `pattern.factorCount` numbers, written.
     ///   - links: `linkCount` squared, lower half by columns; what is left for the linking rows is written.
     mutating func factorise(
         _ pattern: BlockPattern, values: UnsafePointer<Double>, weights: UnsafePointer<Double>, shift: Double,
-        factor: UnsafeMutablePointer<Double>, links: UnsafeMutablePointer<Double>
+        diagonal: UnsafePointer<Double>? = nil, factor: UnsafeMutablePointer<Double>, links: UnsafeMutablePointer<Double>
     ) {
         let linkCount = pattern.linkCount
         links.update(repeating: 0, count: linkCount * linkCount)
@@ -62,6 +63,12 @@ struct BlockFactor {
                                 while k < it.pivotCount {
                                     front[k * size + k] += shift
                                     k &+= 1
+                                }
+                                if let diagonal {
+                                    for k in 0..<it.pivotCount {
+                                        front[k * size + k] +=
+                                            diagonal[Int(pattern.frontRows[it.rows.lowerBound + k])]
+                                    }
                                 }
                                 for index in Int(childStart[number])..<Int(childStart[number + 1]) {
                                     let child = Int(children[index])

@@ -25,6 +25,7 @@ extension InteriorLane {
     func refine(_ problem: InteriorProblem, _ state: InteriorState, target: Double, primal: Double, dual: Double) {
         linkRight.update(repeating: 0, count: linkingCount)
         forEachBlock(problem) { place in
+            let target = target * place.share
             let own = place.pattern.rowCount
             local.update(repeating: 0, count: own + place.pattern.linkCount)
             for column in 0..<place.columnCount {
@@ -44,6 +45,7 @@ extension InteriorLane {
     func judge(_ problem: InteriorProblem, _ state: InteriorState, target: Double, primal: Double, dual: Double) {
         var (longest, longestDual) = (2.0, 2.0)
         forEachBlock(problem) { place in
+            let target = target * place.share
             solveBackwards(problem, state, place, from: state.missed)
             (state.missed + place.rowStart).update(from: local, count: place.pattern.rowCount)
             for column in 0..<place.columnCount {
@@ -67,6 +69,7 @@ extension InteriorLane {
     /// Makes the corrector part of the step.
     func accept(_ problem: InteriorProblem, _ state: InteriorState, target: Double, primal: Double, dual: Double) {
         forEachBlock(problem) { place in
+            let target = target * place.share
             for row in place.rowStart..<(place.rowStart + place.pattern.rowCount) {
                 state.rowStep[row] += state.missed[row]
             }

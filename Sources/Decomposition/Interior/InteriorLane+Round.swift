@@ -91,7 +91,7 @@ extension InteriorLane {
                 total.dualMissed = max(
                     total.dualMissed, abs(gradient - lowPrice + highPrice) / (1 + abs(place.cost[column])))
                 total.product += weight * (below * lowPrice + above * highPrice)
-                total.pairs += 2 * weight
+                total.pairs += 2 * weight * place.share
                 share = 1 / (lowPrice / below + highPrice / above + InteriorLane.leastInverseWeight)
             }
             state.weight[index] = share

@@ -40,6 +40,7 @@ extension InteriorLane {
     func correct(_ problem: InteriorProblem, _ state: InteriorState, target: Double) {
         linkRight.update(repeating: 0, count: linkingCount)
         forEachBlock(problem) { place in
+            let target = target * place.share
             let own = place.pattern.rowCount
             local.update(from: state.missed + place.rowStart, count: own)
             (local + own).update(repeating: 0, count: place.pattern.linkCount)

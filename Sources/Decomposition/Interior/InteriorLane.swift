@@ -65,6 +65,7 @@ final class InteriorLane: @unchecked Sendable {
     struct Place {
         let pattern: BlockPattern
         let weight: Double
+        let share: Double
         let columnStart: Int
         let columnCount: Int
         let rowStart: Int
@@ -99,7 +100,7 @@ final class InteriorLane: @unchecked Sendable {
                                             }
                                             work(
                                                 Place(
-                                                    pattern: block.pattern, weight: block.weight,
+                                                    pattern: block.pattern, weight: block.weight, share: block.share,
                                                     columnStart: block.columnStart, columnCount: block.columnCount,
                                                     rowStart: block.rowStart, values: values + block.valueStart,
                                                     links: links + block.linkStart, lower: lower + block.columnStart,

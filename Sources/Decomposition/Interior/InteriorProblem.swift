@@ -12,14 +12,14 @@ struct InteriorProblem {
         var pattern: BlockPattern
         /// How many blocks of the program it stands for.
         var weight: Double
+        /// How many times a distance to a bound times its price is the target of the blocks' own.
+        var share = 1.0
         var columnStart: Int
         var columnCount: Int
         var rowStart: Int
         var valueStart: Int
         /// Linking rows that it touches: places in `links`.
         var linkStart: Int
-        /// Its columns that are the program's; those behind them are left over.
-        var ownColumns: Int
     }
 
     private(set) var blocks: [BlockPlace] = []
@@ -45,88 +45,41 @@ struct InteriorProblem {
         var known: [Int: [Int]] = [:]
         for (block, weight) in given { add(block, weight, &known) }
         linkingRow = right.count
-        var border = Block()
-        for column in structure.freeColumns {
-            border.columns.append(Int32(column))
-            border.lower.append(program.columnLower[column])
-            border.upper.append(program.columnUpper[column])
-            border.cost.append(objective[column])
-        }
-        border.linking = structure.freeEntries.map { .init(row: $0.row, column: $0.column, value: $0.value) }
-        let own = border.columns.count
-        var rightOfLinks: [Double] = []
-        for row in 0..<linkingCount {
-            let (least, most) = (structure.linkingLower[row], structure.linkingUpper[row])
-            rightOfLinks.append(least == most ? least : 0)
-            guard least != most else { continue }
-            border.linking.append(.init(row: Int32(row), column: Int32(border.lower.count), value: -1))
-            border.lower.append(least)
-            border.upper.append(most)
-            border.cost.append(0)
-        }
+        let (border, rightOfLinks) = structure.border((program.columnLower, program.columnUpper), cost: objective)
         add(border, 1, &known)
-        blocks[blocks.count - 1].ownColumns = own
+        // A site's columns are as large as all blocks' together: their barrier is that of as many.
+        blocks[blocks.count - 1].share = given.reduce(0) { $0 + $1.1 }
         right += rightOfLinks
     }
 
     private mutating func add(_ block: Block, _ weight: Double, _ known: inout [Int: [Int]]) {
-        let rowCount = block.rowLower.count
-        var touched: [Int32: Int32] = [:]
-        let start = links.count
-        for row in Set(block.linking.map(\.row)).sorted() {
-            touched[row] = Int32(rowCount + touched.count)
-            links.append(row)
-        }
-        var entries = block.entries
-        entries.reserveCapacity(entries.count + block.linking.count + rowCount)
-        for entry in block.linking {
-            entries.append(.init(row: touched[entry.row] ?? 0, column: entry.column, value: entry.value))
-        }
-        let columnStart = lower.count
-        let rowStart = right.count
-        lower += block.lower
-        upper += block.upper
-        cost += block.cost
-        for row in 0..<rowCount {
-            let (least, most) = (block.rowLower[row], block.rowUpper[row])
-            right.append(least == most ? least : 0)
-            guard least != most else { continue }
-            entries.append(.init(row: Int32(row), column: Int32(lower.count - columnStart), value: -1))
-            lower.append(least)
-            upper.append(most)
-            cost.append(0)
-        }
-        let columnCount = lower.count - columnStart
-        var counts = [Int32](repeating: 0, count: columnCount + 1)
-        for entry in entries { counts[Int(entry.column) + 1] += 1 }
-        for column in 0..<columnCount { counts[column + 1] += counts[column] }
-        var next = counts
-        var rows = [Int32](repeating: 0, count: entries.count)
-        let valueStart = values.count
-        values += Array(repeating: 0, count: entries.count)
-        for entry in entries {
-            let place = Int(next[Int(entry.column)])
-            next[Int(entry.column)] += 1
-            rows[place] = entry.row
-            values[valueStart + place] = entry.value
-        }
+        let made = EquationBlock(block)
+        let (columnStart, rowStart, valueStart, linkStart) = (lower.count, right.count, values.count, links.count)
+        links += made.links
+        lower += made.lower
+        upper += made.upper
+        cost += made.cost
+        right += made.right
+        values += made.values
         var hasher = Hasher()
-        hasher.combine(counts)
-        hasher.combine(rows)
+        hasher.combine(made.columnStart)
+        hasher.combine(made.entryRow)
         let key = hasher.finalize()
         let found = known[key]?.first {
-            patterns[$0].rowCount == rowCount && patterns[$0].linkCount == touched.count
-                && patterns[$0].columnStart == counts && patterns[$0].entryRow == rows
+            patterns[$0].rowCount == made.rowCount && patterns[$0].linkCount == made.links.count
+                && patterns[$0].columnStart == made.columnStart && patterns[$0].entryRow == made.entryRow
         }
         let number = found ?? patterns.count
         if found == nil {
             known[key, default: []].append(number)
             patterns.append(
-                BlockPattern(rowCount: rowCount, linkCount: touched.count, columnStart: counts, entryRow: rows))
+                BlockPattern(
+                    rowCount: made.rowCount, linkCount: made.links.count, columnStart: made.columnStart,
+                    entryRow: made.entryRow))
         }
         blocks.append(
             BlockPlace(
-                pattern: patterns[number], weight: weight, columnStart: columnStart, columnCount: columnCount,
-                rowStart: rowStart, valueStart: valueStart, linkStart: start, ownColumns: block.columns.count))
+                pattern: patterns[number], weight: weight, columnStart: columnStart, columnCount: made.columnCount,
+                rowStart: rowStart, valueStart: valueStart, linkStart: linkStart))
     }
 }

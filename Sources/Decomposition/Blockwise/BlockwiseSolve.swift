@@ -1,0 +1,159 @@
+import LinearPrograms
+
+/// A large program's linear part by the blockwise interior-point method: the optimum, with a bound that its prices prove.
+struct BlockwiseSolve {
+    /// The program's columns of each kind of block, twin by twin, and those of no block.
+    private let columns: [[[Int32]]]
+    private let freeColumns: [Int]
+    private let columnCount: Int
+    private let blocks: CompactBlocks
+    private let border: EquationBlock
+    private let right: [Double]
+    /// Some of the blocks, each standing for many.
+    private let sample: InteriorProblem
+    private(set) var rounds = 0
+
+    /// Fewer blocks are solved together as quickly (`scripts/bench-fleet`), and their step lengths depend on few of them.
+    static let leastBlocks = 400
+    private static let mostLinkingRows = 1_500
+    private static let sampleCount = 200
+    /// Relative gap at which the sample's prices are taken: sharper ones would be too sharp for the others.
+    private static let sampleGap = 1e-2
+    /// The gap is closed some way beyond what is asked for, since tidying up costs a little.
+    private static let shareOfGap = 0.5
+
+    static func suits(_ structure: BlockStructure) -> Bool {
+        structure.blocks.count >= leastBlocks && structure.linkingRows.count <= mostLinkingRows
+            && structure.blocks.allSatisfy { CompactBlocks.suits($0) }
+    }
+
+    init(_ program: LinearProgram, _ structure: BlockStructure) {
+        freeColumns = structure.freeColumns
+        columnCount = program.columnCount
+        let objective = program.objective().coefficients
+        let kinds = structure.kinds()
+        columns = kinds.map { kind in kind.map { structure.blocks[$0].columns } }
+        var blocks = CompactBlocks(linkingCount: structure.linkingRows.count)
+        for kind in kinds { blocks.append(structure.blocks[kind[0]], weight: Double(kind.count)) }
+        self.blocks = blocks
+        let edge = structure.border((program.columnLower, program.columnUpper), cost: objective)
+        border = EquationBlock(edge.block)
+        right = edge.right
+        let total = structure.blocks.count
+        let count = min(BlockwiseSolve.sampleCount, total)
+        sample = InteriorProblem(
+            structure, program, cost: objective,
+            blocks: (0..<count).map { (structure.blocks[$0 * total / count], Double(total) / Double(count)) })
+    }
+
+    /// Nil where it does not converge.
+    ///
+    /// - Parameters:
+    ///   - tieBreakers: objectives that choose among optima, in order.
+    ///   - goesOn: told where it stands after each round; false stops it.
+    mutating func run(
+        options: SolveOptions, threads: Int, constant: Double, tieBreakers: [[Term]] = [],
+        goesOn: (DecompositionProgress) -> Bool
+    ) -> LinearEnding? {
+        let workers = threads > 1 ? WorkerThreads(count: threads) { _ in } : nil
+        defer { workers?.stop() }
+        var isStopped = false
+        guard
+            let beginning = beginning(
+                workers, constant: constant,
+                goesOn: {
+                    isStopped = !goesOn(.init(round: 0, bound: -.infinity, best: nil, seconds: 0))
+                    return !isStopped
+                })
+        else { return isStopped ? .limit : nil }
+        let point = BlockwiseInteriorPoint(blocks, border: border, right: right, workers: workers)
+        let isOptimal = point.run(
+            from: beginning, gap: BlockwiseSolve.shareOfGap * options.relativeGap, constant: constant
+        ) { point in
+            isStopped = !goesOn(
+                .init(
+                    round: point.rounds, bound: point.bound + constant,
+                    best: point.missed < 1e-6 ? point.sums.cost + constant : nil, seconds: 0))
+            return !isStopped
+        }
+        rounds = point.rounds
+        guard isOptimal else {
+            // Whatever it costs, the nearest point that keeps the rows is a schedule.
+            guard isStopped else { return nil }
+            guard point.bound.isFinite, point.tidy(snaps: false) else { return .limit }
+            return .found(values: values(point), bound: point.bound + constant, isProven: false)
+        }
+        let bound = point.bound + constant
+        guard point.tidy() else { return nil }
+        var best = values(point)
+        for terms in tieBreakers {
+            let costs = costs(terms, point)
+            let isChosen = point.choose(cost: costs.blocks, borderCost: costs.border, gap: 1e-6) { _ in
+                isStopped = !goesOn(.init(round: point.rounds, bound: bound, best: bound, seconds: 0))
+                return !isStopped
+            }
+            rounds = point.rounds
+            guard isChosen, point.tidy() else { break }
+            best = values(point)
+        }
+        return .found(values: best, bound: bound, isProven: true)
+    }
+
+    /// Where the sample's path is while its prices are still soft; nil where it does not get that far.
+    private func beginning(
+        _ workers: WorkerThreads?, constant: Double, goesOn: () -> Bool
+    ) -> BlockwiseInteriorPoint.Beginning? {
+        let interior = InteriorPoint(sample, workers: workers)
+        let place = sample.blocks[sample.blocks.count - 1]
+        func numbers(_ all: UnsafeMutablePointer<Double>) -> [Double] {
+            (0..<place.columnCount).map { all[place.columnStart + $0] }
+        }
+        var isThere = false
+        _ = interior.run(gap: BlockwiseSolve.sampleGap, constant: constant) { point in
+            let scale = max(1, abs(point.measure.primal + constant))
+            isThere =
+                abs(point.measure.primal - point.bound) <= BlockwiseSolve.sampleGap * scale
+                && point.measure.dualMissed <= 1e-5
+            return !isThere && goesOn()
+        }
+        guard isThere else { return nil }
+        return .init(
+            target: interior.measure.product / interior.measure.pairs, prices: interior.linkPrices,
+            border: numbers(interior.state.value),
+            borderPrices: (numbers(interior.state.belowPrice), numbers(interior.state.abovePrice)))
+    }
+
+    /// A cost of the program's columns as one of the blocks' and the border's.
+    private func costs(_ terms: [Term], _ point: BlockwiseInteriorPoint) -> (blocks: [Double], border: [Double]) {
+        var ofProgram = [Double](repeating: 0, count: columnCount)
+        for term in terms { ofProgram[term.column.index] += term.coefficient }
+        var costs = [Double](repeating: 0, count: blocks.columnCount)
+        for (number, twins) in columns.enumerated() {
+            let block = blocks.blocks[number]
+            for (index, place) in block.order.prefix(block.columnCount).enumerated() where place < twins[0].count {
+                var total = 0.0
+                for twin in twins { total += ofProgram[Int(twin[Int(place)])] }
+                costs[block.columnStart + index] = total / Double(twins.count)
+            }
+        }
+        var ofBorder = [Double](repeating: 0, count: border.columnCount)
+        for (index, column) in freeColumns.enumerated() { ofBorder[index] = ofProgram[column] }
+        return (costs, ofBorder)
+    }
+
+    private func values(_ point: BlockwiseInteriorPoint) -> [Double] {
+        var values = [Double](repeating: 0, count: columnCount)
+        for (number, twins) in columns.enumerated() {
+            let block = blocks.blocks[number]
+            let held = block.heldValues()
+            for (index, place) in block.order.enumerated() where place < twins[0].count {
+                let value =
+                    index < block.columnCount
+                    ? point.state.value[block.columnStart + index] : held[index - block.columnCount]
+                for twin in twins { values[Int(twin[Int(place)])] = value }
+            }
+        }
+        for (index, column) in freeColumns.enumerated() { values[column] = point.border.value[index] }
+        return values
+    }
+}

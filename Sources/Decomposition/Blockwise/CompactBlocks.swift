@@ -1,0 +1,180 @@
+/// The blocks of a large program, each a few bytes a column: what is the same in many blocks is kept once (`BlockwisePattern`),
+/// and a block's numbers, of which few differ, as places in a table.
+struct CompactBlocks {
+    private(set) var blocks: [CompactBlock] = []
+    private var known: [Int: [BlockwisePattern]] = [:]
+    /// What columns that cannot move add to the cost.
+    private(set) var constant = 0.0
+    /// What they add to each linking row.
+    private(set) var held: [Double]
+    private(set) var columnCount = 0
+    private(set) var rowCount = 0
+
+    init(linkingCount: Int) { held = Array(repeating: 0, count: linkingCount) }
+
+    /// Whether a block's numbers can be told apart by 16 bits.
+    static func suits(_ block: Block) -> Bool {
+        let (columns, rows) = (block.columns.count + block.rowLower.count, block.rowLower.count)
+        return 3 * columns + 2 * rows + block.entries.count + block.linking.count < 65_000
+    }
+
+    mutating func append(_ block: Block, weight: Double = 1) {
+        let source = EquationBlock(block)
+        let own = source.rowCount
+        func entries(_ column: Int) -> Range<Int> {
+            Int(source.columnStart[column])..<Int(source.columnStart[column + 1])
+        }
+        // 0: inner, 1: outer, 2: one entry, 3: cannot move.
+        let classes = (0..<source.columnCount).map { column -> Int in
+            let (low, high) = (source.lower[column], source.upper[column])
+            if low.isFinite, high - low <= 1e-11 * max(1, abs(low)) { return 3 }
+            let range = entries(column)
+            if range.count < 2 { return 2 }
+            return range.filter { Int(source.entryRow[$0]) < own }.count > 1 ? 0 : 1
+        }
+        var counts = [0, 0, 0, 0]
+        for kind in classes { counts[kind] += 1 }
+        var places = [0, counts[0], counts[0] + counts[1], counts[0] + counts[1] + counts[2]]
+        var order = [UInt16](repeating: 0, count: source.columnCount)
+        for (column, kind) in classes.enumerated() {
+            order[places[kind]] = UInt16(column)
+            places[kind] += 1
+        }
+        let moving = counts[0] + counts[1] + counts[2]
+        var starts: [Int32] = [0]
+        var rows: [Int32] = []
+        var numbers: [Double] = []
+        for place in 0..<(counts[0] + counts[1]) {
+            for entry in entries(Int(order[place])) {
+                rows.append(source.entryRow[entry])
+                numbers.append(source.values[entry])
+            }
+            starts.append(Int32(rows.count))
+        }
+        var singleRows: [UInt16] = []
+        for place in (counts[0] + counts[1])..<moving {
+            let range = entries(Int(order[place]))
+            singleRows.append(range.isEmpty ? 0 : UInt16(source.entryRow[range.lowerBound]))
+            numbers.append(range.isEmpty ? 0 : source.values[range.lowerBound])
+        }
+        var right = source.right
+        for place in moving..<source.columnCount {
+            let column = Int(order[place])
+            let value = source.lower[column]
+            constant += weight * source.cost[column] * value
+            for entry in entries(column) {
+                let row = Int(source.entryRow[entry])
+                if row < own {
+                    right[row] -= source.values[entry] * value
+                } else {
+                    held[Int(source.links[row - own])] += weight * source.values[entry] * value
+                }
+            }
+        }
+        for place in 0..<source.columnCount { numbers.append(source.lower[Int(order[place])]) }
+        for place in 0..<moving { numbers.append(source.upper[Int(order[place])]) }
+        for place in 0..<moving { numbers.append(source.cost[Int(order[place])]) }
+        numbers += right
+
+        let pattern = pattern(rowCount: own, links: source.links, innerCount: counts[0], starts, rows)
+        blocks.append(
+            CompactBlock(
+                pattern: pattern, weight: weight, columnCount: moving, order: order, singleRows: singleRows,
+                numbers: numbers, columnStart: columnCount, rowStart: rowCount))
+        columnCount += source.columnCount
+        rowCount += own
+    }
+
+    private mutating func pattern(
+        rowCount: Int, links: [Int32], innerCount: Int, _ columnStart: [Int32], _ entryRow: [Int32]
+    ) -> BlockwisePattern {
+        var hasher = Hasher()
+        hasher.combine(links)
+        hasher.combine(columnStart)
+        hasher.combine(entryRow)
+        let key = hasher.finalize()
+        let twin = known[key]?.first {
+            $0.matches(
+                rowCount: rowCount, links: links, innerCount: innerCount, columnStart: columnStart, entryRow: entryRow)
+        }
+        if let twin { return twin }
+        let made = BlockwisePattern(
+            rowCount: rowCount, links: links, innerCount: innerCount, columnStart: columnStart, entryRow: entryRow)
+        known[key, default: []].append(made)
+        return made
+    }
+
+    var patterns: [BlockwisePattern] { known.values.flatMap { $0 } }
+}
+
+/// One block of `CompactBlocks`. What cannot move is folded into its right-hand sides.
+struct CompactBlock {
+    let pattern: BlockwisePattern
+    /// How many blocks of the program it stands for.
+    let weight: Double
+    /// Columns that can move.
+    let columnCount: Int
+    /// The columns of the equation block in the pattern's order; behind the moving ones those that are held.
+    let order: [UInt16]
+    /// Row of each column of one entry.
+    let singleRows: [UInt16]
+    private let table: [Double]
+    private let codes: [UInt8]
+    /// In place of `codes` where there are more than 256 different numbers.
+    private let wideCodes: [UInt16]
+    /// Where its columns and rows begin among those of all blocks.
+    let columnStart: Int
+    let rowStart: Int
+
+    /// - Parameter numbers: entries of the pattern and of single columns, lower bounds (of held columns too), upper bounds,
+    ///   costs and right-hand sides.
+    init(
+        pattern: BlockwisePattern, weight: Double, columnCount: Int, order: [UInt16], singleRows: [UInt16],
+        numbers: [Double], columnStart: Int, rowStart: Int
+    ) {
+        self.pattern = pattern
+        self.weight = weight
+        self.columnCount = columnCount
+        self.order = order
+        self.singleRows = singleRows
+        self.columnStart = columnStart
+        self.rowStart = rowStart
+        var places: [Double: Int] = [:]
+        var table: [Double] = []
+        let wide = numbers.map { number -> UInt16 in
+            if let place = places[number] { return UInt16(place) }
+            places[number] = table.count
+            table.append(number)
+            return UInt16(truncatingIfNeeded: table.count - 1)
+        }
+        self.table = table
+        let isNarrow = table.count <= 256
+        codes = isNarrow ? wide.map { UInt8($0) } : []
+        wideCodes = isNarrow ? [] : wide
+    }
+
+    /// Writes its numbers, in the order in which they were given.
+    func decode(into numbers: UnsafeMutablePointer<Double>) {
+        table.withUnsafeBufferPointer { table in
+            guard let table = table.baseAddress else { return }
+            if wideCodes.isEmpty {
+                codes.withUnsafeBufferPointer { codes in
+                    for index in codes.indices { numbers[index] = table[Int(codes[index])] }
+                }
+            } else {
+                wideCodes.withUnsafeBufferPointer { codes in
+                    for index in codes.indices { numbers[index] = table[Int(codes[index])] }
+                }
+            }
+        }
+    }
+    var numberCount: Int { max(codes.count, wideCodes.count) }
+
+    /// Where the columns that cannot move are held.
+    func heldValues() -> [Double] {
+        let first = pattern.entryCount + singleRows.count + columnCount
+        return (first..<(first + order.count - columnCount)).map {
+            table[Int(wideCodes.isEmpty ? UInt16(codes[$0]) : wideCodes[$0])]
+        }
+    }
+}

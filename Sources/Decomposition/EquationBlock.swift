@@ -1,0 +1,86 @@
+/// A block in the form that interior-point methods work on: equations alone, each inequality with a column of its own for what
+/// it leaves over.
+///
+///     minimise  c'x   such that  B x = right,  lower <= x <= upper,   and A x is its part of the linking rows
+struct EquationBlock {
+    let rowCount: Int
+    /// The linking rows that it touches, ascending: as rows of the block they stand behind its own.
+    private(set) var links: [Int32] = []
+    /// The matrix by columns: column j holds the entries `columnStart[j] ..< columnStart[j + 1]`.
+    private(set) var columnStart: [Int32]
+    private(set) var entryRow: [Int32]
+    private(set) var values: [Double]
+    private(set) var lower: [Double]
+    private(set) var upper: [Double]
+    private(set) var cost: [Double]
+    /// Right-hand sides of its own rows.
+    private(set) var right: [Double] = []
+    /// Its columns that are the program's; those behind them are left over.
+    let ownColumns: Int
+    var columnCount: Int { lower.count }
+
+    init(_ block: Block) {
+        let rows = block.rowLower.count
+        rowCount = rows
+        ownColumns = block.columns.count
+        var touched: [Int32: Int32] = [:]
+        for row in Set(block.linking.map(\.row)).sorted() {
+            touched[row] = Int32(rows + touched.count)
+            links.append(row)
+        }
+        var entries = block.entries
+        entries.reserveCapacity(entries.count + block.linking.count + rows)
+        for entry in block.linking {
+            entries.append(.init(row: touched[entry.row] ?? 0, column: entry.column, value: entry.value))
+        }
+        (lower, upper, cost) = (block.lower, block.upper, block.cost)
+        for row in 0..<rows {
+            let (least, most) = (block.rowLower[row], block.rowUpper[row])
+            right.append(least == most ? least : 0)
+            guard least != most else { continue }
+            entries.append(.init(row: Int32(row), column: Int32(lower.count), value: -1))
+            lower.append(least)
+            upper.append(most)
+            cost.append(0)
+        }
+        let columnCount = lower.count
+        var counts = [Int32](repeating: 0, count: columnCount + 1)
+        for entry in entries { counts[Int(entry.column) + 1] += 1 }
+        for column in 0..<columnCount { counts[column + 1] += counts[column] }
+        var next = counts
+        columnStart = counts
+        entryRow = Array(repeating: 0, count: entries.count)
+        values = Array(repeating: 0, count: entries.count)
+        for entry in entries {
+            let place = Int(next[Int(entry.column)])
+            next[Int(entry.column)] += 1
+            entryRow[place] = entry.row
+            values[place] = entry.value
+        }
+    }
+}
+
+extension BlockStructure {
+    /// The columns of no block, with one for what each linking inequality leaves over: a block without rows of its own.
+    func border(_ program: (lower: [Double], upper: [Double]), cost: [Double]) -> (block: Block, right: [Double]) {
+        var border = Block()
+        for column in freeColumns {
+            border.columns.append(Int32(column))
+            border.lower.append(program.lower[column])
+            border.upper.append(program.upper[column])
+            border.cost.append(cost[column])
+        }
+        border.linking = freeEntries.map { .init(row: $0.row, column: $0.column, value: $0.value) }
+        var right: [Double] = []
+        for row in linkingRows.indices {
+            let (least, most) = (linkingLower[row], linkingUpper[row])
+            right.append(least == most ? least : 0)
+            guard least != most else { continue }
+            border.linking.append(.init(row: Int32(row), column: Int32(border.lower.count), value: -1))
+            border.lower.append(least)
+            border.upper.append(most)
+            border.cost.append(0)
+        }
+        return (border, right)
+    }
+}
