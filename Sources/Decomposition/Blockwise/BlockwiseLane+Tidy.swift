@@ -44,22 +44,33 @@ extension BlockwiseLane {
             for (link, place) in pattern.links.enumerated() { rowStep[own + link] = linkStep[Int(place)] }
             factor.backwards(pattern.whole, factor: factors, rowStep)
             for column in 0..<moving { moveWithin(column, by: weight[column] * ofRows(column)) }
-            for _ in 0..<BlockwiseLane.mostMendings {
-                loadMissed()
-                var worst = 0.0
-                for row in 0..<own { worst = max(worst, abs(missed[row]) / (1 + abs(rights[row]))) }
-                if worst <= BlockwiseLane.mended { break }
-                step.update(repeating: 0, count: count)
-                assemble()
-                pattern.inner.factorise(values: numbers, weights: weight, diagonal: diagonal, factor: factors)
-                pattern.inner.solve(factors, rowStep)
-                transpose(rowStep)
-                for column in 0..<moving { moveWithin(column, by: weight[column] * product[column]) }
+            if !mend() {
+                // Where too much was moved onto bounds, it has to leave them again.
+                for column in 0..<moving where weight[column] == 0 { weight[column] = BlockwiseLane.easeOfHeld }
+                _ = mend()
             }
             (state.value + block.columnStart).update(from: value, count: moving)
         }
     }
-    private static let mostMendings = 20
+
+    /// Moves columns until the own rows miss nothing; whether that came about.
+    private func mend() -> Bool {
+        for _ in 0..<BlockwiseLane.mostMendings {
+            loadMissed()
+            var worst = 0.0
+            for row in 0..<pattern.rowCount { worst = max(worst, abs(missed[row]) / (1 + abs(rights[row]))) }
+            if worst <= BlockwiseLane.mended { return true }
+            step.update(repeating: 0, count: count)
+            assemble()
+            pattern.inner.factorise(values: numbers, weights: weight, diagonal: diagonal, factor: factors)
+            pattern.inner.solve(factors, rowStep)
+            transpose(rowStep)
+            for column in 0..<moving { moveWithin(column, by: weight[column] * product[column]) }
+        }
+        return false
+    }
+    private static let mostMendings = 12
+    private static let easeOfHeld = 1e-4
     private static let mended = 1e-13
 
     /// A column that comes to a bound does not move any further.
@@ -75,7 +86,7 @@ extension BlockwiseLane {
         }
     }
 
-    /// Columns near a bound move less, and those at one hardly.
+    /// Columns near a bound move less, and those at one not at all.
     private func loadNearest(_ state: BlockwiseState) {
         resume(state, holds: false)
         belowPrice.update(repeating: 0, count: count)
@@ -89,7 +100,7 @@ extension BlockwiseLane {
     /// How easily a column moves that is so far from its bounds.
     static func ease(_ below: Double, _ above: Double) -> Double {
         let width = min(below, above, 10)
-        return width > 0 ? 1e4 * max(width * width, 1e-8) : 1e-6
+        return width > 0 ? 1e4 * max(width * width, 1e-8) : 0
     }
 
     private func solveForwards() {
