@@ -95,7 +95,7 @@ private struct DecompositionRun {
         if solver.method != .interiorPoint,
             solver.method == .blockwise ? !structure.blocks.isEmpty : BlockwiseSolve.suits(structure)
         {
-            var blockwise = BlockwiseSolve(program, structure)
+            var blockwise = BlockwiseSolve(program, structure, threads: solver.threads)
             let ending = blockwise.run(
                 options: options, threads: solver.threads, constant: program.costConstants.reduce(0, +),
                 tieBreakers: tieBreakers

@@ -23,15 +23,15 @@ struct EquationBlock {
         let rows = block.rowLower.count
         rowCount = rows
         ownColumns = block.columns.count
-        var touched: [Int32: Int32] = [:]
-        for row in Set(block.linking.map(\.row)).sorted() {
-            touched[row] = Int32(rows + touched.count)
-            links.append(row)
-        }
+        links = block.linking.map(\.row).sorted()
+        links.removeRepeats()
         var entries = block.entries
         entries.reserveCapacity(entries.count + block.linking.count + rows)
+        // They come row by row.
+        var place = 0
         for entry in block.linking {
-            entries.append(.init(row: touched[entry.row] ?? 0, column: entry.column, value: entry.value))
+            if place >= links.count || links[place] != entry.row { place = links.place(of: entry.row) }
+            entries.append(.init(row: Int32(rows + place), column: entry.column, value: entry.value))
         }
         (lower, upper, cost) = (block.lower, block.upper, block.cost)
         for row in 0..<rows {
@@ -82,5 +82,27 @@ extension BlockStructure {
             border.cost.append(0)
         }
         return (border, right)
+    }
+}
+
+extension [Int32] {
+    /// Leaves one of equal neighbours.
+    fileprivate mutating func removeRepeats() {
+        var kept = 0
+        for index in indices where index == 0 || self[index] != self[kept - 1] {
+            self[kept] = self[index]
+            kept += 1
+        }
+        removeLast(count - kept)
+    }
+
+    /// Where a number that is there stands, ascending.
+    fileprivate func place(of number: Int32) -> Int {
+        var (low, high) = (0, count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < number { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A fixed set of threads that work in step: each job runs once on every thread, and the caller waits for all.
 ///
@@ -42,5 +43,18 @@ final class WorkerThreads: @unchecked Sendable {
         job = nil
         for semaphore in begin { semaphore.signal() }
         for _ in begin { end.wait() }
+    }
+
+    /// What `make` makes of 0 ..< count, each on a thread.
+    static func map<Made: Sendable>(_ count: Int, _ make: @escaping @Sendable (Int) -> Made) -> [Made] {
+        guard count > 1 else { return (0..<count).map(make) }
+        let threads = WorkerThreads(count: count) { _ in }
+        defer { threads.stop() }
+        let made = Mutex<[Made?]>(Array(repeating: nil, count: count))
+        threads.run { index in
+            let one = make(index)
+            made.withLock { $0[index] = one }
+        }
+        return made.withLock { $0.compactMap { $0 } }
     }
 }

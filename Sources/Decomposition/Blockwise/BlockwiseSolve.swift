@@ -27,15 +27,15 @@ struct BlockwiseSolve {
             && structure.blocks.allSatisfy { CompactBlocks.suits($0) }
     }
 
-    init(_ program: LinearProgram, _ structure: BlockStructure) {
+    init(_ program: LinearProgram, _ structure: BlockStructure, threads: Int) {
         freeColumns = structure.freeColumns
         columnCount = program.columnCount
         let objective = program.objective().coefficients
         let kinds = structure.kinds()
         columns = kinds.map { kind in kind.map { structure.blocks[$0].columns } }
-        var blocks = CompactBlocks(linkingCount: structure.linkingRows.count)
-        for kind in kinds { blocks.append(structure.blocks[kind[0]], weight: Double(kind.count)) }
-        self.blocks = blocks
+        blocks = BlockwiseSolve.compact(kinds.count, linkingCount: structure.linkingRows.count, threads: threads) {
+            (structure.blocks[kinds[$0][0]], Double(kinds[$0].count))
+        }
         let edge = structure.border((program.columnLower, program.columnUpper), cost: objective)
         border = EquationBlock(edge.block)
         right = edge.right
@@ -44,6 +44,23 @@ struct BlockwiseSolve {
         sample = InteriorProblem(
             structure, program, cost: objective,
             blocks: (0..<count).map { (structure.blocks[$0 * total / count], Double(total) / Double(count)) })
+    }
+
+    /// The blocks in their compact form, made on all threads.
+    private static func compact(
+        _ count: Int, linkingCount: Int, threads: Int, block: @escaping @Sendable (Int) -> (Block, Double)
+    ) -> CompactBlocks {
+        let parts = max(1, threads)
+        let share = (count + parts - 1) / parts
+        return CompactBlocks(
+            joining: WorkerThreads.map(parts) { part in
+                var blocks = CompactBlocks(linkingCount: linkingCount)
+                for index in (part * share)..<max(part * share, min(count, (part + 1) * share)) {
+                    let (block, weight) = block(index)
+                    blocks.append(block, weight: weight)
+                }
+                return blocks
+            })
     }
 
     /// Nil where it does not converge.

@@ -105,6 +105,19 @@ struct CompactBlocks {
     }
 
     var patterns: [BlockwisePattern] { known.values.flatMap { $0 } }
+
+    /// All of `parts`, one behind the other. A pattern that several of them have is kept several times.
+    init(joining parts: [CompactBlocks]) {
+        held = Array(repeating: 0, count: parts.first?.held.count ?? 0)
+        for part in parts {
+            blocks += part.blocks.map { $0.moved(columns: columnCount, rows: rowCount) }
+            for (key, patterns) in part.known { known[key, default: []] += patterns }
+            constant += part.constant
+            for row in held.indices { held[row] += part.held[row] }
+            columnCount += part.columnCount
+            rowCount += part.rowCount
+        }
+    }
 }
 
 /// One block of `CompactBlocks`. What cannot move is folded into its right-hand sides.
@@ -123,8 +136,16 @@ struct CompactBlock {
     /// In place of `codes` where there are more than 256 different numbers.
     private let wideCodes: [UInt16]
     /// Where its columns and rows begin among those of all blocks.
-    let columnStart: Int
-    let rowStart: Int
+    private(set) var columnStart: Int
+    private(set) var rowStart: Int
+
+    /// The same, so many columns and rows further on.
+    func moved(columns: Int, rows: Int) -> CompactBlock {
+        var moved = self
+        moved.columnStart += columns
+        moved.rowStart += rows
+        return moved
+    }
 
     /// - Parameter numbers: entries of the pattern and of single columns, lower bounds (of held columns too), upper bounds,
     ///   costs and right-hand sides.
@@ -139,16 +160,10 @@ struct CompactBlock {
         self.singleRows = singleRows
         self.columnStart = columnStart
         self.rowStart = rowStart
-        var places: [Double: Int] = [:]
-        var table: [Double] = []
-        let wide = numbers.map { number -> UInt16 in
-            if let place = places[number] { return UInt16(place) }
-            places[number] = table.count
-            table.append(number)
-            return UInt16(truncatingIfNeeded: table.count - 1)
-        }
-        self.table = table
-        let isNarrow = table.count <= 256
+        var table = NumberTable()
+        let wide = numbers.map { table.place(of: $0) }
+        self.table = table.numbers
+        let isNarrow = table.numbers.count <= 256
         codes = isNarrow ? wide.map { UInt8($0) } : []
         wideCodes = isNarrow ? [] : wide
     }
@@ -176,5 +191,33 @@ struct CompactBlock {
         return (first..<(first + order.count - columnCount)).map {
             table[Int(wideCodes.isEmpty ? UInt16(codes[$0]) : wideCodes[$0])]
         }
+    }
+}
+
+/// Different numbers in the order of their first appearance, found again by their bits.
+private struct NumberTable {
+    private(set) var numbers: [Double] = []
+    /// One more than a number's place; 0: free. A power of two of slots, half of them free at least.
+    private var slots = [UInt16](repeating: 0, count: 512)
+
+    /// - Returns: its place among the numbers; there are fewer than 65,000 (`CompactBlocks.suits`).
+    mutating func place(of number: Double) -> UInt16 {
+        let slot = slot(of: number)
+        if slots[slot] != 0 { return slots[slot] - 1 }
+        numbers.append(number)
+        slots[slot] = UInt16(numbers.count)
+        if numbers.count * 2 > slots.count {
+            slots = Array(repeating: 0, count: slots.count * 4)
+            for (index, number) in numbers.enumerated() { slots[self.slot(of: number)] = UInt16(index + 1) }
+        }
+        return UInt16(numbers.count - 1)
+    }
+
+    private func slot(of number: Double) -> Int {
+        let mask = slots.count - 1
+        let mixed = (number.bitPattern ^ (number.bitPattern >> 29)) &* 0x9E37_79B9_7F4A_7C15
+        var slot = Int(truncatingIfNeeded: mixed >> 40) & mask
+        while slots[slot] != 0, numbers[Int(slots[slot]) - 1].bitPattern != number.bitPattern { slot = (slot + 1) & mask }
+        return slot
     }
 }

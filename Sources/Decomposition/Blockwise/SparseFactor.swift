@@ -38,26 +38,33 @@ final class SparseFactor: @unchecked Sendable {
         for (index, row) in elimination.order.enumerated() { position[row] = index }
         var starts: [Int32] = [0]
         var rows: [Int32] = []
-        var placeOf: [[Int32: Int32]] = []
-        var reached: [[Int32]] = []
         for index in 0..<rowCount {
-            let reach = elimination.reach[index].sorted { position[Int($0)] < position[Int($1)] }
-            var places: [Int32: Int32] = [:]
-            for row in [Int32(elimination.order[index])] + reach {
-                places[row] = Int32(rows.count)
-                rows.append(row)
-            }
-            placeOf.append(places)
-            reached.append(reach)
+            rows.append(Int32(elimination.order[index]))
+            rows += elimination.reach[index].sorted { position[Int($0)] < position[Int($1)] }
             starts.append(Int32(rows.count))
         }
+        // The entry of row b in the column of row a, which goes first.
         func place(_ a: Int32, _ b: Int32) -> Int32 {
-            let first = position[Int(a)] <= position[Int(b)] ? a : b
-            return placeOf[position[Int(first)]][first == a ? b : a] ?? 0
+            let (first, second) =
+                position[Int(a)] <= position[Int(b)] ? (position[Int(a)], position[Int(b)]) : (position[Int(b)], position[Int(a)])
+            var (low, high) = (Int(starts[first]), Int(starts[first + 1]) - 1)
+            while low < high {
+                let middle = (low + high) / 2
+                if position[Int(rows[middle])] < second { low = middle + 1 } else { high = middle }
+            }
+            return Int32(low)
         }
         var targets: [Int32] = []
-        for reach in reached {
-            for (index, a) in reach.enumerated() { for b in reach[index...] { targets.append(place(a, b)) } }
+        for index in 0..<rowCount {
+            let (first, end) = (Int(starts[index]) + 1, Int(starts[index + 1]))
+            for a in first..<max(first, end) {
+                // The rest of this column is part of that one, in the same order.
+                var at = Int(starts[position[Int(rows[a])]])
+                for b in a..<end {
+                    while rows[at] != rows[b] { at += 1 }
+                    targets.append(Int32(at))
+                }
+            }
         }
         var made: [BlockPattern.Product] = []
         for column in 0..<(columnStart.count - 1) {

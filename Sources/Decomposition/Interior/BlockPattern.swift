@@ -124,16 +124,15 @@ final class BlockPattern: @unchecked Sendable {
                     rows: start..<frontRows.count, pivotCount: pivots[index].count, parent: nil, places: 0..<0,
                     products: 0..<0, factorStart: 0))
         }
+        var placeInParent = [Int32](repeating: 0, count: rowCount + linkCount)
         for index in 0..<rowCount where end[index] == index {
             let number = numberOf[index]
             let start = places.count
             if let next = parent(index) {
                 let parent = numberOf[end[next]]
                 fronts[number].parent = parent
-                let rows = frontRows[fronts[parent].rows]
-                for row in beyond[index] {
-                    places.append(Int32((rows.firstIndex(of: row) ?? rows.startIndex) - rows.startIndex))
-                }
+                for (place, row) in frontRows[fronts[parent].rows].enumerated() { placeInParent[Int(row)] = Int32(place) }
+                for row in beyond[index] { places.append(placeInParent[Int(row)]) }
             } else {
                 for row in beyond[index] { places.append(row - Int32(rowCount)) }
             }
@@ -143,43 +142,47 @@ final class BlockPattern: @unchecked Sendable {
     }
 
     private func makeProducts(_ frontOf: [Int]) {
-        var ofFront = [[Product]](repeating: [], count: fronts.count)
+        // Which products come into which front, and how many.
+        var pairs: [(front: Int, product: Product)] = []
         var ofLinks: [Product] = []
-        // Where each row stands in each front that has it.
-        var placeIn: [[Int32: Int32]] = fronts.map { front in
-            Dictionary(
-                zip(frontRows[front.rows], Int32(0)..<Int32(front.size)), uniquingKeysWith: { first, _ in first })
-        }
+        var counts = [Int](repeating: 0, count: fronts.count)
         for column in 0..<(columnStart.count - 1) {
             let range = Int(columnStart[column])..<Int(columnStart[column + 1])
             for first in range {
                 for second in first..<range.upperBound {
-                    let (rowA, rowB) = (entryRow[first], entryRow[second])
-                    let isOwn = (Int(rowA) < rowCount, Int(rowB) < rowCount)
+                    let (a, b) = (Int(entryRow[first]), Int(entryRow[second]))
+                    var product = Product(column: Int32(column), first: Int32(first), second: Int32(second), place: 0)
                     // Both are in the front of the one that goes first.
-                    let candidates = [isOwn.0 ? frontOf[Int(rowA)] : nil, isOwn.1 ? frontOf[Int(rowB)] : nil]
-                        .compactMap { $0 }
-                    guard let front = candidates.min() else {
-                        let (a, b) = (Int(rowA) - rowCount, Int(rowB) - rowCount)
-                        ofLinks.append(
-                            Product(
-                                column: Int32(column), first: Int32(first), second: Int32(second),
-                                place: Int32(min(a, b) * linkCount + max(a, b))))
-                        continue
+                    let front = min(a < rowCount ? frontOf[a] : Int.max, b < rowCount ? frontOf[b] : Int.max)
+                    if front == Int.max {
+                        product.place = Int32((min(a, b) - rowCount) * linkCount + max(a, b) - rowCount)
+                        ofLinks.append(product)
+                    } else {
+                        pairs.append((front, product))
+                        counts[front] += 1
                     }
-                    let size = Int32(fronts[front].size)
-                    let (a, b) = (placeIn[front][rowA] ?? 0, placeIn[front][rowB] ?? 0)
-                    ofFront[front].append(
-                        Product(
-                            column: Int32(column), first: Int32(first), second: Int32(second),
-                            place: min(a, b) * size + max(a, b)))
                 }
             }
         }
-        placeIn = []
-        for (index, list) in ofFront.enumerated() {
-            fronts[index].products = products.count..<(products.count + list.count)
-            products += list
+        var next: [Int] = []
+        for (index, count) in counts.enumerated() {
+            next.append(products.count)
+            fronts[index].products = products.count..<(products.count + count)
+            products += Array(repeating: Product(column: 0, first: 0, second: 0, place: 0), count: count)
+        }
+        for (front, product) in pairs {
+            products[next[front]] = product
+            next[front] += 1
+        }
+        // Where a row stands in the front at hand.
+        var placeIn = [Int32](repeating: 0, count: rowCount + linkCount)
+        for front in fronts {
+            for (place, row) in frontRows[front.rows].enumerated() { placeIn[Int(row)] = Int32(place) }
+            for index in front.products {
+                let a = placeIn[Int(entryRow[Int(products[index].first)])]
+                let b = placeIn[Int(entryRow[Int(products[index].second)])]
+                products[index].place = min(a, b) * Int32(front.size) + max(a, b)
+            }
         }
         linkProducts = products.count..<(products.count + ofLinks.count)
         products += ofLinks
