@@ -39,16 +39,16 @@ final class BlockwiseInteriorPoint {
     private static let laneCount = 8
     private static let mostRounds = 80
     /// How fast the target falls where blocks come along well.
-    private static let fall = 0.4
-    private static let comingAlong = 0.85
+    static let fall = tune("fall", 0.4)
+    static let comingAlong = tune("comingAlong", 0.85)
     /// The target waits where what rows miss is worth more than this many times what is left of the gap.
-    private static let lag = 2.0
+    static let lag = tune("lag", 2.0)
     /// The target ends at this share of the gap.
-    private static let leastShare = 0.25
+    static let leastShare = tune("leastShare", 0.25)
     /// A block that gets no further than this share of its step finds its middle anew; fewer do where they are many.
-    private static let straggling = 0.1
-    private static let leastStraggling = 0.003
-    private static let mostStragglers = 0.03
+    static let straggling = tune("straggling", 0.1)
+    static let leastStraggling = tune("leastStraggling", 0.003)
+    static let mostStragglers = tune("mostStragglers", 0.03)
 
     init(_ problem: CompactBlocks, border: EquationBlock, right: [Double], workers: WorkerThreads?) {
         self.problem = problem
@@ -133,6 +133,7 @@ final class BlockwiseInteriorPoint {
             collect()
             let isProof = sums.unboundedPrice <= 1e-9
             if isProof { bound = max(bound, sums.bound) }
+            if tune("LOG", 0) > 0 { print("R", rounds, "mu", target, "gap", (sums.cost - sums.bound) / max(1, abs(sums.cost)), "prod", sums.product / max(1, abs(sums.cost)), "miss", missed, sums.missed, "along", sums.along / Double(sums.steps), "strag", sums.stragglers, straggling) }
             if !goesOn(self) { return false }
             let scale = max(1, abs(sums.cost + constant))
             guard sums.cost.isFinite, sums.bound.isFinite, missed.isFinite else { return false }
@@ -150,7 +151,7 @@ final class BlockwiseInteriorPoint {
                 straggling =
                     isMany
                     ? max(BlockwiseInteriorPoint.leastStraggling, straggling / 3)
-                    : min(BlockwiseInteriorPoint.straggling, straggling * 1.5)
+                    : min(next < tune("late", 30) * least ? tune("lateS", 0.003) : BlockwiseInteriorPoint.straggling, straggling * 1.5)
             }
             var right = left
             clearMatrix()
@@ -228,3 +229,6 @@ final class BlockwiseInteriorPoint {
     /// Relative; rounding of sums of some hundred terms.
     private static let tidied = 1e-11
 }
+
+import Foundation
+func tune(_ name: String, _ value: Double) -> Double { ProcessInfo.processInfo.environment["T_" + name].flatMap { Double($0) } ?? value }

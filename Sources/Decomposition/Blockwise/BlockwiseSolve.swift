@@ -14,13 +14,13 @@ struct BlockwiseSolve {
     private(set) var rounds = 0
 
     /// Fewer blocks are solved together as quickly (`scripts/bench-fleet`), and their step lengths depend on few of them.
-    static let leastBlocks = 400
+    static let leastBlocks = Int(tune("leastBlocks", 400))
     private static let mostLinkingRows = 1_500
-    private static let sampleCount = 200
+    private static let sampleCount = Int(tune("sampleCount", 100))
     /// Relative gap at which the sample's prices are taken: sharper ones would be too sharp for the others.
-    private static let sampleGap = 1e-2
+    private static let sampleGap = tune("sampleGap", 3e-2)
     /// The gap is closed some way beyond what is asked for, since tidying up costs a little.
-    private static let shareOfGap = 0.5
+    private static let shareOfGap = tune("shareOfGap", 0.5)
 
     static func suits(_ structure: BlockStructure) -> Bool {
         structure.blocks.count >= leastBlocks && structure.linkingRows.count <= mostLinkingRows
