@@ -93,7 +93,7 @@ private struct DecompositionRun {
         if solver.method == .columnGeneration { return (nil, []) }
         var structure = BlockStructure(program)
         if solver.method != .interiorPoint,
-            solver.method == .blockwise ? !structure.blocks.isEmpty : BlockwiseSolve.suits(structure)
+            BlockwiseSolve.suits(structure, least: solver.method == .blockwise ? 1 : BlockwiseSolve.leastBlocks)
         {
             var blockwise = BlockwiseSolve(program, structure, threads: solver.threads)
             let ending = blockwise.run(

@@ -29,6 +29,8 @@ final class BlockwiseInteriorPoint {
     private var linkingCount: Int { linkRight.count }
     private(set) var prices: [Double] = []
     private(set) var rounds = 0
+    /// What each distance to a bound times its price is to become.
+    private var target = 0.0
     private(set) var sums = BlockwiseSums()
     /// What the linking rows miss, and the most of it, relative.
     private var left: [Double] = []
@@ -38,17 +40,20 @@ final class BlockwiseInteriorPoint {
 
     private static let laneCount = 8
     private static let mostRounds = 80
+    private static let mostDeepRounds = 25
     /// How fast the target falls where blocks come along well.
-    static let fall = tune("fall", 0.4)
-    static let comingAlong = tune("comingAlong", 0.85)
+    private static let fall = 0.4
+    private static let comingAlong = 0.85
     /// The target waits where what rows miss is worth more than this many times what is left of the gap.
-    static let lag = tune("lag", 2.0)
+    private static let lag = 2.0
     /// The target ends at this share of the gap.
-    static let leastShare = tune("leastShare", 0.25)
+    private static let leastShare = 0.25
     /// A block that gets no further than this share of its step finds its middle anew; fewer do where they are many.
-    static let straggling = tune("straggling", 0.1)
-    static let leastStraggling = tune("leastStraggling", 0.003)
-    static let mostStragglers = tune("mostStragglers", 0.03)
+    private static let straggling = 0.1
+    private static let leastStraggling = 0.003
+    private static let mostStragglers = 0.03
+    /// Near the end (the target within so many times its least) hardly any does: it would upset prices that are all but there.
+    private static let late = 30.0
 
     init(_ problem: CompactBlocks, border: EquationBlock, right: [Double], workers: WorkerThreads?) {
         self.problem = problem
@@ -92,8 +97,25 @@ final class BlockwiseInteriorPoint {
     ) -> Bool {
         prices = beginning.prices
         border.start(at: beginning.border, target: beginning.target, prices: beginning.borderPrices)
+        target = beginning.target
         return iterate(
-            target: beginning.target, isNew: true, holds: false, gap: gap, constant: constant, goesOn: goesOn)
+            from: .middle(isNew: true), holds: false, gap: gap, constant: constant,
+            most: BlockwiseInteriorPoint.mostRounds,
+            goesOn: goesOn)
+    }
+
+    /// Goes further, to a gap so small that what is at its bound stands out from what is not; where that does not come
+    /// about, back to where it was.
+    func deepen(gap: Double, constant: Double, goesOn: (BlockwiseInteriorPoint) -> Bool) -> Bool {
+        let (kept, at, edge, prices, bound) = (BlockwiseState(copying: state), target, border, prices, bound)
+        let isDone = iterate(
+            from: .step(straggling: BlockwiseInteriorPoint.leastStraggling), holds: false, gap: gap, constant: constant,
+            most: BlockwiseInteriorPoint.mostDeepRounds, goesOn: goesOn)
+        if !isDone {
+            state.take(kept)
+            (target, border, self.prices, self.bound) = (at, edge, prices, max(bound, self.bound))
+        }
+        return isDone
     }
 
     /// Holds what the optimum decides (what `tidy` moved onto a bound stays there) and minimises another cost among what is
@@ -109,31 +131,32 @@ final class BlockwiseInteriorPoint {
         border.cost = borderCost
         prices = Array(repeating: 0, count: linkingCount)
         let largest = max(cost.reduce(0) { max($0, abs($1)) }, borderCost.reduce(0) { max($0, abs($1)) })
-        let target = BlockwiseInteriorPoint.firstTarget * max(largest, 1e-6)
+        target = BlockwiseInteriorPoint.firstTarget * max(largest, 1e-6)
         border.start(at: border.value, target: target, holds: true)
         bound = -.infinity
-        return iterate(target: target, isNew: false, holds: true, gap: gap, constant: 0, goesOn: goesOn)
+        return iterate(
+            from: .middle(isNew: false), holds: true, gap: gap, constant: 0, most: BlockwiseInteriorPoint.mostRounds,
+            goesOn: goesOn)
     }
     private static let firstTarget = 1e-2
 
     private func iterate(
-        target: Double, isNew: Bool, holds: Bool, gap: Double, constant: Double,
+        from first: BlockwiseLane.Round.Kind, holds: Bool, gap: Double, constant: Double, most: Int,
         goesOn: (BlockwiseInteriorPoint) -> Bool
     ) -> Bool {
-        let first = rounds
-        var target = target
+        let begun = rounds
         var straggling = BlockwiseInteriorPoint.straggling
-        while rounds - first < BlockwiseInteriorPoint.mostRounds {
+        if case .step(let given) = first { straggling = given }
+        while rounds - begun < most {
             let round = BlockwiseLane.Round(
-                prices: prices, target: target,
-                kind: rounds == first ? .middle(isNew: isNew) : .step(straggling: straggling), holds: holds)
+                prices: prices, target: target, kind: rounds == begun ? first : .step(straggling: straggling),
+                holds: holds)
             let (problem, state) = (problem, state)
             onLanes { $0.go(problem, state, round) }
             rounds += 1
             collect()
             let isProof = sums.unboundedPrice <= 1e-9
             if isProof { bound = max(bound, sums.bound) }
-            if tune("LOG", 0) > 0 { print("R", rounds, "mu", target, "gap", (sums.cost - sums.bound) / max(1, abs(sums.cost)), "prod", sums.product / max(1, abs(sums.cost)), "miss", missed, sums.missed, "along", sums.along / Double(sums.steps), "strag", sums.stragglers, straggling) }
             if !goesOn(self) { return false }
             let scale = max(1, abs(sums.cost + constant))
             guard sums.cost.isFinite, sums.bound.isFinite, missed.isFinite else { return false }
@@ -145,18 +168,23 @@ final class BlockwiseInteriorPoint {
                 let waits = abs(sums.cost - sums.bound - sums.product) / (BlockwiseInteriorPoint.lag * sums.pairs)
                 next = max(least, target * BlockwiseInteriorPoint.fall, min(target, waits))
             }
-            if rounds - first > 1 {
+            if rounds - begun > 1 {
                 let isMany =
                     Double(sums.stragglers) > BlockwiseInteriorPoint.mostStragglers * Double(problem.blocks.count)
                 straggling =
                     isMany
                     ? max(BlockwiseInteriorPoint.leastStraggling, straggling / 3)
-                    : min(next < tune("late", 30) * least ? tune("lateS", 0.003) : BlockwiseInteriorPoint.straggling, straggling * 1.5)
+                    : min(
+                        next < BlockwiseInteriorPoint.late * least
+                            ? BlockwiseInteriorPoint.leastStraggling : BlockwiseInteriorPoint.straggling,
+                        straggling * 1.5)
             }
             var right = left
             clearMatrix()
             for lane in lanes {
-                for row in 0..<linkingCount { right[row] += lane.right[row] + (target - next) * lane.rightOfTarget[row] }
+                for row in 0..<linkingCount {
+                    right[row] += lane.right[row] + (target - next) * lane.rightOfTarget[row]
+                }
             }
             border.link(target: next, matrix: matrix, right: &right)
             solve(&right)
@@ -211,7 +239,6 @@ final class BlockwiseInteriorPoint {
         for _ in 0..<BlockwiseInteriorPoint.mostTidyings {
             onLanes { $0.approach(problem, state, prices: now) }
             collect()
-            print("tidy", missed, sums.missed)
             if max(missed, sums.missed) <= BlockwiseInteriorPoint.tidied { return true }
             clearMatrix()
             border.approach(matrix: matrix, count: linkingCount)
@@ -229,6 +256,3 @@ final class BlockwiseInteriorPoint {
     /// Relative; rounding of sums of some hundred terms.
     private static let tidied = 1e-11
 }
-
-import Foundation
-func tune(_ name: String, _ value: Double) -> Double { ProcessInfo.processInfo.environment["T_" + name].flatMap { Double($0) } ?? value }

@@ -33,9 +33,9 @@ extension BlockwiseLane {
             if along == 1, alongDual == 1, reach.secondOrder < BlockwiseLane.centred * target { break }
         }
     }
-    private static let reach = tune("reach", 0.9)
+    private static let reach = 0.9
     private static let centred = 1e-3
-    private static let mostOfStraggler = Int(tune("mostOfStraggler", 4))
+    private static let mostOfStraggler = 4
 
     /// `product = B' y`, own rows alone.
     @inline(__always)

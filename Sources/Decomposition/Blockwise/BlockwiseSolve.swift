@@ -6,6 +6,7 @@ struct BlockwiseSolve {
     private let columns: [[[Int32]]]
     private let freeColumns: [Int]
     private let columnCount: Int
+    private let objective: [Double]
     private let blocks: CompactBlocks
     private let border: EquationBlock
     private let right: [Double]
@@ -14,23 +15,23 @@ struct BlockwiseSolve {
     private(set) var rounds = 0
 
     /// Fewer blocks are solved together as quickly (`scripts/bench-fleet`), and their step lengths depend on few of them.
-    static let leastBlocks = Int(tune("leastBlocks", 400))
+    static let leastBlocks = 400
     private static let mostLinkingRows = 1_500
-    private static let sampleCount = Int(tune("sampleCount", 100))
+    private static let sampleCount = 100
     /// Relative gap at which the sample's prices are taken: sharper ones would be too sharp for the others.
-    private static let sampleGap = tune("sampleGap", 3e-2)
+    private static let sampleGap = 3e-2
     /// The gap is closed some way beyond what is asked for, since tidying up costs a little.
-    private static let shareOfGap = tune("shareOfGap", 0.5)
+    private static let shareOfGap = 0.5
 
-    static func suits(_ structure: BlockStructure) -> Bool {
-        structure.blocks.count >= leastBlocks && structure.linkingRows.count <= mostLinkingRows
+    static func suits(_ structure: BlockStructure, least: Int = leastBlocks) -> Bool {
+        structure.blocks.count >= least && structure.linkingRows.count <= mostLinkingRows
             && structure.blocks.allSatisfy { CompactBlocks.suits($0) }
     }
 
     init(_ program: LinearProgram, _ structure: BlockStructure, threads: Int) {
         freeColumns = structure.freeColumns
         columnCount = program.columnCount
-        let objective = program.objective().coefficients
+        objective = program.objective().coefficients
         let kinds = structure.kinds()
         columns = kinds.map { kind in kind.map { structure.blocks[$0].columns } }
         blocks = BlockwiseSolve.compact(kinds.count, linkingCount: structure.linkingRows.count, threads: threads) {
@@ -100,10 +101,18 @@ struct BlockwiseSolve {
             guard point.bound.isFinite, point.tidy(snaps: false) else { return .limit }
             return .found(values: values(point), bound: point.bound + constant, isProven: false)
         }
+        // Ties are only broken where it is beyond doubt what the optimum leaves open.
+        let isDeep =
+            !tieBreakers.isEmpty
+            && point.deepen(gap: BlockwiseSolve.deep * options.relativeGap, constant: constant) { point in
+                isStopped = !goesOn(.init(round: point.rounds, bound: point.bound + constant, best: nil, seconds: 0))
+                return !isStopped
+            }
         let bound = point.bound + constant
+        rounds = point.rounds
         guard point.tidy() else { return nil }
         var best = values(point)
-        for terms in tieBreakers {
+        for terms in isDeep ? tieBreakers : [] {
             let costs = costs(terms, point)
             let isChosen = point.choose(cost: costs.blocks, borderCost: costs.border, gap: 1e-6) { _ in
                 isStopped = !goesOn(.init(round: point.rounds, bound: bound, best: bound, seconds: 0))
@@ -111,10 +120,14 @@ struct BlockwiseSolve {
             }
             rounds = point.rounds
             guard isChosen, point.tidy() else { break }
-            best = values(point)
+            let chosen = values(point)
+            let cost = zip(objective, chosen).reduce(constant) { $0 + $1.0 * $1.1 }
+            guard cost - bound <= options.relativeGap * max(1, abs(cost)) else { break }
+            best = chosen
         }
         return .found(values: best, bound: bound, isProven: true)
     }
+    private static let deep = 1e-3
 
     /// Where the sample's path is while its prices are still soft; nil where it does not get that far.
     private func beginning(

@@ -1,6 +1,8 @@
 /// Where the blocks stand between rounds: a number a column (those that can move) and a row.
 final class BlockwiseState: @unchecked Sendable {
     typealias Numbers = UnsafeMutablePointer<Double>
+    private let columns: Int
+    private let rows: Int
     let value: Numbers
     /// Prices of the lower and the upper bounds.
     let belowPrice: Numbers
@@ -10,6 +12,7 @@ final class BlockwiseState: @unchecked Sendable {
     var cost: [Double]?
 
     init(columns: Int, rows: Int) {
+        (self.columns, self.rows) = (columns, rows)
         func numbers(_ count: Int) -> Numbers {
             let pointer = Numbers.allocate(capacity: count + 1)
             pointer.initialize(repeating: 0, count: count + 1)
@@ -19,6 +22,18 @@ final class BlockwiseState: @unchecked Sendable {
         belowPrice = numbers(columns)
         abovePrice = numbers(columns)
         rowPrice = numbers(rows)
+    }
+
+    convenience init(copying other: BlockwiseState) {
+        self.init(columns: other.columns, rows: other.rows)
+        take(other)
+    }
+
+    func take(_ other: BlockwiseState) {
+        value.update(from: other.value, count: columns)
+        belowPrice.update(from: other.belowPrice, count: columns)
+        abovePrice.update(from: other.abovePrice, count: columns)
+        rowPrice.update(from: other.rowPrice, count: rows)
     }
 
     deinit { for pointer in [value, belowPrice, abovePrice, rowPrice] { pointer.deallocate() } }

@@ -12,8 +12,9 @@ struct CompactBlocks {
 
     init(linkingCount: Int) { held = Array(repeating: 0, count: linkingCount) }
 
-    /// Whether a block's numbers can be told apart by 16 bits.
+    /// Whether a block has rows, and its numbers can be told apart by 16 bits.
     static func suits(_ block: Block) -> Bool {
+        guard !block.rowLower.isEmpty || !block.linking.isEmpty else { return false }
         let (columns, rows) = (block.columns.count + block.rowLower.count, block.rowLower.count)
         return 3 * columns + 2 * rows + block.entries.count + block.linking.count < 65_000
     }
@@ -217,7 +218,9 @@ private struct NumberTable {
         let mask = slots.count - 1
         let mixed = (number.bitPattern ^ (number.bitPattern >> 29)) &* 0x9E37_79B9_7F4A_7C15
         var slot = Int(truncatingIfNeeded: mixed >> 40) & mask
-        while slots[slot] != 0, numbers[Int(slots[slot]) - 1].bitPattern != number.bitPattern { slot = (slot + 1) & mask }
+        while slots[slot] != 0, numbers[Int(slots[slot]) - 1].bitPattern != number.bitPattern {
+            slot = (slot + 1) & mask
+        }
         return slot
     }
 }

@@ -46,7 +46,8 @@ final class SparseFactor: @unchecked Sendable {
         // The entry of row b in the column of row a, which goes first.
         func place(_ a: Int32, _ b: Int32) -> Int32 {
             let (first, second) =
-                position[Int(a)] <= position[Int(b)] ? (position[Int(a)], position[Int(b)]) : (position[Int(b)], position[Int(a)])
+                position[Int(a)] <= position[Int(b)]
+                ? (position[Int(a)], position[Int(b)]) : (position[Int(b)], position[Int(a)])
             var (low, high) = (Int(starts[first]), Int(starts[first + 1]) - 1)
             while low < high {
                 let middle = (low + high) / 2

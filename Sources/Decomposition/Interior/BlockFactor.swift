@@ -33,7 +33,8 @@ struct BlockFactor {
     ///   - links: `linkCount` squared, lower half by columns; what is left for the linking rows is written.
     mutating func factorise(
         _ pattern: BlockPattern, values: UnsafePointer<Double>, weights: UnsafePointer<Double>, shift: Double,
-        diagonal: UnsafePointer<Double>? = nil, factor: UnsafeMutablePointer<Double>, links: UnsafeMutablePointer<Double>
+        diagonal: UnsafePointer<Double>? = nil, factor: UnsafeMutablePointer<Double>,
+        links: UnsafeMutablePointer<Double>
     ) {
         let linkCount = pattern.linkCount
         links.update(repeating: 0, count: linkCount * linkCount)

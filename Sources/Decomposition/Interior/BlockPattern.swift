@@ -131,7 +131,9 @@ final class BlockPattern: @unchecked Sendable {
             if let next = parent(index) {
                 let parent = numberOf[end[next]]
                 fronts[number].parent = parent
-                for (place, row) in frontRows[fronts[parent].rows].enumerated() { placeInParent[Int(row)] = Int32(place) }
+                for (place, row) in frontRows[fronts[parent].rows].enumerated() {
+                    placeInParent[Int(row)] = Int32(place)
+                }
                 for row in beyond[index] { places.append(placeInParent[Int(row)]) }
             } else {
                 for row in beyond[index] { places.append(row - Int32(rowCount)) }

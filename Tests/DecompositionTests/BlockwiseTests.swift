@@ -1,0 +1,116 @@
+import Accounting
+import Ageing
+import GLPKSolver
+import LinearPrograms
+import Scenarios
+import Scheduling
+import Testing
+import ValueStreams
+
+@testable import Decomposition
+
+/// Large fleets' method, on programs small enough for others to check.
+@Suite("Blockwise interior point: lost, ten thousand cars take an hour, or get no optimum")
+struct BlockwiseTests {
+    private static func solve(_ program: LinearProgram, threads: Int = 2) -> LinearEnding? {
+        let structure = BlockStructure(program)
+        guard BlockwiseSolve.suits(structure, least: 1) else { return nil }
+        var solve = BlockwiseSolve(program, structure, threads: threads)
+        return solve.run(options: SolveOptions(relativeGap: 1e-6), threads: threads, constant: 0) { _ in true }
+    }
+
+    @Test("programs that know nothing of batteries cost what the simplex method says, keep their rows, and are proven")
+    func random() throws {
+        var open = 0
+        for seed in 1...150 as ClosedRange<UInt64> {
+            let program = InteriorPointTests.program(seed: seed, blocks: 30 + Int(seed % 30))
+            let direct = try GLPKProblem(program)
+            guard
+                case .optimal(let expected) = try direct.simplexOrFromScratch(
+                    .init(algorithm: .primal, steepestEdge: true))
+            else {
+                Issue.record("program \(seed) was made with an optimum")
+                continue
+            }
+            guard case .found(let values, let bound, _) = Self.solve(program) else {
+                open += 1
+                continue
+            }
+            let cost = program.costLineAmounts(at: values).reduce(0, +)
+            let tolerance = 2e-6 * max(1, abs(expected))
+            #expect(abs(cost - expected) <= tolerance, "program \(seed): \(cost) \(expected)")
+            #expect(
+                bound <= expected + 1e-8 * max(1, abs(expected)) && bound >= expected - tolerance, "program \(seed)")
+            let miss = InteriorPointTests.worstMiss(program, values)
+            #expect(miss <= 1e-7, "program \(seed): \(miss)")
+        }
+        // What it cannot do (blocks without rows are no part of it) goes to the method on all blocks together.
+        #expect(open <= 40, "\(open) of 150 did not converge")
+    }
+
+    @Test("fleets with any streams cost what the direct solver says", arguments: 1...15 as ClosedRange<UInt64>)
+    func fleets(seed: UInt64) throws {
+        let text = FleetTests.text(seed: seed, binaries: false)
+        var solver = DecompositionSolver()
+        solver.method = .blockwise
+        let direct = try FleetTests.scheduler(text, DirectSolver()).schedule()
+        switch (direct, try FleetTests.scheduler(text, solver).schedule()) {
+        case (.schedule(let one), .schedule(let two)):
+            #expect(
+                abs(one.objective - two.objective) <= 1e-6 * max(1, abs(one.objective)),
+                "\(one.objective) \(two.objective) \(one.bound) \(two.bound) \(two.status)")
+        case (.infeasible, .infeasible): break
+        case (let one, let two): Issue.record("\(one) \(two)")
+        }
+    }
+
+    /// A car park overnight whose prices leave many schedules equally good.
+    static func carPark(vehicles: Int) -> String {
+        """
+        horizon: { start: 2024-01-15T16:00, end: 2024-01-16T08:00, step: 1h, timezone: Europe/Amsterdam }
+        tariff: { import: { values: [\(Array(repeating: "0.4, 0.1, 0.1, 0.1", count: 4).joined(separator: ", "))], step: 1h }, export: { values: [\(Array(repeating: "0.3, 0.05, 0.05, 0.05", count: 4).joined(separator: ", "))], step: 1h } }
+        site: { import_limit_kw: \(4 * vehicles), export_limit_kw: \(2 * vehicles), load_kw: \(vehicles) }
+        vehicles:
+        \((0..<vehicles).map { number in """
+          - id: ev\(number)
+            battery: { capacity_kwh: \([40, 60, 77][number % 3]), soc_min: 0.1, soc_start: \(0.3 + 0.005 * Double(number % 40)), ageing: { cycle_cost: 0.02 } }
+            charger: { charge_kw: 11, discharge_kw: 11, charge_efficiency: 0.95, discharge_efficiency: 0.95 }
+            plugged: [{ from: 2024-01-15T\(17 + number % 4):00, to: 2024-01-16T0\(5 + number % 3):00, departure_soc: 0.8 }]
+        """ }.joined(separator: "\n"))
+        """
+    }
+
+    @Test("of equally good schedules it takes the one that the method on all blocks together takes")
+    func ties() throws {
+        let text = Self.carPark(vehicles: 40)
+        func schedule(_ method: DecompositionSolver.Method) throws -> SolvedSchedule? {
+            var solver = DecompositionSolver()
+            solver.method = method
+            guard case .schedule(let schedule) = try FleetTests.scheduler(text, solver).schedule() else { return nil }
+            return schedule
+        }
+        let one = try #require(try schedule(.interiorPoint))
+        let two = try #require(try schedule(.blockwise))
+        #expect(abs(one.objective - two.objective) <= 1e-6 * abs(one.objective))
+        func through(_ schedule: SolvedSchedule) -> Double {
+            schedule.schedule.vehicles.reduce(0) { $0 + $1.chargeKW.reduce(0, +) + $1.dischargeKW.reduce(0, +) }
+        }
+        #expect(abs(through(one) - through(two)) <= 1e-4 * through(one), "\(through(one)) \(through(two))")
+    }
+
+    @Test("any number of threads gives the same values to the last digit")
+    func threads() throws {
+        var compared = 0
+        for seed in 1...12 as ClosedRange<UInt64> {
+            let program = InteriorPointTests.program(seed: seed, blocks: 60)
+            func values(_ threads: Int) -> [Double]? {
+                if case .found(let values, _, _) = Self.solve(program, threads: threads) { return values }
+                return nil
+            }
+            let one = values(1)
+            #expect(one == values(2) && one == values(5))
+            compared += one == nil ? 0 : 1
+        }
+        #expect(compared >= 6)
+    }
+}
