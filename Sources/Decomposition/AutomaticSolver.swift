@@ -40,3 +40,9 @@ public struct AutomaticSolver: LinearProgramSolver {
         return direct.solve(program, options: options)
     }
 }
+
+extension AutomaticSolver: PartedProgramSolver {
+    public func solve(_ parted: PartedProgram, options: SolveOptions) -> (any PartedSolution)? {
+        decomposition.solve(parted, options: options)
+    }
+}

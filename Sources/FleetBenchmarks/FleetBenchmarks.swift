@@ -19,6 +19,10 @@ struct FleetBenchmarks {
         let fleet = Fleet(vehicles: vehicles, segments: segments, kind: kind, prices: try prices(arguments[1]), seed: 1)
         let scenario = fleet.scenario()
         let ageing = try scenario.vehicles.map { try AgeingPrices(vehicle: $0, grid: scenario.grid) }
+        if arguments.contains("parts") {
+            try inParts(scenario, ageing, gap: vehicles > 20_000 ? 1e-4 : 1e-6, segments: segments, kind: kind)
+            return
+        }
         var model: SchedulingModel?
         let clock = ContinuousClock()
         let build = clock.measure { model = SchedulingModel(scenario: scenario, ageing: ageing, streams: []) }
@@ -50,6 +54,31 @@ struct FleetBenchmarks {
             "{\"vehicles\": \(vehicles), \"segments\": \(segments), \"kind\": \"\(kind)\", \"build\": \(seconds(build)),",
             "\"seconds\": \(seconds(time)), \"objective\": \(solution.objective), \"bound\": \(solution.bound),",
             "\"rounds\": \(solution.iterations), \"proven\": \(solution.isProven), \"megabytes\": \(megabytes())}")
+    }
+
+    /// As `v2x schedule` does it for a large fleet: in parts, building and reading off included.
+    static func inParts(
+        _ scenario: Scenario, _ ageing: [AgeingPrices], gap: Double, segments: Int, kind: String
+    ) throws {
+        var scenario = scenario
+        scenario.solver.mipGap = gap
+        scenario.solver.timeLimitSeconds = 600
+        let isLogging = CommandLine.arguments.contains("log")
+        let solver = DecompositionSolver { progress in
+            if isLogging { print(progress.round, progress.bound, progress.best ?? .nan, progress.gap, progress.seconds) }
+        }
+        var outcome: ScheduleOutcome?
+        let time = ContinuousClock().measure {
+            outcome = Scheduler(scenario: scenario, ageing: ageing, solver: solver).schedule()
+        }
+        guard case .schedule(let schedule) = outcome else {
+            print("no schedule")
+            return
+        }
+        print(
+            "{\"vehicles\": \(scenario.vehicles.count), \"segments\": \(segments), \"kind\": \"\(kind)\", \"build\": 0,",
+            "\"seconds\": \(seconds(time)), \"objective\": \(schedule.objective), \"bound\": \(schedule.bound),",
+            "\"rounds\": \(schedule.statistics.iterations), \"proven\": \(schedule.status == .optimal), \"megabytes\": \(megabytes())}")
     }
 
     static func seconds(_ duration: Duration) -> Double {

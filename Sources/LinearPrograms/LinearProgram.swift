@@ -201,6 +201,9 @@ extension LinearProgram {
     /// The column at `index`, 0 ..< columnCount.
     public func column(at index: Int) -> Column { Column(index) }
 
+    /// The row at `index`, 0 ..< rowCount.
+    public func row(at index: Int) -> Row { Row(index) }
+
     /// Lets an integer column take any value in its bounds.
     public mutating func relaxInteger(_ column: Column) { columnIsInteger[column.index] = false }
 

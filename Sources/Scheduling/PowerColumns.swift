@@ -56,7 +56,7 @@ extension SchedulingModel {
 
     /// Whether the site is one vehicle and nothing else, so that import is its charging and export its discharging.
     var isVehicleTheConnection: Bool {
-        !keepsConnection && scenario.vehicles.count == 1 && !scenario.site.loadKW.contains { $0 != 0 }
+        !keepsConnection && !isPart && scenario.vehicles.count == 1 && !scenario.site.loadKW.contains { $0 != 0 }
             && !scenario.site.pvKW.contains { $0 != 0 }
     }
 

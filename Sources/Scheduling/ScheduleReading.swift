@@ -17,19 +17,13 @@ extension SchedulingModel {
                 id: scenario.vehicles[index].id, chargeKW: charge, dischargeKW: discharge,
                 energyKWh: vehicle.energyKWh.map { max(0, $0.value(at: values)) })
         }
-        let curtailed = site.curtailedKW.map { tidy($0.value(at: values)) }
+        let curtailed = site.curtailedKW.map { Self.tidy($0.value(at: values)) }
         let unserved = unservedKW(at: values)
-        var imported: [Double] = []
-        var exported: [Double] = []
-        for step in 0..<grid.count {
-            var net = scenario.site.loadKW[step] - scenario.site.pvKW[step] + curtailed[step]
-            if !unserved.isEmpty { net -= unserved[step] }
-            for vehicle in vehicleSchedules { net += vehicle.chargeKW[step] - vehicle.dischargeKW[step] }
-            imported.append(max(0, tidy(net)))
-            exported.append(max(0, -tidy(net)))
-        }
+        let net = SchedulingModel.netKW(
+            of: vehicleSchedules, scenario: scenario, curtailed: curtailed, unserved: unserved)
         var schedule = Schedule(
-            vehicles: vehicleSchedules, importKW: imported, exportKW: exported, curtailedKW: curtailed,
+            vehicles: vehicleSchedules, importKW: net.map { max(0, $0) },
+            exportKW: net.map { max(0, -$0) }, curtailedKW: curtailed,
             unservedKW: unserved, shortfalls: shortfalls(at: values))
         for stream in streams {
             schedule.services[stream.key] = stream.publish(self, values: values, schedule: schedule)
@@ -37,12 +31,24 @@ extension SchedulingModel {
         return schedule
     }
 
+    /// Power drawn at the connection in each step, kW; below 0: fed in.
+    static func netKW(
+        of vehicles: [VehicleSchedule], scenario: Scenario, curtailed: [Double], unserved: [Double] = []
+    ) -> [Double] {
+        (0..<scenario.grid.count).map { step in
+            var net = scenario.site.loadKW[step] - scenario.site.pvKW[step] + curtailed[step]
+            if !unserved.isEmpty { net -= unserved[step] }
+            for vehicle in vehicles { net += vehicle.chargeKW[step] - vehicle.dischargeKW[step] }
+            return Self.tidy(net)
+        }
+    }
+
     private func unservedKW(at values: [Double]) -> [Double] {
         guard scenario.site.isIsland.contains(true) else { return [] }
         var unserved = Array(repeating: 0.0, count: grid.count)
         for meaning in shortfallMeanings where meaning.kind == .outage {
             if let step = grid.step(at: meaning.at) {
-                unserved[step] = max(0, tidy(values[meaning.column.index])) / grid.stepHours
+                unserved[step] = max(0, Self.tidy(values[meaning.column.index])) / grid.stepHours
             }
         }
         return unserved
@@ -50,10 +56,10 @@ extension SchedulingModel {
 
     private func clean(_ column: Column?, _ values: [Double]) -> Double {
         guard let column else { return 0 }
-        return min(max(0, tidy(values[column.index])), program.columnUpper[column.index])
+        return min(max(0, Self.tidy(values[column.index])), program.columnUpper[column.index])
     }
 
-    private func tidy(_ value: Double) -> Double { abs(value) < 1e-9 ? 0 : value }
+    private static func tidy(_ value: Double) -> Double { abs(value) < 1e-9 ? 0 : value }
 
     private func shortfalls(at values: [Double]) -> [Shortfall] {
         shortfallMeanings.compactMap { meaning in

@@ -49,6 +49,7 @@ public struct Scheduler: Sendable {
     public func schedule(mode: ScheduleMode = .v2x) -> ScheduleOutcome {
         let clock = ContinuousClock()
         let start = clock.now
+        if let schedule = scheduleInParts(mode: mode, start: start) { return .schedule(schedule) }
         switch optimum(mode: mode) {
         case .none(let outcome): return outcome
         case .optimum(let optimum):
@@ -56,6 +57,25 @@ public struct Scheduler: Sendable {
             let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
             return .schedule(solved(optimum, mode: mode, seconds: seconds))
         }
+    }
+
+    /// A large fleet's schedule; nil where it shares more than a connection, or its targets cannot all be met.
+    private func scheduleInParts(mode: ScheduleMode, start: ContinuousClock.Instant) -> SolvedSchedule? {
+        let scenario = scenario(for: mode)
+        guard let solver = solver as? any PartedProgramSolver,
+            let fleet = FleetParts(scenario, ageing, streams: streams)
+        else { return nil }
+        let options = SolveOptions(
+            relativeGap: scenario.solver.mipGap, timeLimitSeconds: scenario.solver.timeLimitSeconds,
+            breaksTies: false)
+        guard let solution = solver.solve(fleet.program, options: options), let read = fleet.schedule(of: solution)
+        else { return nil }
+        return SolvedSchedule(
+            mode: mode, status: solution.isProven ? .optimal : .feasible, schedule: read.schedule, costs: read.costs,
+            objective: solution.objective, bound: solution.bound,
+            statistics: SolverStatistics(
+                name: solver.name, method: "decomposition", rows: solution.size.rows, columns: solution.size.columns,
+                iterations: solution.iterations, seconds: (ContinuousClock.now - start) / .seconds(1)))
     }
 
     /// The optimum with its model. Targets are hard at first: only where they cannot all be met may they give way.

@@ -115,16 +115,20 @@ public struct SchedulingModel: Sendable {
 
     /// Whether import and export are columns of their own also where the site is one vehicle and nothing else.
     let keepsConnection: Bool
+    /// Whether the vehicles are some of a larger fleet's: then the connection is written as for any of them.
+    let isPart: Bool
 
     /// Writes the model of `scenario`, with one `AgeingPrices` a vehicle.
     ///
     /// - Parameter keepsConnection: whether import and export are columns of their own also where the site is one vehicle
     ///   and nothing else (larger; wanted by those who ask what the vehicle does apart from the meter).
+    /// - Parameter isPart: whether the vehicles are some of a larger fleet's (`PartedProgram`).
     public init(
         scenario: Scenario, ageing: [AgeingPrices], streams: [any ValueStream], targets: Targets = .hard,
-        keepsConnection: Bool = false
+        keepsConnection: Bool = false, isPart: Bool = false
     ) {
         self.keepsConnection = keepsConnection
+        self.isPart = isPart
         self.scenario = scenario
         self.ageing = ageing
         self.targets = targets

@@ -32,8 +32,9 @@ extension SchedulingModel {
         let limits = (import: scenario.site.importLimitKW[step], export: scenario.site.exportLimitKW[step])
         let pv = scenario.site.pvKW[step]
         var net = LinearExpression(constant: scenario.site.loadKW[step] - pv)
-        var highest = net.constant
-        var lowest = net.constant
+        // What other parts' vehicles do is not known here.
+        var highest = isPart ? Double.infinity : net.constant
+        var lowest = isPart ? -Double.infinity : net.constant
         for vehicle in vehicles {
             if let charge = vehicle.chargeKW[step] {
                 net.add(charge)
@@ -57,7 +58,7 @@ extension SchedulingModel {
         }
         site.curtailedKW.append(curtailed)
 
-        if net.isConstant, net.constant <= limits.import, -net.constant <= limits.export {
+        if !isPart, net.isConstant, net.constant <= limits.import, -net.constant <= limits.export {
             site.importKW.append(LinearExpression(constant: max(0, net.constant)))
             site.exportKW.append(LinearExpression(constant: max(0, -net.constant)))
             site.balanceRows.append(nil)

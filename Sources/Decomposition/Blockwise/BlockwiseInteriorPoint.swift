@@ -24,7 +24,7 @@ final class BlockwiseInteriorPoint {
     private(set) var border: BlockwiseBorder
     private let linkRight: [Double]
     private let lanes: [BlockwiseLane]
-    private let workers: WorkerThreads?
+    let workers: WorkerThreads?
     private let matrix: UnsafeMutablePointer<Double>
     private var linkingCount: Int { linkRight.count }
     private(set) var prices: [Double] = []

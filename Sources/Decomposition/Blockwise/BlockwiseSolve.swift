@@ -7,22 +7,12 @@ struct BlockwiseSolve {
     private let freeColumns: [Int]
     private let columnCount: Int
     private let objective: [Double]
-    private let blocks: CompactBlocks
-    private let border: EquationBlock
-    private let right: [Double]
-    /// Some of the blocks, each standing for many.
-    private let sample: InteriorProblem
+    private let made: BlockwiseProgram
     private(set) var rounds = 0
 
     /// Fewer blocks are solved together as quickly (`scripts/bench-fleet`), and their step lengths depend on few of them.
     static let leastBlocks = 400
-    private static let mostLinkingRows = 1_500
-    private static let sampleCount = 100
-    /// Relative gap at which the sample's prices are taken: sharper ones would be too sharp for the others.
-    private static let sampleGap = 3e-2
-    /// The gap is closed some way beyond what is asked for, since tidying up costs a little.
-    private static let shareOfGap = 0.5
-
+    static let mostLinkingRows = 1_500
     static func suits(_ structure: BlockStructure, least: Int = leastBlocks) -> Bool {
         structure.blocks.count >= least && structure.linkingRows.count <= mostLinkingRows
             && structure.blocks.allSatisfy { CompactBlocks.suits($0) }
@@ -34,17 +24,13 @@ struct BlockwiseSolve {
         objective = program.objective().coefficients
         let kinds = structure.kinds()
         columns = kinds.map { kind in kind.map { structure.blocks[$0].columns } }
-        blocks = BlockwiseSolve.compact(kinds.count, linkingCount: structure.linkingRows.count, threads: threads) {
-            (structure.blocks[kinds[$0][0]], Double(kinds[$0].count))
-        }
-        let edge = structure.border((program.columnLower, program.columnUpper), cost: objective)
-        border = EquationBlock(edge.block)
-        right = edge.right
         let total = structure.blocks.count
-        let count = min(BlockwiseSolve.sampleCount, total)
-        sample = InteriorProblem(
-            structure, program, cost: objective,
-            blocks: (0..<count).map { (structure.blocks[$0 * total / count], Double(total) / Double(count)) })
+        let count = min(BlockwiseProgram.sampleCount, total)
+        made = BlockwiseProgram(
+            BlockwiseSolve.compact(kinds.count, linkingCount: structure.linkingRows.count, threads: threads) {
+                (structure.blocks[kinds[$0][0]], Double(kinds[$0].count))
+            }, border: structure.border((program.columnLower, program.columnUpper), cost: objective),
+            sample: (0..<count).map { structure.blocks[$0 * total / count] }, of: total)
     }
 
     /// The blocks in their compact form, made on all threads.
@@ -76,22 +62,9 @@ struct BlockwiseSolve {
         let workers = threads > 1 ? WorkerThreads(count: threads) { _ in } : nil
         defer { workers?.stop() }
         var isStopped = false
-        guard
-            let beginning = beginning(
-                workers, constant: constant,
-                goesOn: {
-                    isStopped = !goesOn(.init(round: 0, bound: -.infinity, best: nil, seconds: 0))
-                    return !isStopped
-                })
-        else { return isStopped ? .limit : nil }
-        let point = BlockwiseInteriorPoint(blocks, border: border, right: right, workers: workers)
-        let isOptimal = point.run(
-            from: beginning, gap: BlockwiseSolve.shareOfGap * options.relativeGap, constant: constant
-        ) { point in
-            isStopped = !goesOn(
-                .init(
-                    round: point.rounds, bound: point.bound + constant,
-                    best: point.missed < 1e-6 ? point.sums.cost + constant : nil, seconds: 0))
+        let point = made.point(workers)
+        let isOptimal = made.solve(point, gap: options.relativeGap, constant: constant) { progress in
+            isStopped = !goesOn(progress)
             return !isStopped
         }
         rounds = point.rounds
@@ -129,44 +102,20 @@ struct BlockwiseSolve {
     }
     private static let deep = 1e-3
 
-    /// Where the sample's path is while its prices are still soft; nil where it does not get that far.
-    private func beginning(
-        _ workers: WorkerThreads?, constant: Double, goesOn: () -> Bool
-    ) -> BlockwiseInteriorPoint.Beginning? {
-        let interior = InteriorPoint(sample, workers: workers)
-        let place = sample.blocks[sample.blocks.count - 1]
-        func numbers(_ all: UnsafeMutablePointer<Double>) -> [Double] {
-            (0..<place.columnCount).map { all[place.columnStart + $0] }
-        }
-        var isThere = false
-        _ = interior.run(gap: BlockwiseSolve.sampleGap, constant: constant) { point in
-            let scale = max(1, abs(point.measure.primal + constant))
-            isThere =
-                abs(point.measure.primal - point.bound) <= BlockwiseSolve.sampleGap * scale
-                && point.measure.dualMissed <= 1e-5
-            return !isThere && goesOn()
-        }
-        guard isThere else { return nil }
-        return .init(
-            target: interior.measure.product / interior.measure.pairs, prices: interior.linkPrices,
-            border: numbers(interior.state.value),
-            borderPrices: (numbers(interior.state.belowPrice), numbers(interior.state.abovePrice)))
-    }
-
     /// A cost of the program's columns as one of the blocks' and the border's.
     private func costs(_ terms: [Term], _ point: BlockwiseInteriorPoint) -> (blocks: [Double], border: [Double]) {
         var ofProgram = [Double](repeating: 0, count: columnCount)
         for term in terms { ofProgram[term.column.index] += term.coefficient }
-        var costs = [Double](repeating: 0, count: blocks.columnCount)
+        var costs = [Double](repeating: 0, count: made.blocks.columnCount)
         for (number, twins) in columns.enumerated() {
-            let block = blocks.blocks[number]
+            let block = made.blocks.blocks[number]
             for (index, place) in block.order.prefix(block.columnCount).enumerated() where place < twins[0].count {
                 var total = 0.0
                 for twin in twins { total += ofProgram[Int(twin[Int(place)])] }
                 costs[block.columnStart + index] = total / Double(twins.count)
             }
         }
-        var ofBorder = [Double](repeating: 0, count: border.columnCount)
+        var ofBorder = [Double](repeating: 0, count: made.border.columnCount)
         for (index, column) in freeColumns.enumerated() { ofBorder[index] = ofProgram[column] }
         return (costs, ofBorder)
     }
@@ -174,13 +123,8 @@ struct BlockwiseSolve {
     private func values(_ point: BlockwiseInteriorPoint) -> [Double] {
         var values = [Double](repeating: 0, count: columnCount)
         for (number, twins) in columns.enumerated() {
-            let block = blocks.blocks[number]
-            let held = block.heldValues()
-            for (index, place) in block.order.enumerated() where place < twins[0].count {
-                let value =
-                    index < block.columnCount
-                    ? point.state.value[block.columnStart + index] : held[index - block.columnCount]
-                for twin in twins { values[Int(twin[Int(place)])] = value }
+            for (place, value) in made.values(ofBlock: number, point.state) where place < twins[0].count {
+                for twin in twins { values[Int(twin[place])] = value }
             }
         }
         for (index, column) in freeColumns.enumerated() { values[column] = point.border.value[index] }

@@ -37,19 +37,18 @@ struct InteriorProblem {
     var columnCount: Int { lower.count }
     var rowCount: Int { right.count }
 
-    /// - Parameter oracles: the blocks with their weights.
-    init(
-        _ structure: BlockStructure, _ program: LinearProgram, cost objective: [Double], blocks given: [(Block, Double)]
-    ) {
-        linkingCount = structure.linkingRows.count
+    /// - Parameters:
+    ///   - border: the columns of no block, and the right-hand sides of the linking rows.
+    ///   - given: the blocks with their weights.
+    init(border: (block: Block, right: [Double]), blocks given: [(Block, Double)]) {
+        linkingCount = border.right.count
         var known: [Int: [Int]] = [:]
         for (block, weight) in given { add(block, weight, &known) }
         linkingRow = right.count
-        let (border, rightOfLinks) = structure.border((program.columnLower, program.columnUpper), cost: objective)
-        add(border, 1, &known)
+        add(border.block, 1, &known)
         // A site's columns are as large as all blocks' together: their barrier is that of as many.
         blocks[blocks.count - 1].share = given.reduce(0) { $0 + $1.1 }
-        right += rightOfLinks
+        right += border.right
     }
 
     private mutating func add(_ block: Block, _ weight: Double, _ known: inout [Int: [Int]]) {

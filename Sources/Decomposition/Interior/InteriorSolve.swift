@@ -34,7 +34,8 @@ struct InteriorSolve {
         columns = kinds.map { kind in kind.map { structure.blocks[$0].columns } }
         let weight = sample.map { Double(total) / Double($0) }
         problem = InteriorProblem(
-            structure, program, cost: program.objective().coefficients,
+            border: structure.border(
+                (program.columnLower, program.columnUpper), cost: program.objective().coefficients),
             blocks: kinds.map { (structure.blocks[$0[0]], weight ?? Double($0.count)) })
     }
 

@@ -1,0 +1,114 @@
+import LinearPrograms
+
+/// A program in parts by the blockwise method: no part is held for longer than it takes to put its blocks into their compact form.
+struct PartedSolve: PartedSolution {
+    private let made: BlockwiseProgram
+    private let state: BlockwiseState
+    private let shared: [Double]
+    /// Blocks before each part's, and after the last.
+    private let firstBlock: [Int]
+    let objective: Double
+    let bound: Double
+    let isProven: Bool
+    let iterations: Int
+    let size: (rows: Int, columns: Int)
+
+    /// What each part gives.
+    private struct Piece: Sendable {
+        var blocks: CompactBlocks
+        var border: Block
+        var right: [Double]
+        var names: [String]
+        var constant: Double
+        var sample: [Block]
+        var isSuitable: Bool
+    }
+
+    /// Nil where the parts do not share what they should, and where the method does not converge.
+    init?(
+        _ parted: PartedProgram, options: SolveOptions, threads: Int, goesOn: (DecompositionProgress) -> Bool
+    ) {
+        let pieces = PartedSolve.pieces(parted, threads: threads)
+        guard let first = pieces.first,
+            pieces.allSatisfy({
+                $0.isSuitable && $0.names == first.names && $0.right == first.right && $0.border.isTwin(of: first.border)
+            }), first.right.count <= BlockwiseSolve.mostLinkingRows
+        else { return nil }
+        var starts = [0]
+        for piece in pieces { starts.append(starts[starts.count - 1] + piece.blocks.blocks.count) }
+        firstBlock = starts
+        let constant = pieces.reduce(0) { $0 + $1.constant }
+        made = BlockwiseProgram(
+            CompactBlocks(joining: pieces.map(\.blocks)), border: (first.border, first.right),
+            sample: pieces.flatMap(\.sample), of: starts[starts.count - 1])
+        let workers = threads > 1 ? WorkerThreads(count: threads) { _ in } : nil
+        defer { workers?.stop() }
+        let point = made.point(workers)
+        state = point.state
+        guard made.solve(point, gap: options.relativeGap, constant: constant, goesOn: goesOn), point.tidy() else {
+            return nil
+        }
+        shared = point.border.value
+        objective = point.sums.cost + constant
+        bound = min(objective, point.bound + constant)
+        isProven = objective - bound <= max(options.relativeGap, 1e-9) * max(1, abs(objective))
+        iterations = point.rounds
+        size = (
+            made.blocks.rowCount + first.right.count, made.blocks.columnCount + first.border.columns.count
+        )
+    }
+
+    private static func pieces(_ parted: PartedProgram, threads: Int) -> [Piece] {
+        let (count, workers) = (parted.partCount, max(1, threads))
+        // Every part gives some of the sample, or every so many parts one block.
+        let every = max(1, count / BlockwiseProgram.sampleCount)
+        let each = (BlockwiseProgram.sampleCount + count - 1) / count
+        let made = WorkerThreads.map(workers) { worker in
+            stride(from: worker, to: count, by: workers).map { number -> Piece in
+                let program = parted.part(number)
+                let structure = BlockStructure(program)
+                let (cost, constant) = program.objective()
+                let border = structure.border((program.columnLower, program.columnUpper), cost: cost)
+                var blocks = CompactBlocks(linkingCount: border.right.count)
+                let suits = structure.blocks.allSatisfy { CompactBlocks.suits($0) && !$0.isInteger }
+                if suits { for block in structure.blocks { blocks.append(block) } }
+                let some = number.isMultiple(of: every) ? min(each, structure.blocks.count) : 0
+                return Piece(
+                    blocks: blocks, border: border.block, right: border.right,
+                    names: structure.linkingRows.map { program.name(of: program.row(at: $0)) }
+                        + structure.freeColumns.map { program.name(of: program.column(at: $0)) },
+                    constant: constant, sample: (0..<some).map { structure.blocks[$0 * structure.blocks.count / some] },
+                    isSuitable: suits)
+            }
+        }
+        return (0..<count).map { made[$0 % workers][$0 / workers] }
+    }
+
+    func values(ofPart number: Int, _ part: LinearProgram) -> [Double] {
+        let structure = BlockStructure(part)
+        var values = [Double](repeating: 0, count: part.columnCount)
+        for (index, block) in structure.blocks.enumerated() {
+            for (place, value) in made.values(ofBlock: firstBlock[number] + index, state)
+            where place < block.columns.count {
+                values[Int(block.columns[place])] = value
+            }
+        }
+        for (index, column) in structure.freeColumns.enumerated() { values[column] = shared[index] }
+        return values
+    }
+}
+
+extension DecompositionSolver: PartedProgramSolver {
+    public func solve(_ parted: PartedProgram, options: SolveOptions) -> (any PartedSolution)? {
+        let start = ContinuousClock.now
+        let deadline = start + .milliseconds(Int64(min(options.timeLimitSeconds, 1e9) * 1000))
+        return PartedSolve(parted, options: options, threads: threads) { progress in
+            if progress.round > 0 {
+                var progress = progress
+                progress.seconds = (ContinuousClock.now - start) / .seconds(1)
+                report?(progress)
+            }
+            return ContinuousClock.now < deadline && !isCancelled()
+        }
+    }
+}
