@@ -65,7 +65,9 @@ struct FleetBenchmarks {
         scenario.solver.timeLimitSeconds = 600
         let isLogging = CommandLine.arguments.contains("log")
         let solver = DecompositionSolver { progress in
-            if isLogging { print(progress.round, progress.bound, progress.best ?? .nan, progress.gap, progress.seconds) }
+            if isLogging {
+                print(progress.round, progress.bound, progress.best ?? .nan, progress.gap, progress.seconds)
+            }
         }
         var outcome: ScheduleOutcome?
         let time = ContinuousClock().measure {
@@ -78,7 +80,8 @@ struct FleetBenchmarks {
         print(
             "{\"vehicles\": \(scenario.vehicles.count), \"segments\": \(segments), \"kind\": \"\(kind)\", \"build\": 0,",
             "\"seconds\": \(seconds(time)), \"objective\": \(schedule.objective), \"bound\": \(schedule.bound),",
-            "\"rounds\": \(schedule.statistics.iterations), \"proven\": \(schedule.status == .optimal), \"megabytes\": \(megabytes())}")
+            "\"rounds\": \(schedule.statistics.iterations), \"proven\": \(schedule.status == .optimal), \"megabytes\": \(megabytes())}"
+        )
     }
 
     static func seconds(_ duration: Duration) -> Double {

@@ -176,6 +176,12 @@ public struct LinearProgram: Sendable {
         if let upper { columnUpper[column.index] = upper }
     }
 
+    /// Replaces a row's bounds.
+    public mutating func setBounds(_ row: Row, lower: Double, upper: Double) {
+        rowLower[row.index] = lower
+        rowUpper[row.index] = upper
+    }
+
     /// States a condition that the linear part alone does not hold.
     public mutating func add(_ disjunction: Disjunction) { disjunctions.append(disjunction) }
 

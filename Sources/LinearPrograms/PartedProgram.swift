@@ -25,6 +25,8 @@ public protocol PartedSolution: Sendable {
     var size: (rows: Int, columns: Int) { get }
     /// Values of all columns of a part, the shared ones included.
     func values(ofPart number: Int, _ part: LinearProgram) -> [Double]
+    /// Makes the part's disjunctions hold, all other parts held as they are; false where that does not come about.
+    mutating func mend(part number: Int, _ part: LinearProgram) -> Bool
 }
 
 /// A solver that takes programs in parts.

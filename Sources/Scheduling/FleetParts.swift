@@ -1,6 +1,8 @@
 import Ageing
+import Foundation
 import LinearPrograms
 import Scenarios
+import Synchronization
 
 /// A large fleet a part at a time: the program of all its vehicles is never held at once, only that of some hundred.
 ///
@@ -12,12 +14,13 @@ struct FleetParts {
 
     /// Vehicles from which on a fleet is scheduled in parts.
     static let leastVehicles = 5_000
-    private static let vehiclesOfPart = 250
+    private static let vehiclesOfPart = 100
 
     /// Nil where the vehicles share more than the connection.
     init?(_ scenario: Scenario, _ ageing: [AgeingPrices], streams: [any ValueStream], least: Int = leastVehicles) {
         guard scenario.vehicles.count >= max(2, least), streams.isEmpty, scenario.groups.isEmpty,
-            scenario.site.phaseLimitKW == nil, !scenario.site.isIsland.contains(true), scenario.habits.smoothWithin == nil
+            scenario.site.phaseLimitKW == nil, !scenario.site.isIsland.contains(true),
+            scenario.habits.smoothWithin == nil
         else { return nil }
         self.scenario = scenario
         self.ageing = ageing
@@ -28,9 +31,8 @@ struct FleetParts {
     }
 
     private func model(_ part: Int) -> SchedulingModel {
-        let range =
-            (part * FleetParts.vehiclesOfPart)..<min(
-                scenario.vehicles.count, (part + 1) * FleetParts.vehiclesOfPart)
+        let first = part * FleetParts.vehiclesOfPart
+        let range = first..<min(first + FleetParts.vehiclesOfPart, scenario.vehicles.count)
         var some = scenario
         some.vehicles = Array(scenario.vehicles[range])
         return SchedulingModel(scenario: some, ageing: Array(ageing[range]), streams: [], isPart: true)
@@ -38,38 +40,64 @@ struct FleetParts {
 
     var program: PartedProgram { PartedProgram(partCount: partCount) { model($0).program } }
 
+    /// One part's share of the answer: without the cost of the connection.
+    private struct Reading: Sendable {
+        var schedule: Schedule
+        var costs: [CostLine]
+    }
+
     /// The schedule that a solution stands for, and what its cost is made of; nil where a condition that is no part of the
-    /// linear program (charging or discharging, not both) does not hold.
-    func schedule(of solution: any PartedSolution) -> (schedule: Schedule, costs: [CostLine])? {
-        var vehicles: [VehicleSchedule] = []
-        var curtailed: [Double] = []
-        var costs: [CostLine] = []
-        for part in 0..<partCount {
+    /// linear program (charging or discharging, not both) cannot be made to hold.
+    func schedule(of solution: inout any PartedSolution) -> (schedule: Schedule, costs: [CostLine])? {
+        let found = solution
+        let read = Mutex<[Int: Reading]>([:])
+        DispatchQueue.concurrentPerform(iterations: partCount) { part in
+            guard let reading = reading(of: found, part: part, model(part)) else { return }
+            read.withLock { $0[part] = reading }
+        }
+        var readings = read.withLock { $0 }
+        // One after the other, as each moves what they share.
+        for part in 0..<partCount where readings[part] == nil {
             let model = model(part)
-            var values = solution.values(ofPart: part, model.program)
-            if model.program.disjunctions.contains(where: { $0.isBroken(at: values) }) { return nil }
-            let some = model.schedule(at: values, streams: [])
-            vehicles += some.vehicles
-            if part == 0 {
-                curtailed = some.curtailedKW
+            guard solution.mend(part: part, model.program),
+                let reading = reading(of: solution, part: part, model)
+            else { return nil }
+            readings[part] = reading
+        }
+        let parts = (0..<partCount).compactMap { readings[$0] }
+        let first = model(0)
+        var values = solution.values(ofPart: 0, first.program)
+        let curtailed = first.schedule(at: values, streams: []).curtailedKW
+        for column in values.indices where first.program.columnBlock[column] >= 0 { values[column] = 0 }
+        var costs = amounts(first.program, at: values, constants: false)
+        for line in parts.flatMap(\.costs) {
+            if let index = costs.firstIndex(where: { $0.name == line.name }) {
+                costs[index].amount += line.amount
             } else {
-                // What the connection costs was counted with the first part.
-                for column in values.indices where model.program.columnBlock[column] < 0 { values[column] = 0 }
-            }
-            let amounts = zip(model.program.costLineNames, model.program.costLineAmounts(at: values))
-            for (name, amount) in amounts {
-                if let index = costs.firstIndex(where: { $0.name == name }) {
-                    costs[index].amount += amount
-                } else {
-                    costs.append(CostLine(name: name, amount: amount))
-                }
+                costs.append(line)
             }
         }
+        let vehicles = parts.flatMap(\.schedule.vehicles)
         let net = SchedulingModel.netKW(of: vehicles, scenario: scenario, curtailed: curtailed)
         return (
             Schedule(
                 vehicles: vehicles, importKW: net.map { max(0, $0) }, exportKW: net.map { max(0, -$0) },
                 curtailedKW: curtailed, unservedKW: [], shortfalls: []), costs
         )
+    }
+
+    /// Nil where a disjunction is broken.
+    private func reading(of solution: any PartedSolution, part: Int, _ model: SchedulingModel) -> Reading? {
+        var values = solution.values(ofPart: part, model.program)
+        if model.program.disjunctions.contains(where: { $0.isBroken(at: values) }) { return nil }
+        let schedule = model.schedule(at: values, streams: [])
+        for column in values.indices where model.program.columnBlock[column] < 0 { values[column] = 0 }
+        return Reading(schedule: schedule, costs: amounts(model.program, at: values))
+    }
+
+    private func amounts(_ program: LinearProgram, at values: [Double], constants: Bool = true) -> [CostLine] {
+        let constant = constants ? Array(repeating: 0, count: program.costConstants.count) : program.costConstants
+        return zip(program.costLineNames, zip(program.costLineAmounts(at: values), constant))
+            .map { CostLine(name: $0, amount: $1.0 - $1.1) }
     }
 }

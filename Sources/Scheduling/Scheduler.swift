@@ -68,7 +68,7 @@ public struct Scheduler: Sendable {
         let options = SolveOptions(
             relativeGap: scenario.solver.mipGap, timeLimitSeconds: scenario.solver.timeLimitSeconds,
             breaksTies: false)
-        guard let solution = solver.solve(fleet.program, options: options), let read = fleet.schedule(of: solution)
+        guard var solution = solver.solve(fleet.program, options: options), let read = fleet.schedule(of: &solution)
         else { return nil }
         return SolvedSchedule(
             mode: mode, status: solution.isProven ? .optimal : .feasible, schedule: read.schedule, costs: read.costs,

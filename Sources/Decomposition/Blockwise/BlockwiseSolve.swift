@@ -39,15 +39,16 @@ struct BlockwiseSolve {
     ) -> CompactBlocks {
         let parts = max(1, threads)
         let share = (count + parts - 1) / parts
+        let store = PatternStore()
         return CompactBlocks(
             joining: WorkerThreads.map(parts) { part in
-                var blocks = CompactBlocks(linkingCount: linkingCount)
+                var blocks = CompactBlocks(linkingCount: linkingCount, store: store)
                 for index in (part * share)..<max(part * share, min(count, (part + 1) * share)) {
                     let (block, weight) = block(index)
                     blocks.append(block, weight: weight)
                 }
                 return blocks
-            })
+            }, store: store)
     }
 
     /// Nil where it does not converge.

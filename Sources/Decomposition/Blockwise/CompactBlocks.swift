@@ -1,8 +1,10 @@
+import Synchronization
+
 /// The blocks of a large program, each a few bytes a column: what is the same in many blocks is kept once (`BlockwisePattern`),
 /// and a block's numbers, of which few differ, as places in a table.
 struct CompactBlocks {
     private(set) var blocks: [CompactBlock] = []
-    private var known: [Int: [BlockwisePattern]] = [:]
+    private let store: PatternStore
     /// What columns that cannot move add to the cost.
     private(set) var constant = 0.0
     /// What they add to each linking row.
@@ -10,7 +12,11 @@ struct CompactBlocks {
     private(set) var columnCount = 0
     private(set) var rowCount = 0
 
-    init(linkingCount: Int) { held = Array(repeating: 0, count: linkingCount) }
+    /// - Parameter store: the patterns that are known already; more are added.
+    init(linkingCount: Int, store: PatternStore) {
+        self.store = store
+        held = Array(repeating: 0, count: linkingCount)
+    }
 
     /// Whether a block has rows, and its numbers can be told apart by 16 bits.
     static func suits(_ block: Block) -> Bool {
@@ -77,7 +83,8 @@ struct CompactBlocks {
         for place in 0..<moving { numbers.append(source.cost[Int(order[place])]) }
         numbers += right
 
-        let pattern = pattern(rowCount: own, links: source.links, innerCount: counts[0], starts, rows)
+        let pattern = store.pattern(
+            rowCount: own, links: source.links, innerCount: counts[0], columnStart: starts, entryRow: rows)
         blocks.append(
             CompactBlock(
                 pattern: pattern, weight: weight, columnCount: moving, order: order, singleRows: singleRows,
@@ -86,33 +93,14 @@ struct CompactBlocks {
         rowCount += own
     }
 
-    private mutating func pattern(
-        rowCount: Int, links: [Int32], innerCount: Int, _ columnStart: [Int32], _ entryRow: [Int32]
-    ) -> BlockwisePattern {
-        var hasher = Hasher()
-        hasher.combine(links)
-        hasher.combine(columnStart)
-        hasher.combine(entryRow)
-        let key = hasher.finalize()
-        let twin = known[key]?.first {
-            $0.matches(
-                rowCount: rowCount, links: links, innerCount: innerCount, columnStart: columnStart, entryRow: entryRow)
-        }
-        if let twin { return twin }
-        let made = BlockwisePattern(
-            rowCount: rowCount, links: links, innerCount: innerCount, columnStart: columnStart, entryRow: entryRow)
-        known[key, default: []].append(made)
-        return made
-    }
+    var patterns: [BlockwisePattern] { store.patterns }
 
-    var patterns: [BlockwisePattern] { known.values.flatMap { $0 } }
-
-    /// All of `parts`, one behind the other. A pattern that several of them have is kept several times.
-    init(joining parts: [CompactBlocks]) {
+    /// All of `parts`, which share a store, one behind the other.
+    init(joining parts: [CompactBlocks], store: PatternStore) {
+        self.store = store
         held = Array(repeating: 0, count: parts.first?.held.count ?? 0)
         for part in parts {
             blocks += part.blocks.map { $0.moved(columns: columnCount, rows: rowCount) }
-            for (key, patterns) in part.known { known[key, default: []] += patterns }
             constant += part.constant
             for row in held.indices { held[row] += part.held[row] }
             columnCount += part.columnCount
@@ -222,5 +210,38 @@ private struct NumberTable {
             slot = (slot + 1) & mask
         }
         return slot
+    }
+}
+
+/// Patterns that blocks share, on any thread.
+final class PatternStore: Sendable {
+    private let known = Mutex<[Int: [BlockwisePattern]]>([:])
+
+    var patterns: [BlockwisePattern] { known.withLock { $0.values.flatMap { $0 } } }
+
+    func pattern(
+        rowCount: Int, links: [Int32], innerCount: Int, columnStart: [Int32], entryRow: [Int32]
+    ) -> BlockwisePattern {
+        var hasher = Hasher()
+        hasher.combine(links)
+        hasher.combine(columnStart)
+        hasher.combine(entryRow)
+        let key = hasher.finalize()
+        func twin(in known: [Int: [BlockwisePattern]]) -> BlockwisePattern? {
+            known[key]?.first {
+                $0.matches(
+                    rowCount: rowCount, links: links, innerCount: innerCount, columnStart: columnStart,
+                    entryRow: entryRow)
+            }
+        }
+        if let twin = known.withLock({ twin(in: $0) }) { return twin }
+        // Made without holding up the others; of two that make the same the first one's stays.
+        let made = BlockwisePattern(
+            rowCount: rowCount, links: links, innerCount: innerCount, columnStart: columnStart, entryRow: entryRow)
+        return known.withLock { known in
+            if let twin = twin(in: known) { return twin }
+            known[key, default: []].append(made)
+            return made
+        }
     }
 }

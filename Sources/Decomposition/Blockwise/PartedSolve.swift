@@ -4,14 +4,18 @@ import LinearPrograms
 struct PartedSolve: PartedSolution {
     private let made: BlockwiseProgram
     private let state: BlockwiseState
-    private let shared: [Double]
+    /// Values of the columns of no block.
+    private var shared: [Double]
     /// Blocks before each part's, and after the last.
     private let firstBlock: [Int]
-    let objective: Double
+    private(set) var objective: Double
     let bound: Double
-    let isProven: Bool
+    private let gap: Double
+    var isProven: Bool { objective - bound <= max(gap, 1e-9) * max(1, abs(objective)) }
     let iterations: Int
     let size: (rows: Int, columns: Int)
+
+    private static let widestGap = 1e-6
 
     /// What each part gives.
     private struct Piece: Sendable {
@@ -28,10 +32,12 @@ struct PartedSolve: PartedSolution {
     init?(
         _ parted: PartedProgram, options: SolveOptions, threads: Int, goesOn: (DecompositionProgress) -> Bool
     ) {
-        let pieces = PartedSolve.pieces(parted, threads: threads)
+        let store = PatternStore()
+        let pieces = PartedSolve.pieces(parted, store: store, threads: threads)
         guard let first = pieces.first,
             pieces.allSatisfy({
-                $0.isSuitable && $0.names == first.names && $0.right == first.right && $0.border.isTwin(of: first.border)
+                $0.isSuitable && $0.names == first.names && $0.right == first.right
+                    && $0.border.isTwin(of: first.border)
             }), first.right.count <= BlockwiseSolve.mostLinkingRows
         else { return nil }
         var starts = [0]
@@ -39,26 +45,28 @@ struct PartedSolve: PartedSolution {
         firstBlock = starts
         let constant = pieces.reduce(0) { $0 + $1.constant }
         made = BlockwiseProgram(
-            CompactBlocks(joining: pieces.map(\.blocks)), border: (first.border, first.right),
+            CompactBlocks(joining: pieces.map(\.blocks), store: store), border: (first.border, first.right),
             sample: pieces.flatMap(\.sample), of: starts[starts.count - 1])
         let workers = threads > 1 ? WorkerThreads(count: threads) { _ in } : nil
         defer { workers?.stop() }
         let point = made.point(workers)
         state = point.state
-        guard made.solve(point, gap: options.relativeGap, constant: constant, goesOn: goesOn), point.tidy() else {
+        // A wider gap would leave both directions of a charger a little open.
+        let gap = min(options.relativeGap, PartedSolve.widestGap)
+        guard made.solve(point, gap: gap, constant: constant, goesOn: goesOn), point.tidy() else {
             return nil
         }
         shared = point.border.value
         objective = point.sums.cost + constant
-        bound = min(objective, point.bound + constant)
-        isProven = objective - bound <= max(options.relativeGap, 1e-9) * max(1, abs(objective))
+        bound = min(point.sums.cost + constant, point.bound + constant)
+        self.gap = options.relativeGap
         iterations = point.rounds
         size = (
             made.blocks.rowCount + first.right.count, made.blocks.columnCount + first.border.columns.count
         )
     }
 
-    private static func pieces(_ parted: PartedProgram, threads: Int) -> [Piece] {
+    private static func pieces(_ parted: PartedProgram, store: PatternStore, threads: Int) -> [Piece] {
         let (count, workers) = (parted.partCount, max(1, threads))
         // Every part gives some of the sample, or every so many parts one block.
         let every = max(1, count / BlockwiseProgram.sampleCount)
@@ -69,7 +77,7 @@ struct PartedSolve: PartedSolution {
                 let structure = BlockStructure(program)
                 let (cost, constant) = program.objective()
                 let border = structure.border((program.columnLower, program.columnUpper), cost: cost)
-                var blocks = CompactBlocks(linkingCount: border.right.count)
+                var blocks = CompactBlocks(linkingCount: border.right.count, store: store)
                 let suits = structure.blocks.allSatisfy { CompactBlocks.suits($0) && !$0.isInteger }
                 if suits { for block in structure.blocks { blocks.append(block) } }
                 let some = number.isMultiple(of: every) ? min(each, structure.blocks.count) : 0
@@ -96,6 +104,34 @@ struct PartedSolve: PartedSolution {
         for (index, column) in structure.freeColumns.enumerated() { values[column] = shared[index] }
         return values
     }
+
+    mutating func mend(part number: Int, _ part: LinearProgram) -> Bool {
+        let before = values(ofPart: number, part)
+        let structure = BlockStructure(part)
+        // What the part does to a shared row stays as it is, together with the columns that all share.
+        var activity = [Double](repeating: 0, count: part.rowCount)
+        for (entry, row) in part.entryRow.enumerated() {
+            activity[Int(row)] += part.entryValue[entry] * before[Int(part.entryColumn[entry])]
+        }
+        var held = part
+        for row in structure.linkingRows {
+            held.setBounds(held.row(at: row), lower: activity[row], upper: activity[row])
+        }
+        var descent = BlockDescent(held, values: before, deadline: .now + .seconds(PartedSolve.mostSecondsOfMending))
+        guard (try? descent.mend()) == true else { return false }
+        let after = descent.values
+        objective += part.costLineAmounts(at: after).reduce(0, +) - part.costLineAmounts(at: before).reduce(0, +)
+        for (index, block) in structure.blocks.enumerated() {
+            let compact = made.blocks.blocks[firstBlock[number] + index]
+            for (place, original) in compact.order.prefix(compact.columnCount).enumerated()
+            where original < block.columns.count {
+                state.value[compact.columnStart + place] = after[Int(block.columns[Int(original)])]
+            }
+        }
+        for (index, column) in structure.freeColumns.enumerated() { shared[index] = after[column] }
+        return true
+    }
+    private static let mostSecondsOfMending = 20
 }
 
 extension DecompositionSolver: PartedProgramSolver {
