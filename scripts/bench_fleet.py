@@ -1,4 +1,4 @@
-"""bench_fleet.py BENCH PRICES RESULTS [full]: see scripts/bench-fleet.
+"""bench_fleet.py BENCH PRICES RESULTS [full|growth]: see scripts/bench-fleet.
 
 Every program is linear (the exclusivity of charging and discharging is no part of the MPS file, and holds by itself at these
 prices); gap 1e-6. Times are of solving alone, medians of three (one where a run takes longer than ten seconds).
@@ -13,9 +13,8 @@ import sys
 import tempfile
 import time
 
-import highspy
-
-bench, prices, results, is_full = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:5] == ["full"]
+bench, prices, results = sys.argv[1:4]
+is_full, is_growth = sys.argv[4:5] == ["full"], sys.argv[4:5] == ["growth"]
 LIMIT = 600.0
 METHODS = [
     {"solver": "simplex"}, {"solver": "simplex", "presolve": "off"}, {"solver": "ipm"},
@@ -25,7 +24,9 @@ METHODS = [
 RUNS = [(10, 1, "real", True), (10, 8, "real", True), (100, 1, "real", True), (100, 8, "real", True),
         (100, 1, "flat", True), (100, 1, "oneway", True), (100, 1, "fine", True), (100, 8, "flat", True)]
 if is_full:
-    RUNS += [(100, 8, "oneway", True), (1000, 1, "real", True), (1000, 8, "real", False), (10000, 1, "real", False)]
+    RUNS += [(100, 8, "oneway", True), (1000, 1, "real", True), (1000, 8, "real", False)]
+# Vehicles, and whether they are scheduled in parts as `v2x schedule` does it: reading off and building included.
+GROWTH = [(100, False), (300, False), (1000, False), (3000, False), (10000, True), (30000, True), (100000, True)]
 
 
 def ours(vehicles, segments, kind, mps=None):
@@ -34,6 +35,7 @@ def ours(vehicles, segments, kind, mps=None):
 
 
 def highs(path, options, limit):
+    import highspy
     h = highspy.Highs()
     for name, setting in {"output_flag": False, "threads": 2, "time_limit": limit, **options}.items():
         h.setOptionValue(name, setting)
@@ -61,26 +63,46 @@ def best_of_highs(name, path, objective):
     return best
 
 
-def picture(rows):
+def growth():
+    """Time and memory against vehicles: a table, results/growth.csv and growth.svg."""
+    print(f"{'vehicles':>9}{'seconds':>9}{'ms each':>9}{'rounds':>8}{'gap':>10}{'MB':>7}")
+    rows = []
+    for vehicles, in_parts in GROWTH:
+        runs = [ours(vehicles, 1, "real", "parts" if in_parts else None) for _ in range(3 if vehicles <= 10000 else 1)]
+        seconds = statistics.median(run["seconds"] + run["build"] for run in runs)
+        first = runs[0]
+        gap = (first["objective"] - first["bound"]) / max(1, abs(first["objective"]))
+        print(f"{vehicles:9}{seconds:9.2f}{1000 * seconds / vehicles:9.2f}{first['rounds']:8}{gap:10.1e}"
+              f"{first['megabytes']:7}", flush=True)
+        rows.append([vehicles, f"{seconds:.2f}", first["rounds"], f"{gap:.1e}", first["megabytes"]])
+    os.makedirs(results, exist_ok=True)
+    with open(os.path.join(results, "growth.csv"), "w", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(["vehicles", "seconds", "rounds", "gap", "megabytes"])
+        table.writerows(rows)
+    picture([(row[0], float(row[1])) for row in rows])
+
+
+def picture(points):
     import matplotlib
     matplotlib.use("svg")
     import matplotlib.pyplot as plt
     plt.rcParams["svg.hashsalt"] = "v2x"
     figure, axes = plt.subplots(figsize=(6.4, 4))
-    for segments, marker in ((1, "o"), (8, "s")):
-        for column, style, who in ((4, "-", "v2x"), (5, "--", "HiGHS' best")):
-            points = [(row[0], row[column]) for row in rows if row[1] == segments and row[2] == "real" and row[column]]
-            if points:
-                axes.plot(*zip(*points), style, marker=marker, label=f"{who}, {segments} depth segment{'s' * (segments > 1)}")
-    axes.set(xscale="log", yscale="log", xlabel="vehicles", ylabel="seconds to solve, gap 1e-6",
-             title="A night of a fleet behind one connection, 96 steps")
+    axes.plot(*zip(*points), marker="o", label="v2x, model and schedule included")
+    ends = [points[0][0], points[-1][0]]
+    axes.plot(ends, [points[0][1] * x / points[0][0] for x in ends], ":", color="gray", label="in proportion to 100 vehicles")
+    axes.set(xscale="log", yscale="log", xlabel="vehicles", ylabel="seconds",
+             title="A night behind one connection: 96 steps, one depth segment, two cores")
     axes.grid(alpha=0.3)
     axes.legend()
     figure.savefig(os.path.join(results, "growth.svg"), bbox_inches="tight", metadata={"Date": None})
 
 
+if is_growth:
+    growth()
+    sys.exit()
 print(f"{'fleet':28}{'v2x':>9}{'HiGHS':>10}{'ratio':>8}{'rounds':>8}{'gap':>10}{'MB':>7}")
-rows = []
 for vehicles, segments, kind, is_compared in RUNS:
     name = f"{vehicles} x {segments}, {kind}"
     with tempfile.NamedTemporaryFile(suffix=".mps") as file:
@@ -94,12 +116,5 @@ for vehicles, segments, kind, is_compared in RUNS:
     ratio = f"{mine / best:.2f}" if best else (f"<{mine / LIMIT:.2f}" if is_compared else "")
     shown = f"{best:.2f}" if best else (f">{LIMIT:.0f}" if is_compared else "")
     print(f"{name:28}{mine:9.3f}{shown:>10}{ratio:>8}{first['rounds']:8}{gap:10.1e}{first['megabytes']:7}", flush=True)
-    rows.append([vehicles, segments, kind, first["rounds"], mine, best])
 if is_full:
-    os.makedirs(results, exist_ok=True)
-    with open(os.path.join(results, "growth.csv"), "w", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(["vehicles", "depth_segments", "kind", "rounds", "v2x_s", "highs_best_s"])
-        for row in rows:
-            table.writerow([f"{cell:.3f}" if isinstance(cell, float) else ("" if cell is None else cell) for cell in row])
-    picture(rows)
+    growth()

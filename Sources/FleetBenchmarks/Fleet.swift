@@ -27,11 +27,12 @@ struct Fleet {
         }
         let calendar = [(0.0, 0.004), (0.2, 0.0045), (0.4, 0.0054), (0.6, 0.007), (0.8, 0.0105), (1, 0.018)]
             .map { CalendarCostPoint(soc: $0.0, costPerHour: $0.1) }
+        let temperature = Array(repeating: 20.0, count: steps)
         let list = (0..<vehicles).map { index in
             let capacity = [40.0, 52, 60, 77][Int(random.next() * 4)]
             let battery = Battery(
                 capacityKWh: capacity, socMin: 0.1, socStart: 0.25 + 0.45 * random.next(),
-                temperatureC: Array(repeating: 20, count: steps), ageing: .functions(calendar: calendar, cycle: cycle))
+                temperatureC: temperature, ageing: .functions(calendar: calendar, cycle: cycle))
             let arrival = 14_400 + Int(random.next() * 18_000)
             let departure = 61_200 + Int(random.next() * 14_400)
             let window = PlugWindow(

@@ -3,11 +3,11 @@ import Ageing
 import GLPKSolver
 import LinearPrograms
 import Scenarios
-import Scheduling
 import Testing
 import ValueStreams
 
 @testable import Decomposition
+@testable import Scheduling
 
 /// Large fleets' method, on programs small enough for others to check.
 @Suite("Blockwise interior point: lost, ten thousand cars take an hour, or get no optimum")
@@ -112,5 +112,44 @@ struct BlockwiseTests {
             compared += one == nil ? 0 : 1
         }
         #expect(compared >= 6)
+    }
+}
+
+/// A fleet too large for one program.
+@Suite("Fleets in parts: lost, a city's cars do not fit into memory, or their parts do not add up")
+struct FleetPartsTests {
+    /// The same answer in one program, whose ties may be broken otherwise.
+    @Test("part by part a fleet costs what it costs as one program, and the schedule verifies")
+    func same() throws {
+        let text = BlockwiseTests.carPark(vehicles: 260)
+        let scheduler = try FleetTests.scheduler(text, DecompositionSolver())
+        let fleet = try #require(FleetParts(scheduler.scenario, scheduler.ageing, streams: [], least: 2))
+        var solution = try #require(
+            DecompositionSolver().solve(fleet.program, options: SolveOptions(relativeGap: 1e-6)))
+        let read = try #require(fleet.schedule(of: &solution))
+        guard case .schedule(let whole) = scheduler.schedule() else {
+            Issue.record("no schedule in one program")
+            return
+        }
+        #expect(abs(solution.objective - whole.objective) <= 2e-6 * abs(whole.objective))
+        #expect(solution.isProven && solution.bound <= whole.objective + 1e-9 * abs(whole.objective))
+        let lines = read.costs.reduce(0) { $0 + $1.amount }
+        #expect(abs(lines - solution.objective) <= 1e-6 * abs(solution.objective), "\(read.costs)")
+        let inParts = SolvedSchedule(
+            mode: .v2x, status: .optimal, schedule: read.schedule, costs: read.costs, objective: solution.objective,
+            bound: solution.bound, statistics: whole.statistics)
+        let problems = Replay(
+            scenario: scheduler.scenario, ageing: scheduler.ageing,
+            result: ResultFile(inParts, scenario: scheduler.scenario), streams: []
+        ).problems
+        #expect(problems == [])
+    }
+
+    @Test("what shares more than the connection is not taken apart")
+    func shares() throws {
+        let text = BlockwiseTests.carPark(vehicles: 20) + "\nservices:\n  demand_charge: { rate_per_kw: 0.3 }\n"
+        let scheduler = try FleetTests.scheduler(text, DecompositionSolver())
+        #expect(FleetParts(scheduler.scenario, scheduler.ageing, streams: scheduler.streams, least: 2) == nil)
+        #expect(FleetParts(scheduler.scenario, scheduler.ageing, streams: [], least: 21) == nil)
     }
 }

@@ -7,9 +7,9 @@ extension BlockwiseLane {
             for column in 0..<moving {
                 let index = block.columnStart + column
                 let (below, above) = (state.value[index] - lower[column], upper[column] - state.value[index])
-                if below < nearness, below < state.belowPrice[index] * InteriorLane.snapRatio {
+                if below < nearness, below < Double(state.belowPrice[index]) * InteriorLane.snapRatio {
                     state.value[index] = lower[column]
-                } else if above < nearness, above < state.abovePrice[index] * InteriorLane.snapRatio {
+                } else if above < nearness, above < Double(state.abovePrice[index]) * InteriorLane.snapRatio {
                     state.value[index] = upper[column]
                 }
             }

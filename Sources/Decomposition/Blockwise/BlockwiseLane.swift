@@ -135,8 +135,10 @@ final class BlockwiseLane: @unchecked Sendable {
                 price(round.target)
             case .step:
                 resume(state, holds: round.holds)
-                belowPrice.update(from: state.belowPrice + block.columnStart, count: moving)
-                abovePrice.update(from: state.abovePrice + block.columnStart, count: moving)
+                for column in 0..<moving {
+                    belowPrice[column] = Double(state.belowPrice[block.columnStart + column])
+                    abovePrice[column] = Double(state.abovePrice[block.columnStart + column])
+                }
                 for column in moving..<count { (belowPrice[column], abovePrice[column]) = (round.target, round.target) }
                 for column in held {
                     (belowPrice[Int(column)], abovePrice[Int(column)]) = (round.target, round.target)
@@ -211,8 +213,10 @@ final class BlockwiseLane: @unchecked Sendable {
 
     func store(_ state: BlockwiseState) {
         (state.value + block.columnStart).update(from: value, count: moving)
-        (state.belowPrice + block.columnStart).update(from: belowPrice, count: moving)
-        (state.abovePrice + block.columnStart).update(from: abovePrice, count: moving)
+        for column in 0..<moving {
+            state.belowPrice[block.columnStart + column] = Float(belowPrice[column])
+            state.abovePrice[block.columnStart + column] = Float(abovePrice[column])
+        }
         (state.rowPrice + block.rowStart).update(from: rowPrice, count: pattern.rowCount)
     }
 

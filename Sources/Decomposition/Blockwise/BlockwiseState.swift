@@ -4,17 +4,17 @@ final class BlockwiseState: @unchecked Sendable {
     private let columns: Int
     private let rows: Int
     let value: Numbers
-    /// Prices of the lower and the upper bounds.
-    let belowPrice: Numbers
-    let abovePrice: Numbers
+    /// Prices of the lower and the upper bounds: seven digits do, as each round's step makes up for what they miss.
+    let belowPrice: UnsafeMutablePointer<Float>
+    let abovePrice: UnsafeMutablePointer<Float>
     let rowPrice: Numbers
     /// Costs in place of the blocks' own; nil: theirs.
     var cost: [Double]?
 
     init(columns: Int, rows: Int) {
         (self.columns, self.rows) = (columns, rows)
-        func numbers(_ count: Int) -> Numbers {
-            let pointer = Numbers.allocate(capacity: count + 1)
+        func numbers<Number: BinaryFloatingPoint>(_ count: Int) -> UnsafeMutablePointer<Number> {
+            let pointer = UnsafeMutablePointer<Number>.allocate(capacity: count + 1)
             pointer.initialize(repeating: 0, count: count + 1)
             return pointer
         }
@@ -36,7 +36,10 @@ final class BlockwiseState: @unchecked Sendable {
         rowPrice.update(from: other.rowPrice, count: rows)
     }
 
-    deinit { for pointer in [value, belowPrice, abovePrice, rowPrice] { pointer.deallocate() } }
+    deinit {
+        for pointer in [value, rowPrice] { pointer.deallocate() }
+        for pointer in [belowPrice, abovePrice] { pointer.deallocate() }
+    }
 }
 
 /// What a round over blocks adds up.
