@@ -37,19 +37,23 @@ struct BlockwiseSolve {
     private static func compact(
         _ count: Int, linkingCount: Int, threads: Int, block: @escaping @Sendable (Int) -> (Block, Double)
     ) -> CompactBlocks {
-        let parts = max(1, threads)
-        let share = (count + parts - 1) / parts
+        // Always as many pieces: what they add up does not depend on the number of threads.
+        let share = (count + pieces - 1) / pieces
         let store = PatternStore()
-        return CompactBlocks(
-            joining: WorkerThreads.map(parts) { part in
+        let workers = min(max(1, threads), pieces)
+        let made = WorkerThreads.map(workers) { worker in
+            stride(from: worker, to: pieces, by: workers).map { piece in
                 var blocks = CompactBlocks(linkingCount: linkingCount, store: store)
-                for index in (part * share)..<max(part * share, min(count, (part + 1) * share)) {
+                for index in min(count, piece * share)..<min(count, (piece + 1) * share) {
                     let (block, weight) = block(index)
                     blocks.append(block, weight: weight)
                 }
                 return blocks
-            }, store: store)
+            }
+        }
+        return CompactBlocks(joining: (0..<pieces).map { made[$0 % workers][$0 / workers] }, store: store)
     }
+    private static let pieces = 8
 
     /// Nil where it does not converge.
     ///
