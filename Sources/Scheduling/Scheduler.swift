@@ -49,7 +49,7 @@ public struct Scheduler: Sendable {
     public func schedule(mode: ScheduleMode = .v2x) -> ScheduleOutcome {
         let clock = ContinuousClock()
         let start = clock.now
-        if let schedule = scheduleInParts(mode: mode, start: start) { return .schedule(schedule) }
+        if let outcome = scheduleInParts(mode: mode, start: start) { return outcome }
         switch optimum(mode: mode) {
         case .none(let outcome): return outcome
         case .optimum(let optimum):
@@ -59,8 +59,8 @@ public struct Scheduler: Sendable {
         }
     }
 
-    /// A large fleet's schedule; nil where it shares more than a connection, or its targets cannot all be met.
-    private func scheduleInParts(mode: ScheduleMode, start: ContinuousClock.Instant) -> SolvedSchedule? {
+    /// What comes of a large fleet; nil where it shares more than a connection, or its targets cannot all be met.
+    private func scheduleInParts(mode: ScheduleMode, start: ContinuousClock.Instant) -> ScheduleOutcome? {
         let scenario = scenario(for: mode)
         guard let solver = solver as? any PartedProgramSolver,
             let fleet = FleetParts(scenario, ageing, streams: streams)
@@ -68,14 +68,20 @@ public struct Scheduler: Sendable {
         let options = SolveOptions(
             relativeGap: scenario.solver.mipGap, timeLimitSeconds: scenario.solver.timeLimitSeconds,
             breaksTies: false)
-        guard var solution = solver.solve(fleet.program, options: options), let read = fleet.schedule(of: &solution)
-        else { return nil }
-        return SolvedSchedule(
+        guard var solution = solver.solve(fleet.program, options: options),
+            let read = fleet.schedule(of: &solution)
+        else {
+            // As one program it would take longer still.
+            return (ContinuousClock.now - start) / .seconds(1) < options.timeLimitSeconds
+                ? nil : .limitReached("the time limit was reached before any schedule was found")
+        }
+        let solved = SolvedSchedule(
             mode: mode, status: solution.isProven ? .optimal : .feasible, schedule: read.schedule, costs: read.costs,
             objective: solution.objective, bound: solution.bound,
             statistics: SolverStatistics(
                 name: solver.name, method: "decomposition", rows: solution.size.rows, columns: solution.size.columns,
                 iterations: solution.iterations, seconds: (ContinuousClock.now - start) / .seconds(1)))
+        return .schedule(solved)
     }
 
     /// The optimum with its model. Targets are hard at first: only where they cannot all be met may they give way.
