@@ -66,10 +66,16 @@ struct FleetParts {
         }
         let parts = (0..<partCount).compactMap { readings[$0] }
         let first = model(0)
-        var values = solution.values(ofPart: 0, first.program)
+        let values = solution.values(ofPart: 0, first.program)
         let curtailed = first.schedule(at: values, streams: []).curtailedKW
-        for column in values.indices where first.program.columnBlock[column] >= 0 { values[column] = 0 }
-        var costs = amounts(first.program, at: values, constants: false)
+        let vehicles = parts.flatMap(\.schedule.vehicles)
+        let net = SchedulingModel.netKW(of: vehicles, scenario: scenario, curtailed: curtailed)
+        // From the net power, as a search that was stopped may leave both directions of the connection open.
+        let h = scenario.grid.stepHours
+        let energy = net.indices.reduce(0) {
+            $0 + h * (net[$1] > 0 ? scenario.importPricePerKWh[$1] : scenario.exportPricePerKWh[$1]) * net[$1]
+        }
+        var costs = [CostLine(name: "energy", amount: energy)]
         for line in parts.flatMap(\.costs) {
             if let index = costs.firstIndex(where: { $0.name == line.name }) {
                 costs[index].amount += line.amount
@@ -77,8 +83,6 @@ struct FleetParts {
                 costs.append(line)
             }
         }
-        let vehicles = parts.flatMap(\.schedule.vehicles)
-        let net = SchedulingModel.netKW(of: vehicles, scenario: scenario, curtailed: curtailed)
         return (
             Schedule(
                 vehicles: vehicles, importKW: net.map { max(0, $0) }, exportKW: net.map { max(0, -$0) },
@@ -92,12 +96,9 @@ struct FleetParts {
         if model.program.disjunctions.contains(where: { $0.isBroken(at: values) }) { return nil }
         let schedule = model.schedule(at: values, streams: [])
         for column in values.indices where model.program.columnBlock[column] < 0 { values[column] = 0 }
-        return Reading(schedule: schedule, costs: amounts(model.program, at: values))
-    }
-
-    private func amounts(_ program: LinearProgram, at values: [Double], constants: Bool = true) -> [CostLine] {
-        let constant = constants ? Array(repeating: 0, count: program.costConstants.count) : program.costConstants
-        return zip(program.costLineNames, zip(program.costLineAmounts(at: values), constant))
-            .map { CostLine(name: $0, amount: $1.0 - $1.1) }
+        let amounts = model.program.costLineAmounts(at: values)
+        return Reading(
+            schedule: schedule,
+            costs: zip(model.program.costLineNames, amounts).map { CostLine(name: $0, amount: $1) })
     }
 }

@@ -75,9 +75,11 @@ public struct Scheduler: Sendable {
             return (ContinuousClock.now - start) / .seconds(1) < options.timeLimitSeconds
                 ? nil : .limitReached("the time limit was reached before any schedule was found")
         }
+        let objective = read.costs.reduce(0) { $0 + $1.amount }
+        let gap = (objective - solution.bound) / max(1, abs(objective))
         let solved = SolvedSchedule(
-            mode: mode, status: solution.isProven ? .optimal : .feasible, schedule: read.schedule, costs: read.costs,
-            objective: solution.objective, bound: solution.bound,
+            mode: mode, status: gap <= options.relativeGap + 1e-9 ? .optimal : .feasible, schedule: read.schedule,
+            costs: read.costs, objective: objective, bound: min(objective, solution.bound),
             statistics: SolverStatistics(
                 name: solver.name, method: "decomposition", rows: solution.size.rows, columns: solution.size.columns,
                 iterations: solution.iterations, seconds: (ContinuousClock.now - start) / .seconds(1)))

@@ -53,9 +53,13 @@ struct PartedSolve: PartedSolution {
         state = point.state
         // A wider gap would leave both directions of a charger a little open.
         let gap = min(options.relativeGap, PartedSolve.widestGap)
-        guard made.solve(point, gap: gap, constant: constant, goesOn: goesOn), point.tidy() else {
-            return nil
+        var isStopped = false
+        let isOptimal = made.solve(point, gap: gap, constant: constant) {
+            isStopped = !goesOn($0)
+            return !isStopped
         }
+        // Whatever it costs, the nearest point that keeps the rows is a schedule.
+        guard isOptimal || (isStopped && point.bound.isFinite), point.tidy(snaps: isOptimal) else { return nil }
         shared = point.border.value
         objective = point.sums.cost + constant
         bound = min(point.sums.cost + constant, point.bound + constant)
