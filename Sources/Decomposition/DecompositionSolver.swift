@@ -52,6 +52,20 @@ public struct DecompositionSolver: LinearProgramSolver {
     }
 }
 
+extension DecompositionSolver {
+    /// Reports where a solve stands, and says whether there is time left.
+    func goesOn(
+        _ progress: DecompositionProgress?, since start: ContinuousClock.Instant,
+        until deadline: ContinuousClock.Instant
+    ) -> Bool {
+        if var progress, progress.round > 0 {
+            progress.seconds = (ContinuousClock.now - start) / .seconds(1)
+            report?(progress)
+        }
+        return ContinuousClock.now < deadline && !isCancelled()
+    }
+}
+
 /// One solve.
 private struct DecompositionRun {
     let solver: DecompositionSolver
@@ -118,13 +132,8 @@ private struct DecompositionRun {
         return (isWhole ? ending : nil, interior.linkPrices)
     }
 
-    /// Reports where it stands, and says whether there is time left.
     private func goesOn(_ progress: DecompositionProgress?) -> Bool {
-        if var progress, progress.round > 0 {
-            progress.seconds = (ContinuousClock.now - start) / .seconds(1)
-            solver.report?(progress)
-        }
-        return ContinuousClock.now < deadline && !solver.isCancelled()
+        solver.goesOn(progress, since: start, until: deadline)
     }
 
     /// Blocks of a fleet too large for memory that stand for all, and how closely their prices are found.

@@ -19,6 +19,11 @@ struct EquationBlock {
     let ownColumns: Int
     var columnCount: Int { lower.count }
 
+    /// Whether a column within these bounds cannot move.
+    static func isFixed(_ low: Double, _ high: Double) -> Bool {
+        low.isFinite && high - low <= 1e-11 * max(1, abs(low))
+    }
+
     init(_ block: Block) {
         let rows = block.rowLower.count
         rowCount = rows

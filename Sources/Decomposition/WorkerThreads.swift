@@ -45,6 +45,20 @@ final class WorkerThreads: @unchecked Sendable {
         for _ in begin { end.wait() }
     }
 
+    /// Runs `work` on each of `lanes`, each on a thread; nil: all on the caller's.
+    static func forEach<Lane: Sendable>(
+        _ lanes: [Lane], on workers: WorkerThreads?, _ work: @escaping @Sendable (Lane) -> Void
+    ) {
+        guard let workers else {
+            for lane in lanes { work(lane) }
+            return
+        }
+        let count = workers.count
+        workers.run { thread in
+            for lane in stride(from: thread, to: lanes.count, by: count) { work(lanes[lane]) }
+        }
+    }
+
     /// What `make` makes of 0 ..< count, each on a thread.
     static func map<Made: Sendable>(_ count: Int, _ make: @escaping @Sendable (Int) -> Made) -> [Made] {
         guard count > 1 else { return (0..<count).map(make) }

@@ -10,7 +10,7 @@ struct BlockwiseBorder {
     private var above: [Double]
     private var belowPrice: [Double]
     private var abovePrice: [Double]
-    private(set) var weight: [Double]
+    private var weight: [Double]
     private var gradient: [Double]
     private var goal: [Double]
     /// In place of the columns' own costs.
@@ -40,7 +40,7 @@ struct BlockwiseBorder {
         self.value = value
         for column in value.indices {
             let (low, high) = (columns.lower[column], columns.upper[column])
-            let isFixed = low.isFinite && high - low <= 1e-11 * max(1, abs(low))
+            let isFixed = EquationBlock.isFixed(low, high)
             if isFixed || (holds && (value[column] == low || value[column] == high)) {
                 if isFixed { self.value[column] = low }
                 (below[column], above[column]) = (0, 0)

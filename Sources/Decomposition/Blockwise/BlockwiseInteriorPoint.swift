@@ -76,15 +76,9 @@ final class BlockwiseInteriorPoint {
         for lane in lanes { lane.deallocate() }
     }
 
+    /// Runs `work` for each lane, on all threads.
     private func onLanes(_ work: @escaping @Sendable (BlockwiseLane) -> Void) {
-        guard let workers else {
-            for lane in lanes { work(lane) }
-            return
-        }
-        let (lanes, count) = (lanes, workers.count)
-        workers.run { thread in
-            for lane in stride(from: thread, to: lanes.count, by: count) { work(lanes[lane]) }
-        }
+        WorkerThreads.forEach(lanes, on: workers, work)
     }
 
     /// - Parameters:

@@ -20,11 +20,8 @@ extension BlockwiseLane {
     func approach(_ problem: CompactBlocks, _ state: BlockwiseState, prices: [Double]) {
         clear()
         for number in blocks {
-            load(problem.blocks[number], prices, state)
-            loadNearest(state)
+            solveForwards(problem.blocks[number], state, prices)
             measure()
-            factoriseWhole()
-            solveForwards()
             for (link, place) in pattern.links.enumerated() {
                 right[Int(place)] += block.weight * rowStep[pattern.rowCount + link]
             }
@@ -36,10 +33,7 @@ extension BlockwiseLane {
     func adjust(_ problem: CompactBlocks, _ state: BlockwiseState, prices: [Double], step linkStep: [Double]) {
         clear()
         for number in blocks {
-            load(problem.blocks[number], prices, state)
-            loadNearest(state)
-            factoriseWhole()
-            solveForwards()
+            solveForwards(problem.blocks[number], state, prices)
             let own = pattern.rowCount
             for (link, place) in pattern.links.enumerated() { rowStep[own + link] = linkStep[Int(place)] }
             factor.backwards(pattern.whole, factor: factors, rowStep)
@@ -103,7 +97,11 @@ extension BlockwiseLane {
         return width > 0 ? 1e4 * max(width * width, 1e-8) : 0
     }
 
-    private func solveForwards() {
+    /// The first half of the way to the nearest point, in `rowStep`.
+    private func solveForwards(_ block: CompactBlock, _ state: BlockwiseState, _ prices: [Double]) {
+        load(block, prices, state)
+        loadNearest(state)
+        factoriseWhole()
         rowStep.update(from: missed, count: pattern.rowCount)
         (rowStep + pattern.rowCount).update(repeating: 0, count: pattern.links.count)
         factor.forwards(pattern.whole, factor: factors, rowStep)

@@ -123,17 +123,16 @@ final class BlockwiseLane: @unchecked Sendable {
         clear()
         for number in blocks {
             load(problem.blocks[number], round.prices, state)
-            var isAnew = false
+            var (most, straggling) = (BlockwiseLane.mostSteps, 1.0)
             switch round.kind {
             case .middle(isNew: true):
-                isAnew = true
                 open()
             case .middle(isNew: false):
-                isAnew = true
                 resume(state, holds: round.holds)
                 rowPrice.update(repeating: 0, count: pattern.rowCount)
                 price(round.target)
-            case .step:
+            case .step(let given):
+                (most, straggling) = (1, given)
                 resume(state, holds: round.holds)
                 for column in 0..<moving {
                     belowPrice[column] = Double(state.belowPrice[block.columnStart + column])
@@ -145,17 +144,13 @@ final class BlockwiseLane: @unchecked Sendable {
                 }
             }
             loadMissed()
-            if isAnew {
-                advance(target: round.target, most: BlockwiseLane.mostSteps, straggling: 1)
-            } else if case .step(let straggling) = round.kind {
-                advance(target: round.target, most: 1, straggling: straggling)
-            }
+            advance(target: round.target, most: most, straggling: straggling)
             store(state)
             measure()
             link(target: round.target)
         }
     }
-    static let mostSteps = 60
+    private static let mostSteps = 60
 
     /// The block's numbers, and its costs at the linking rows' prices.
     func load(_ block: CompactBlock, _ prices: [Double], _ state: BlockwiseState) {

@@ -33,8 +33,7 @@ struct CompactBlocks {
         }
         // 0: inner, 1: outer, 2: one entry, 3: cannot move.
         let classes = (0..<source.columnCount).map { column -> Int in
-            let (low, high) = (source.lower[column], source.upper[column])
-            if low.isFinite, high - low <= 1e-11 * max(1, abs(low)) { return 3 }
+            if EquationBlock.isFixed(source.lower[column], source.upper[column]) { return 3 }
             let range = entries(column)
             if range.count < 2 { return 2 }
             return range.filter { Int(source.entryRow[$0]) < own }.count > 1 ? 0 : 1

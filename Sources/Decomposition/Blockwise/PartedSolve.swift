@@ -142,13 +142,8 @@ extension DecompositionSolver: PartedProgramSolver {
     public func solve(_ parted: PartedProgram, options: SolveOptions) -> (any PartedSolution)? {
         let start = ContinuousClock.now
         let deadline = start + .milliseconds(Int64(min(options.timeLimitSeconds, 1e9) * 1000))
-        return PartedSolve(parted, options: options, threads: threads) { progress in
-            if progress.round > 0 {
-                var progress = progress
-                progress.seconds = (ContinuousClock.now - start) / .seconds(1)
-                report?(progress)
-            }
-            return ContinuousClock.now < deadline && !isCancelled()
+        return PartedSolve(parted, options: options, threads: threads) {
+            goesOn($0, since: start, until: deadline)
         }
     }
 }

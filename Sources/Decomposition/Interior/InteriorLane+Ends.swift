@@ -14,7 +14,7 @@ extension InteriorLane {
                 case (false, false): value = 0
                 }
                 state.value[index] = value
-                let isFixed = low.isFinite && high - low <= 1e-11 * max(1, abs(low))
+                let isFixed = EquationBlock.isFixed(low, high)
                 state.below[index] = isFixed ? 0 : (low.isFinite ? value - low : InteriorPoint.far)
                 state.above[index] = isFixed ? 0 : (high.isFinite ? high - value : InteriorPoint.far)
             }

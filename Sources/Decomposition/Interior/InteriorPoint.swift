@@ -67,14 +67,7 @@ final class InteriorPoint {
 
     /// Runs `work` for each lane, on all threads.
     private func onLanes(_ work: @escaping @Sendable (InteriorLane) -> Void) {
-        guard let workers else {
-            for lane in lanes { work(lane) }
-            return
-        }
-        let (lanes, count) = (lanes, workers.count)
-        workers.run { thread in
-            for lane in stride(from: thread, to: lanes.count, by: count) { work(lanes[lane]) }
-        }
+        WorkerThreads.forEach(lanes, on: workers, work)
     }
 
     /// - Parameters:
