@@ -211,9 +211,10 @@ def solve(s):
                     cost.append((outs[j], cycle[j][1]))
                 p.row([(k, 1) for k in ins] + [(k, -h * x) for k, x in inflow], 0, 0)
                 p.row([(k, 1) for k in outs] + [(k, -h * x) for k, x in outflow], trip[t], trip[t])
-            if ageing.get("calendar_cost"):
-                points = [(soc * E, h * g) for soc, g in ageing["calendar_cost"]]
-                cost += piecewise(p, [(e[t], 0.5), (e[t + 1], 0.5)], points)
+        # The trapezoid rule: half a step at the two ends of the horizon, a whole one at every boundary between.
+        for k in range(T + 1) if ageing.get("calendar_cost") else ():
+            weight = h / 2 if k in (0, T) else h
+            cost += piecewise(p, [(e[k], 1)], [(soc * E, weight * g) for soc, g in ageing["calendar_cost"]])
 
         nominal = c.get("charge_efficiency", 1)
         nominal = nominal[-1][1] if isinstance(nominal, list) else nominal
@@ -346,7 +347,7 @@ def solve(s):
             cost.append((sold[t // block], h * (called * series(product.get("activation_price"))[t] - price)))
             for side in ("up", "down") if product["direction"] == "symmetric" else (product["direction"],):
                 held = [r for v in fleet if (n, side, t) in v["parts"] for r in v["parts"][n, side, t]]
-                p.row([(r, 1) for r in held] + [(sold[t // block], -1)], lower=0)
+                p.row([(r, 1) for r in held] + [(sold[t // block], -1)], 0, 0)
     if "backup" in services:
         critical, lasting = series(services["backup"]["critical_load_kw"]), hours(services["backup"]["duration"])
         for k in range(T + 1):

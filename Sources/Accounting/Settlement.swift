@@ -120,17 +120,18 @@ extension Charger {
 
 /// What ageing costs on a given path of stored energy.
 public enum AgeingSettlement {
-    /// `sum_t h g_t(mean SoC of the step)`, money.
+    /// `sum_t h (g_t(e[t]/E) + g_t(e[t+1]/E)) / 2`, money.
     public static func calendar(
         energyKWh: [Double], capacityKWh: Double, prices: AgeingPrices, stepHours: Double
     ) -> Double {
         guard !prices.calendarFunctions.isEmpty else { return 0 }
         var sum = 0.0
-        for step in 0..<(energyKWh.count - 1) {
-            let soc = (energyKWh[step] + energyKWh[step + 1]) / (2 * capacityKWh)
-            sum += value(of: prices.calendarFunctions[prices.calendarFunctionOfStep[step]], at: soc)
+        for (step, function) in prices.calendarFunctionOfStep.enumerated() {
+            let points = prices.calendarFunctions[function]
+            sum += value(of: points, at: energyKWh[step] / capacityKWh)
+            sum += value(of: points, at: energyKWh[step + 1] / capacityKWh)
         }
-        return sum * stepHours
+        return sum * stepHours / 2
     }
 
     private static func value(of points: [CalendarCostPoint], at soc: Double) -> Double {

@@ -6,7 +6,8 @@ import Scenarios
 ///
 /// Losses are those that the price counts (the life's average at the end of life, or the slope at the present age), so
 /// that they can be set beside what the schedule paid. Where a scenario gives the two functions instead of a cell, they
-/// are the model: calendar at the step's mean, cycling along the depth segments to each cycle's depth.
+/// are the model: calendar by the trapezoid rule over each step, as in the optimum, cycling along the depth segments to
+/// each cycle's depth.
 public struct DegradationAccount: Sendable, Equatable {
     /// Relative capacity lost by existing.
     public var calendarLoss: Double
@@ -39,9 +40,9 @@ public struct DegradationAccount: Sendable, Equatable {
             pricePerCapacity = CellAgeing().pricePerKWh * battery.capacityKWh / (1 - CellAgeing().endOfLife)
         case .functions(let calendar, let cycle):
             pricePerCapacity = CellAgeing().pricePerKWh * battery.capacityKWh / (1 - CellAgeing().endOfLife)
-            for mean in means {
-                calendarLoss += h * DegradationAccount.value(of: calendar, at: mean) / pricePerCapacity
-            }
+            calendarLoss +=
+                h * DegradationAccount.trapezoids(soc) { _, soc in DegradationAccount.value(of: calendar, at: soc) }
+                / pricePerCapacity
             for found in Rainflow.cycles(of: soc) {
                 cycleLoss +=
                     found.count
@@ -51,9 +52,11 @@ public struct DegradationAccount: Sendable, Equatable {
         case .cell(let ageing):
             let pricing = try CellPricing(ageing, capacityKWh: battery.capacityKWh, chargeKW: vehicle.charger.chargeKW)
             pricePerCapacity = pricing.pricePerCapacity
-            for (step, mean) in means.enumerated() {
-                calendarLoss += h * pricing.calendarLossPerHour(soc: mean, temperatureC: battery.temperatureC[step])
-            }
+            calendarLoss +=
+                h
+                * DegradationAccount.trapezoids(soc) { step, soc in
+                    pricing.calendarLossPerHour(soc: soc, temperatureC: battery.temperatureC[step])
+                }
             let temperature = battery.temperatureC.reduce(0, +) / Double(max(1, battery.temperatureC.count))
             for found in Rainflow.cycles(of: soc) {
                 let rate = DegradationAccount.meanRate(soc, found.start, found.end, h)
@@ -62,6 +65,13 @@ public struct DegradationAccount: Sendable, Equatable {
                     * pricing.cycleLoss(
                         depth: found.range, cRate: rate, temperatureC: temperature, meanSoC: found.mean)
             }
+        }
+    }
+
+    /// `sum_t (f_t(soc[t]) + f_t(soc[t+1])) / 2`.
+    private static func trapezoids(_ soc: [Double], _ value: (_ step: Int, _ soc: Double) -> Double) -> Double {
+        zip(soc, soc.dropFirst()).enumerated().reduce(0) { sum, step in
+            sum + (value(step.offset, step.element.0) + value(step.offset, step.element.1)) / 2
         }
     }
 

@@ -1,68 +1,76 @@
 import LinearPrograms
 import Scenarios
 
-/// What existing costs: calendar ageing, over every step of the horizon, parked or driving.
+/// The cost of calendar ageing: over every step of the horizon, parked or driving, by the trapezoid rule.
 ///
-///     cost "calendar" = sum_t h g_t((e[t] + e[t+1]) / (2E))
+///     cost "calendar" = sum_t h (g_t(e[t] / E) + g_t(e[t+1] / E)) / 2
 ///
 /// | symbol | meaning | unit |
 /// |---|---|---|
-/// | g_t | cost per hour of existing at a state of charge, at the step's temperature | money/h |
+/// | g_t | cost per hour at a state of charge, at the temperature of step t | money/h |
 /// | E | usable capacity | kWh |
 ///
-/// A run of steps that share one energy column is one function of it (their shifted sum). Where that is not convex the
-/// optimum of the non-convex problem is meant: a `NonconvexCurve`.
+/// The cost is a sum over boundaries, each term a function of the energy at one boundary alone (`calendarCosts`): the two
+/// ends of the horizon count half a step, the boundaries between them half of each step beside them. Boundaries between
+/// which nothing can be decided share one energy column and are one function of it. Where a function is not convex the
+/// optimum of the non-convex problem is meant: a `NonconvexCurve`. Source: MODEL.md section 4.
 extension SchedulingModel {
-    mutating func addCalendarCost(vehicle index: Int) {
+    /// The calendar cost at each boundary as a function of the energy stored there (kWh, 0 to the capacity), money; T + 1
+    /// values, empty where calendar ageing costs nothing.
+    public func calendarCosts(vehicle index: Int) -> [PiecewiseLinear] {
         let prices = ageing[index]
-        guard !prices.calendarFunctions.isEmpty else { return }
-        let battery = scenario.vehicles[index].battery
+        let capacity = scenario.vehicles[index].battery.capacityKWh
+        let halves = prices.calendarFunctions.map { points in
+            PiecewiseLinear(points: points.map { .init($0.soc * capacity, 0.5 * grid.stepHours * $0.costPerHour) })
+        }
+        let wholes = halves.map { half in PiecewiseLinear(points: half.points.map { .init($0.x, 2 * $0.y) }) }
+        let functions = prices.calendarFunctionOfStep
+        guard let first = functions.first, let last = functions.last else { return [] }
+        let inner = zip(functions, functions.dropFirst()).map { before, after in
+            before == after
+                ? wholes[before] : shiftedSum([(halves[before], 0), (halves[after], 0)], from: 0, to: capacity)
+        }
+        return [halves[first]] + inner + [halves[last]]
+    }
+
+    mutating func addCalendarCost(vehicle index: Int) {
+        let costs = calendarCosts(vehicle: index)
         let line = program.costLine("calendar")
         let label = program.family("calendar")
         let path = vehicles[index].energyKWh
-        let functions = prices.calendarFunctions.map { points in
-            PiecewiseLinear(
-                points: points.map { .init($0.soc * battery.capacityKWh, $0.costPerHour * grid.stepHours) })
-        }
-        // Those who ask further move bounds by a little: the functions must not end just there.
+        // The marginal questions move bounds by a little: the functions must not end just there.
         let margin = keepsConnection ? 0.01 : 0
         let reach = reachableEnergy(vehicle: index)
 
-        var step = 0
-        while step < grid.count {
-            let mean = 0.5 * (path[step] + path[step + 1])
-            // The steps from here on whose mean is this one's, moved by a constant.
-            var end = step + 1
-            while end < grid.count, !vehicles[index].isActive(step), !vehicles[index].isActive(end),
-                path[end + 1].terms == path[step].terms, path[step + 1].terms == path[step].terms
-            {
-                end += 1
-            }
-            let low = max(0, 0.5 * (reach[step].lowerBound + reach[step + 1].lowerBound) - margin)
-            let high = max(low, 0.5 * (reach[step].upperBound + reach[step + 1].upperBound) + margin)
-            var cost = functions[prices.calendarFunctionOfStep[step]].restricted(to: low, high)
-            if end > step + 1 {
-                let parts = (step..<end).map { inner in
-                    let shift = 0.5 * (path[inner].constant + path[inner + 1].constant) - mean.constant
-                    return (functions[prices.calendarFunctionOfStep[inner]], shift)
-                }
-                cost = shiftedSum(parts, from: low, to: high)
-            }
+        var boundary = 0
+        while boundary < costs.count {
+            let energy = path[boundary]
+            // The boundaries from here on whose energy is this one's, moved by a constant.
+            var end = boundary + 1
+            while end < costs.count, path[end].terms == energy.terms { end += 1 }
+            let low = max(0, reach[boundary].lowerBound - margin)
+            let high = max(low, reach[boundary].upperBound + margin)
+            let cost =
+                end == boundary + 1
+                ? costs[boundary].restricted(to: low, high)
+                : shiftedSum(
+                    (boundary..<end).map { (costs[$0], path[$0].constant - energy.constant) }, from: low, to: high)
             let segments = cost.segments
-            if mean.isConstant || segments.isEmpty {
-                program.addCost(line, constant: cost(mean.isConstant ? mean.constant : low))
+            if energy.isConstant || segments.isEmpty {
+                program.addCost(line, constant: cost(energy.isConstant ? energy.constant : low))
             } else if segments.count == 1 {
                 program.addCost(line, constant: cost.points[0].y - segments[0].slope * cost.points[0].x)
-                program.addCost(line, mean, times: segments[0].slope)
+                program.addCost(line, energy, times: segments[0].slope)
             } else if cost.isConvex {
                 ConvexCurve.add(
-                    cost, of: mean, to: &program, line: line, label: label, member: index, index: step, block: index)
+                    cost, of: energy, to: &program, line: line, label: label, member: index, index: boundary,
+                    block: index)
             } else {
                 NonconvexCurve.add(
-                    cost, of: mean, to: &program, sink: .cost(line), label: label, member: index, index: step,
+                    cost, of: energy, to: &program, sink: .cost(line), label: label, member: index, index: boundary,
                     block: index)
             }
-            step = end
+            boundary = end
         }
     }
 

@@ -4,7 +4,7 @@ import Scheduling
 
 /// Reserve: power that is held ready upward (less import), downward (more), or both ways, sold by the block.
 ///
-///     0 <= R <= max_kw, constant over each block;   R <= sum_i r_i[t],  r = r1 + r2, over vehicles plugged in throughout
+///     0 <= R <= max_kw, constant over each block;   R = sum_i r_i[t],  r = r1 + r2, over vehicles plugged in throughout
 ///     up:    sum r1 <= c[t],   sum r2 <= Pd - d[t],   e[k] + f - sum D r2 / etad >= floor[k]   at k = t, t+1
 ///     down:  sum r1 <= d[t],   sum r2 <= Pc - c[t],   e[k] + etac sum D r2 <= emax             at k = t, t+1
 ///     cost   -sum_t h price[t] R[t]  -+ alpha h activation_price[t] R[t]  (up earns, down pays, symmetric nets to nothing)
@@ -20,7 +20,8 @@ import Scheduling
 ///
 /// Sums over products: those of one direction share a vehicle's headroom. What is called moves through the cells: up takes
 /// `alpha etac r1` from what flows in and adds `alpha r2 / etad` to what flows out, down takes `alpha r1 / etad` from what
-/// flows out and adds `alpha etac r2` to what flows in. `min_kw` and `step_kw` are a market's least bid and granularity.
+/// flows out and adds `alpha etac r2` to what flows in. What is not sold is not called: R equals what the vehicles hold, so
+/// that an unsold product moves no energy. `min_kw` and `step_kw` are a market's least bid and granularity.
 /// Adds, for a vehicle, step and direction of a product, two columns, and for a direction four rows. Source: MODEL.md section 5.
 public struct Reserve: ValueStream, ServiceSection {
     public static let key = "reserve"
@@ -87,7 +88,7 @@ public struct Reserve: ValueStream, ServiceSection {
         .map([
             Schema.required("direction", .choice(Direction.allCases.map(\.rawValue)), "Which way."),
             Schema.required("price", .series, "Money per kW and hour."),
-            Schema.required("duration", .duration, "How long it must last."),
+            Schema.required("duration", .any([.duration, .zero]), "How long it must last (0: no time)."),
             Schema.key("block", .duration, "It is constant over each (a step)."),
             Schema.key("max_kw", .number(.nonNegative), "Most that is sold, kW."),
             Schema.key("min_kw", .number(.nonNegative), "Least bid, kW (0)."),
@@ -110,7 +111,7 @@ public struct Reserve: ValueStream, ServiceSection {
         let direction = reader.required("direction", "symmetric")?.choice(
             Direction.allCases.map(\.rawValue), what: "direction")
         let price = reader.series("price", .capacityPrice, example: "{ file: reserve.csv, unit: EUR/MW/h }")
-        let duration = reader.required("duration", "30min")?.duration()
+        let duration = reader.required("duration", "30min")?.duration(mayBeZero: true)
         let block = reader.optional("block")
         let blockSeconds = block?.duration()
         if let blockSeconds, let block, blockSeconds % context.grid.stepSeconds != 0 {
@@ -243,7 +244,7 @@ public struct Reserve: ValueStream, ServiceSection {
         }
     }
 
-    /// `R <= sum_i r_i[t]` for each product, side and step.
+    /// `R = sum_i r_i[t]` for each product, side and step: what is held is sold.
     private func addSupply(_ columns: Columns, _ model: inout SchedulingModel) {
         let grid = model.scenario.grid
         for (number, product) in products.enumerated() {
@@ -256,7 +257,8 @@ public struct Reserve: ValueStream, ServiceSection {
                 let label = model.program.family("reserve\(number + 1).\(side).supply")
                 for step in 0..<grid.count {
                     model.program.addRow(
-                        label(nil, step), supply[step] - columns.blocks[number][product.block(step, grid)], lower: 0)
+                        label(nil, step), supply[step] - columns.blocks[number][product.block(step, grid)], lower: 0,
+                        upper: 0)
                 }
             }
         }

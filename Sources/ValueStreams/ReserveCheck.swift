@@ -124,7 +124,7 @@ private struct Run {
                 heldKWh[index] += products[number].durationHours * r2
             }
             let kw = sold(number, step)
-            if supply < kw - StreamText.allowance(kw) * Double(1 + scenario.vehicles.count) {
+            if abs(supply - kw) > StreamText.allowance(kw) * Double(1 + scenario.vehicles.count) {
                 problems.append(
                     "\(name(number)): \(text.step(step)): \(text.number(kw)) kW \(side) are sold, the vehicles hold "
                         + "\(text.number(supply)) kW")

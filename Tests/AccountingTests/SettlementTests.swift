@@ -55,7 +55,7 @@ import Testing
         #expect(names == ["energy", "calendar", "cycle"])
     }
 
-    @Test("calendar: the curve at each step's mean state of charge, not convex, and each step its own function")
+    @Test("calendar: the trapezoid rule on a curve that is not convex, each step with its own function")
     func calendar() {
         let hump = [
             CalendarCostPoint(soc: 0, costPerHour: 0.01), CalendarCostPoint(soc: 0.5, costPerHour: 0.09),
@@ -64,10 +64,11 @@ import Testing
         let flat = [CalendarCostPoint(soc: 0, costPerHour: 0.2), CalendarCostPoint(soc: 1, costPerHour: 0.2)]
         let prices = AgeingPrices(
             calendarFunctions: [hump, flat], calendarFunctionOfStep: [0, 0, 0, 1], cycle: [])
-        // Means of 40 kWh: 0.25, 0.5, 0.75, and a step of the second function.
+        // At 0.25, 0.75, 0.5 and 1 the hump is 0.05, 0.06, 0.09 and 0.03; its value at the mean of a step is another.
         let sum = AgeingSettlement.calendar(
-            energyKWh: [0, 20, 20, 40, 0], capacityKWh: 40, prices: prices, stepHours: 0.5)
-        #expect(abs(sum - 0.5 * (0.05 + 0.09 + 0.06 + 0.2)) < 1e-12)
+            energyKWh: [10, 30, 20, 40, 0], capacityKWh: 40, prices: prices, stepHours: 0.5)
+        let trapezoids = [(0.05 + 0.06) / 2, (0.06 + 0.09) / 2, (0.09 + 0.03) / 2, 0.2]
+        #expect(abs(sum - 0.5 * trapezoids.reduce(0, +)) < 1e-12)
     }
 
     @Test("cycle: the start is filled from the deepest segment up, whatever its price")

@@ -179,9 +179,12 @@ public struct InputValue {
     }
 
     /// A length of time in seconds: `15min`, `1h`, `60s`, `PT15M`.
-    public func duration() -> Int? {
+    ///
+    /// - Parameter mayBeZero: whether no time at all is a length too.
+    public func duration(mayBeZero: Bool = false) -> Int? {
         guard let text = text() else { return nil }
-        guard let seconds = DurationText.seconds(text), seconds > 0 else {
+        if mayBeZero, text == "0" { return 0 }
+        guard let seconds = DurationText.seconds(text), seconds > 0 || mayBeZero else {
             error("must be a length of time such as 15min, 1h or PT15M, got \(described)")
             return nil
         }

@@ -12,6 +12,8 @@ public indirect enum Schema: Sendable {
     case clock
     /// `15min`
     case duration
+    /// The number 0, for a length of time that may be none.
+    case zero
     case choice([String])
     case list(Schema, least: Int = 0)
     /// A pair of numbers, or of a value and a number.

@@ -55,6 +55,7 @@ struct SchemaText {
         case .clock: pattern("^([01]?\\d|2[0-4]):[0-5]\\d$")
         case .duration:
             pattern("^\\s*([0-9.]+\\s*(s|sec|min|m|h|hour|hours|d|day|days)|[Pp][0-9.DTHMSdthms]+)\\s*$")
+        case .zero: bound("const", "0")
         case .choice(let names): parts.append(("enum", { $0.strings(names) }))
         case .list(let item, let least):
             type("array")
