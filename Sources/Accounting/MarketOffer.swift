@@ -88,7 +88,7 @@ private final class OfferCurve {
     private let program: LinearProgram
     private let problem: GLPKProblem
     private let solver: any LinearProgramSolver
-    private let options: SolveOptions
+    private let options: SolverOptions
     private let base: (coefficients: [Double], constant: Double)
 
     /// The cost over prices near one at which it was solved: `intercept + slope * price`; the slope is kWh imported.
@@ -105,8 +105,7 @@ private final class OfferCurve {
         if !program.violations.isEmpty { program.holdViolations(to: optimum.solution.violation + 1e-9) }
         self.program = program
         self.solver = solver
-        self.options = SolveOptions(
-            relativeGap: options.mipGap, timeLimitSeconds: options.timeLimitSeconds, breaksTies: false)
+        self.options = options
         base = program.objective()
         problem = try GLPKProblem(program)
         try problem.crash(.bixby)
@@ -178,7 +177,9 @@ private final class OfferCurve {
             exact.replaceObjective(
                 coefficients.indices.filter { coefficients[$0] != 0 }
                     .map { Term(program.column(at: $0), coefficients[$0]) }, named: "cost")
-            guard case .solved(let solution) = solver.solve(exact, options: options) else {
+            let exactly = SolveOptions(
+                relativeGap: options.mipGap, timeLimitSeconds: options.timeLimitSeconds, breaksTies: false)
+            guard case .solved(let solution) = solver.solve(exact, options: exactly) else {
                 throw GLPKError.noOptimum
             }
             values = solution.values

@@ -13,6 +13,7 @@ struct cglpk_problem {
     pthread_t thread;
     unsigned generation;   // of the thread's environment when the problem was made
     double best_bound;     // of the branch and bound that is running
+    int nodes_left;        // that it may still solve; < 0: any number
 };
 
 static _Thread_local unsigned environment_generation = 0;
@@ -205,27 +206,33 @@ int cglpk_set_basis(cglpk_problem *problem, const unsigned char *rows, const uns
     return CGLPK_OK;
 }
 
-int cglpk_simplex(cglpk_problem *problem, const cglpk_simplex_options *options, cglpk_report *report) {
-    ENTER(problem, options->verbose);
-    memset(report, 0, sizeof *report);
-    glp_prob *lp = problem->lp;
-    glp_smcp parameters;
-    glp_init_smcp(&parameters);
-    parameters.msg_lev = options->verbose ? GLP_MSG_ON : GLP_MSG_ERR;
-    parameters.meth = options->algorithm == CGLPK_DUAL ? GLP_DUALP : GLP_PRIMAL;
-    parameters.pricing = options->steepest_edge ? GLP_PT_PSE : GLP_PT_STD;
-    parameters.r_test = options->long_step && options->algorithm == CGLPK_DUAL ? GLP_RT_FLIP : GLP_RT_HAR;
-    parameters.tol_bnd = 1e-9;
-    parameters.tol_dj = 1e-9;
-    if (options->iteration_limit >= 0) parameters.it_lim = options->iteration_limit;
-    if (options->time_limit_ms >= 0) parameters.tm_lim = options->time_limit_ms;
-    int failure = glp_simplex(lp, &parameters);
-    if (failure == GLP_EBADB || failure == GLP_ESING || failure == GLP_ECOND) {
-        glp_adv_basis(lp, 0);
-        failure = glp_simplex(lp, &parameters);
-    }
+int cglpk_scale(cglpk_problem *problem, int kind) {
+    ENTER(problem, 0);
+    if (kind == 1)
+        glp_scale_prob(problem->lp, GLP_SF_GM | GLP_SF_EQ | GLP_SF_2N);
+    else
+        glp_unscale_prob(problem->lp);
+    return CGLPK_OK;
+}
+
+static void set_parameters(glp_smcp *parameters, const cglpk_simplex_options *options) {
+    glp_init_smcp(parameters);
+    parameters->msg_lev = options->verbose ? GLP_MSG_ON : GLP_MSG_ERR;
+    parameters->meth = options->algorithm == CGLPK_DUAL ? GLP_DUALP : GLP_PRIMAL;
+    parameters->pricing = options->steepest_edge ? GLP_PT_PSE : GLP_PT_STD;
+    parameters->r_test = options->long_step && options->algorithm == CGLPK_DUAL ? GLP_RT_FLIP : GLP_RT_HAR;
+    parameters->presolve = options->presolve ? GLP_ON : GLP_OFF;
+    parameters->tol_bnd = 1e-9;
+    parameters->tol_dj = 1e-9;
+    if (options->iteration_limit >= 0) parameters->it_lim = options->iteration_limit;
+    if (options->time_limit_ms >= 0) parameters->tm_lim = options->time_limit_ms;
+}
+
+// What came of a simplex run that returned `failure`.
+static int simplex_ending(glp_prob *lp, int failure, cglpk_report *report) {
     report->iterations = glp_get_it_cnt(lp);
     if (failure == GLP_EBOUND) return CGLPK_INFEASIBLE;   // a lower bound above its upper one
+    if (failure == GLP_ENOPFS) return CGLPK_INFEASIBLE;   // the presolver's proof
     if (failure == GLP_EITLIM || failure == GLP_ETMLIM) {
         report->has_point = glp_get_prim_stat(lp) == GLP_FEAS;
         report->objective = glp_get_obj_val(lp);
@@ -248,6 +255,28 @@ int cglpk_simplex(cglpk_problem *problem, const cglpk_simplex_options *options, 
         snprintf(message, sizeof message, "GLPK: simplex ended undecided");
         return CGLPK_NO_CONVERGENCE;
     }
+}
+
+int cglpk_simplex(cglpk_problem *problem, const cglpk_simplex_options *options, cglpk_report *report) {
+    ENTER(problem, options->verbose);
+    memset(report, 0, sizeof *report);
+    glp_prob *lp = problem->lp;
+    glp_smcp parameters;
+    set_parameters(&parameters, options);
+    int failure = glp_simplex(lp, &parameters);
+    if (failure == GLP_EBADB || failure == GLP_ESING || failure == GLP_ECOND) {
+        glp_adv_basis(lp, 0);
+        failure = glp_simplex(lp, &parameters);
+    }
+    return simplex_ending(lp, failure, report);
+}
+
+int cglpk_exact(cglpk_problem *problem, const cglpk_simplex_options *options, cglpk_report *report) {
+    ENTER(problem, options->verbose);
+    memset(report, 0, sizeof *report);
+    glp_smcp parameters;
+    set_parameters(&parameters, options);
+    return simplex_ending(problem->lp, glp_exact(problem->lp, &parameters), report);
 }
 
 int cglpk_interior(cglpk_problem *problem, double *column_values, double *column_duals, double *row_values,
@@ -274,6 +303,8 @@ static void keep_bound(glp_tree *tree, void *info) {
     cglpk_problem *problem = info;
     int best = glp_ios_best_node(tree);
     if (best) problem->best_bound = glp_ios_node_bound(tree, best);
+    if (glp_ios_reason(tree) != GLP_ISELECT || problem->nodes_left < 0) return;
+    if (problem->nodes_left-- == 0) glp_ios_terminate(tree);
 }
 
 int cglpk_integer(cglpk_problem *problem, const cglpk_integer_options *options, cglpk_report *report) {
@@ -281,6 +312,7 @@ int cglpk_integer(cglpk_problem *problem, const cglpk_integer_options *options, 
     memset(report, 0, sizeof *report);
     glp_prob *lp = problem->lp;
     problem->best_bound = glp_get_obj_val(lp);
+    problem->nodes_left = options->node_limit;
     glp_iocp parameters;
     glp_init_iocp(&parameters);
     parameters.msg_lev = options->verbose ? GLP_MSG_ON : GLP_MSG_ERR;

@@ -4,7 +4,7 @@ import LinearPrograms
 /// Direct where that is faster, decomposition where there are many blocks, or where the direct solver finds nothing.
 public struct AutomaticSolver: LinearProgramSolver {
     public var name: String { GLPKProblem.name }
-    public var direct: DirectSolver
+    public var direct: LongProgramSolver
     public var decomposition: DecompositionSolver
 
     /// Blocks from which decomposition is faster (`scripts/bench-fleet`), where disjunctions do not matter.
@@ -13,7 +13,7 @@ public struct AutomaticSolver: LinearProgramSolver {
     public static let leastWholeBlocks = 12
 
     public init(direct: DirectSolver = DirectSolver(), decomposition: DecompositionSolver = DecompositionSolver()) {
-        self.direct = direct
+        self.direct = LongProgramSolver(direct, report: decomposition.report, isCancelled: decomposition.isCancelled)
         self.decomposition = decomposition
     }
 
@@ -30,7 +30,12 @@ public struct AutomaticSolver: LinearProgramSolver {
                 case .unbounded, .limit, .failed: break
                 }
             }
-            let outcome = direct.solve(program, options: options)
+            // One deadline for both: half of what is left is kept for the second.
+            var first = options
+            if let left = options.limits.remainingSeconds {
+                first.limits = options.limits.within(SolveLimits(seconds: 0.5 * left))
+            }
+            let outcome = direct.solve(program, options: first)
             guard case .limit = outcome else { return outcome }
             return decomposition.solve(program, options: options)
         }

@@ -9,7 +9,7 @@ import LinearPrograms
 struct BlockDescent {
     private let program: LinearProgram
     private(set) var values: [Double]
-    let deadline: ContinuousClock.Instant
+    let limits: SolveLimits
     private(set) var iterations = 0
 
     /// By block: columns, entries, costs, disjunctions.
@@ -29,10 +29,10 @@ struct BlockDescent {
     private var activity: [Double]
 
     /// Of `program` (no integers of its own within blocks) at `values`, which hold its rows.
-    init(_ program: LinearProgram, values: [Double], deadline: ContinuousClock.Instant) {
+    init(_ program: LinearProgram, values: [Double], limits: SolveLimits) {
         self.program = program
         self.values = values
-        self.deadline = deadline
+        self.limits = limits
         let count = Int(program.columnBlock.max() ?? -1) + 1
         blocks = Array(repeating: Part(), count: count)
         for (column, block) in program.columnBlock.enumerated() {
@@ -102,7 +102,7 @@ struct BlockDescent {
             if broken.isEmpty, !isBroken { return true }
             // The columns that link have conditions of their own: a step with any block holds them too.
             for block in broken.isEmpty ? Array(blocks.indices.prefix(1)) : broken {
-                if ContinuousClock.now >= deadline { return false }
+                if limits.isPast { return false }
                 try step(block)
             }
         }
@@ -114,7 +114,7 @@ struct BlockDescent {
         var before = objective
         while before > target {
             for block in blocks.indices where !blocks[block].disjunctions.isEmpty {
-                if ContinuousClock.now >= deadline { return }
+                if limits.isPast { return }
                 try step(block)
             }
             let now = objective
@@ -169,10 +169,9 @@ struct BlockDescent {
                 program.disjunctions[index].moved(
                     column: { columnAt[Int32($0.index)] ?? $0 }, row: { rowAt[Int32($0.index)] ?? $0 }))
         }
-        let left = (deadline - .now) / .seconds(1)
         // Rounding of the rows that are full already must not make it infeasible.
-        let options = SolveOptions(
-            relativeGap: 1e-6, timeLimitSeconds: max(0.05, min(left, BlockDescent.mostSeconds)), breaksTies: false)
+        let share = SolveLimits(iterations: BlockDescent.mostPivots, nodes: BlockDescent.mostNodes)
+        let options = SolveOptions(relativeGap: 1e-6, limits: limits.within(share), breaksTies: false)
         guard case .solved(let solution) = DirectSolver().solve(small, options: options) else { return }
         iterations += solution.iterations
         let wasBroken = (free.disjunctions + part.disjunctions).contains {
@@ -190,6 +189,7 @@ struct BlockDescent {
         }
     }
 
-    /// One block's share of the time: a proof to the last digit is not worth the others' turn.
-    private static let mostSeconds = 5.0
+    /// One block's share of the search: a proof to the last digit is not worth the others' turn.
+    private static let mostNodes = 2_000
+    private static let mostPivots = 200_000
 }

@@ -151,6 +151,7 @@ extension GLPKProblem {
             guard error.kind == .noConvergence else { throw error }
         }
         try crash(.standard)
-        return try simplex(SimplexOptions(algorithm: .primal, steepestEdge: true))
+        return try simplex(
+            SimplexOptions(algorithm: .primal, steepestEdge: true, timeLimitSeconds: options.timeLimitSeconds))
     }
 }

@@ -17,6 +17,8 @@ struct BlockStructure {
     var freeColumns: [Int] = []
     /// Entries of the free columns: (linking row, index into `freeColumns`, coefficient).
     var freeEntries: [(row: Int32, column: Int32, value: Double)] = []
+    /// Bounds of further columns of no block, behind `freeColumns`, that are not the program's (`nested`).
+    var netBounds: [(lower: Double, upper: Double)] = []
 
     /// Nothing.
     init() {}
@@ -126,6 +128,13 @@ struct Block {
     var rowUpper: [Double] = []
     var entries: [Entry] = []
     var linking: [Entry] = []
+
+    /// The linking rows that it touches, ascending.
+    var linkingRows: [Int32] {
+        var rows = linking.map(\.row).sorted()
+        rows.removeRepeats()
+        return rows
+    }
 
     /// Whether the two are the same but for their names: then they share a solution.
     func isTwin(of other: Block) -> Bool {

@@ -25,7 +25,7 @@ struct ColumnGeneration {
     let constant: Double
     let groups: [BlockGroup]
     let options: SolveOptions
-    let deadline: ContinuousClock.Instant
+    let limits: SolveLimits
     let start: ContinuousClock.Instant
     let report: (@Sendable (DecompositionProgress) -> Void)?
     let isCancelled: @Sendable () -> Bool
@@ -42,26 +42,26 @@ struct ColumnGeneration {
     /// - Parameter center: prices of the linking rows to begin at; empty: none are known.
     init(
         _ structure: BlockStructure, _ program: LinearProgram, center: [Double], options: SolveOptions, threads: Int,
-        usesChains: Bool, deadline: ContinuousClock.Instant, start: ContinuousClock.Instant,
+        usesChains: Bool, limits: SolveLimits, start: ContinuousClock.Instant,
         report: (@Sendable (DecompositionProgress) -> Void)?,
         isCancelled: @escaping @Sendable () -> Bool
     ) {
         self.init(
             structure, program, sample: nil, center: center, options: options, threads: threads, usesChains: usesChains,
-            deadline: deadline, start: start, report: report, isCancelled: isCancelled)
+            limits: limits, start: start, report: report, isCancelled: isCancelled)
     }
 
     /// - Parameter sample: how many blocks are to stand for all; nil: all.
     private init(
         _ structure: BlockStructure, _ program: LinearProgram, sample: Int?, center known: [Double],
-        options: SolveOptions, threads: Int, usesChains: Bool, deadline: ContinuousClock.Instant,
+        options: SolveOptions, threads: Int, usesChains: Bool, limits: SolveLimits,
         start: ContinuousClock.Instant, report: (@Sendable (DecompositionProgress) -> Void)?,
         isCancelled: @escaping @Sendable () -> Bool
     ) {
         center = known
         constant = program.costConstants.reduce(0, +)
         self.options = options
-        self.deadline = deadline
+        self.limits = limits
         self.start = start
         self.report = report
         self.isCancelled = isCancelled
@@ -76,7 +76,7 @@ struct ColumnGeneration {
             var smaller = ColumnGeneration(
                 structure, program, sample: max(size, oracles.count / 10), center: [], options: coarse,
                 threads: threads,
-                usesChains: usesChains, deadline: deadline, start: start, report: nil, isCancelled: isCancelled)
+                usesChains: usesChains, limits: limits, start: start, report: nil, isCancelled: isCancelled)
             defer { smaller.finish() }
             if let ending = try? smaller.generate(), case .converged(let answer) = ending {
                 center = smaller.center
@@ -151,20 +151,28 @@ struct ColumnGeneration {
     }
 
     /// Prices `chosen` groups at `duals`, on all threads; a group is always priced by the same one.
+    ///
+    /// - Throws: `Stop` where the time is over before all are priced.
     private func price(_ chosen: [Int], _ duals: [Double]) throws {
         let isChosen = Set(chosen)
         let usesCost = master.usesCost
         let context = PricingContext(groups: groups, pricers: pricers, threads: workers.count)
-        let keeps = keepsProblems
+        let (keeps, limits) = (keepsProblems, limits)
         workers.run { thread in
             for number in stride(from: thread, to: context.groups.count, by: context.threads)
-            where isChosen.contains(number) {
+            where isChosen.contains(number) && !limits.isPast {
                 context.groups[number].price(
                     duals, number: number, usesCost: usesCost, pricer: context.pricers[thread], keepsProblems: keeps)
             }
         }
+        if limits.isPast { throw Stop() }
         for number in chosen { _ = try groups[number].found.get() }
     }
+
+    /// The time is over.
+    private struct Stop: Error {}
+    /// The best solution so far that misses nothing.
+    private var last: RestrictedMaster.Answer?
 
     /// Runs to the gap, a limit, or the proof that there is no solution.
     mutating func run() throws -> LinearEnding {
@@ -195,6 +203,9 @@ struct ColumnGeneration {
             }
         } catch let failure as BlockOracle.Failure {
             return failure == .infeasible ? .infeasible : .unbounded
+        } catch is Stop {
+            guard master.usesCost, let last else { return .limit }
+            return .found(values: try values(last), bound: bound + constant, isProven: false)
         }
     }
 
@@ -232,9 +243,12 @@ struct ColumnGeneration {
         var asksPart = groups.count >= ColumnGeneration.leastGroupsInParts
         var part = 0
         var isStuck = false
-        var last: RestrictedMaster.Answer?
+        last = nil
         while true {
-            guard let answer = try master.solve() else { throw GLPKError.noOptimum }
+            guard let answer = try master.solve(limits) else {
+                if limits.isPast { throw Stop() }
+                throw GLPKError.noOptimum
+            }
             let isClean = answer.missed <= ColumnGeneration.missTolerance
             if isClean { last = answer }
             let gap = (answer.objective - bound) / max(1, abs(answer.objective + constant))
@@ -250,7 +264,8 @@ struct ColumnGeneration {
             if gap <= 0.5 * options.relativeGap || (isStuck && gap <= options.relativeGap) {
                 return isClean ? .converged(answer) : .missed
             }
-            if ContinuousClock.now >= deadline || isCancelled() { return .stopped(last) }
+            let isSpent = limits.iterations.map { rounds >= $0 } ?? false
+            if isSpent || limits.isPast || isCancelled() { return .stopped(last) }
             if gap < 2e-3 { asksPart = false }
 
             let smoothed = zip(center, answer.duals).map { weight * $0 + (1 - weight) * $1 }
@@ -304,7 +319,7 @@ struct ColumnGeneration {
                     group: $0, cost: 0, activity: Array(repeating: 0, count: structure.linkingRows.count), duals: [],
                     usesCost: true, points: [])
             })
-        return try alone.solve()?.duals
+        return try alone.solve(limits)?.duals
     }
 
     /// The prices at which the columns in use were made, each once.

@@ -18,6 +18,8 @@ public struct DecompositionSolver: LinearProgramSolver {
         /// together where memory allows, else by column generation.
         case automatic
         case blockwise, interiorPoint, columnGeneration
+        /// The interior-point method on the program as one chain in time, whatever blocks it has.
+        case chain
     }
     public var method = Method.automatic
     /// Whether only what the interior-point method proves is wanted: where that does not suit, or its optimum breaks
@@ -40,7 +42,7 @@ public struct DecompositionSolver: LinearProgramSolver {
     }
 
     public func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
-        guard !program.hasIntegers, program.columnBlock.contains(where: { $0 >= 0 }) else {
+        guard !program.hasIntegers, method == .chain || program.columnBlock.contains(where: { $0 >= 0 }) else {
             return DirectSolver().solve(program, options: options)
         }
         do {
@@ -53,17 +55,31 @@ public struct DecompositionSolver: LinearProgramSolver {
 }
 
 extension DecompositionSolver {
-    /// Reports where a solve stands, and says whether there is time left.
+    /// Reports where a solve stands, and says whether it is within its limits.
     func goesOn(
-        _ progress: DecompositionProgress?, since start: ContinuousClock.Instant,
-        until deadline: ContinuousClock.Instant
+        _ progress: DecompositionProgress?, since start: ContinuousClock.Instant, limits: SolveLimits
     ) -> Bool {
         if var progress, progress.round > 0 {
             progress.seconds = (ContinuousClock.now - start) / .seconds(1)
             report?(progress)
         }
-        return ContinuousClock.now < deadline && !isCancelled()
+        let isSpent = limits.iterations.map { (progress?.round ?? 0) >= $0 } ?? false
+        return !isSpent && !limits.isPast && !isCancelled()
     }
+}
+
+/// How a linear part is solved, as results call it.
+enum LinearWay: String {
+    case blockwise = "blockwise interior point"
+    case interiorPoint = "interior point"
+    case chain = "interior point along the horizon"
+    case columnGeneration = "column generation"
+
+    /// What a result calls it.
+    var method: String { (self == .chain ? "direct, " : "decomposition, ") + rawValue }
+
+    /// What does the work: the interior-point methods are this project's own, column generation is GLPK's simplex.
+    var solverName: String { self == .columnGeneration ? GLPKProblem.name : "v2x interior point" }
 }
 
 /// One solve.
@@ -73,6 +89,8 @@ private struct DecompositionRun {
     let options: SolveOptions
     let start = ContinuousClock.now
     var rounds = 0
+    /// How the linear part was solved last.
+    var way = LinearWay.columnGeneration
 
     init(solver: DecompositionSolver, program: LinearProgram, options: SolveOptions) {
         self.solver = solver
@@ -80,7 +98,12 @@ private struct DecompositionRun {
         self.options = options
     }
 
-    var deadline: ContinuousClock.Instant { start + .milliseconds(Int64(min(options.timeLimitSeconds, 1e9) * 1000)) }
+    /// What is left of the limits.
+    private var limits: SolveLimits {
+        var left = options.limits
+        left.iterations = left.iterations.map { max(0, $0 - rounds) }
+        return left
+    }
 
     /// The linear part alone.
     ///
@@ -91,7 +114,7 @@ private struct DecompositionRun {
         if solver.isTentative { throw GLPKError.noOptimum }
         var generation = ColumnGeneration(
             BlockStructure(program), program, center: center, options: options, threads: solver.threads,
-            usesChains: solver.usesChains, deadline: deadline, start: start, report: solver.report,
+            usesChains: solver.usesChains, limits: limits, start: start, report: solver.report,
             isCancelled: solver.isCancelled)
         defer {
             rounds += generation.rounds
@@ -104,8 +127,18 @@ private struct DecompositionRun {
     private mutating func interiorPart(
         _ program: LinearProgram, _ tieBreakers: [[Term]]
     ) -> (ending: LinearEnding?, center: [Double]) {
+        way = .columnGeneration
         if solver.method == .columnGeneration { return (nil, []) }
-        var structure = BlockStructure(program)
+        if solver.method == .chain {
+            var interior = InteriorSolve(whole: program)
+            let ending = interior.run(
+                options: options, threads: 1, constant: program.costConstants.reduce(0, +), tieBreakers: tieBreakers
+            ) { goesOn($0) }
+            rounds += interior.rounds
+            if ending != nil { way = .chain }
+            return (ending, [])
+        }
+        var structure = BlockStructure(program).nested()
         if solver.method != .interiorPoint,
             BlockwiseSolve.suits(structure, least: solver.method == .blockwise ? 1 : BlockwiseSolve.leastBlocks)
         {
@@ -115,11 +148,17 @@ private struct DecompositionRun {
                 tieBreakers: tieBreakers
             ) { goesOn($0) }
             rounds += blockwise.rounds
-            if let ending { return (ending, []) }
+            if let ending {
+                way = .blockwise
+                return (ending, [])
+            }
         }
         let isWhole = solver.method == .interiorPoint || InteriorSolve.suits(structure)
         // Some of the blocks, each standing for many, have nearly the same prices as all.
-        if !isWhole, structure.blocks.count < 3 * DecompositionRun.sample { return (nil, []) }
+        // (Prices of nested rows are not those of the rows as they were.)
+        if !isWhole, structure.blocks.count < 3 * DecompositionRun.sample || !structure.netBounds.isEmpty {
+            return (nil, [])
+        }
         var interior = InteriorSolve(program, structure, sample: isWhole ? nil : DecompositionRun.sample)
         structure = BlockStructure()
         var options = options
@@ -129,11 +168,12 @@ private struct DecompositionRun {
             tieBreakers: isWhole ? tieBreakers : []
         ) { isWhole ? goesOn($0) : goesOn(nil) }
         rounds += interior.rounds
+        if isWhole, ending != nil { way = .interiorPoint }
         return (isWhole ? ending : nil, interior.linkPrices)
     }
 
     private func goesOn(_ progress: DecompositionProgress?) -> Bool {
-        solver.goesOn(progress, since: start, until: deadline)
+        solver.goesOn(progress, since: start, limits: limits)
     }
 
     /// Blocks of a fleet too large for memory that stand for all, and how closely their prices are found.
@@ -186,13 +226,13 @@ private struct DecompositionRun {
     private mutating func wholeSchedule(
         _ program: LinearProgram, near values: [Double], bound: Double, _ violation: Double
     ) throws -> Outcome {
-        var descent = BlockDescent(program, values: values, deadline: deadline)
+        var descent = BlockDescent(program, values: values, limits: options.limits)
         guard try descent.mend() else { return try direct() }
         var best = descent.values
         func cost(_ values: [Double]) -> Double { program.costLineAmounts(at: values).reduce(0, +) }
         func isClosed() -> Bool { cost(best) - bound <= options.relativeGap * max(1, abs(cost(best))) }
         // With what was decided held, the rest is linear: all blocks move together.
-        for _ in 0..<DecompositionRun.mostPolishes where !isClosed() && ContinuousClock.now < deadline {
+        for _ in 0..<DecompositionRun.mostPolishes where !isClosed() && !options.limits.isPast {
             let before = cost(best)
             var held = program
             held.holdDecisions(at: best)
@@ -203,7 +243,7 @@ private struct DecompositionRun {
                 }
             }
             if isClosed() { break }
-            descent = BlockDescent(program, values: best, deadline: deadline)
+            descent = BlockDescent(program, values: best, limits: options.limits)
             try descent.improve(to: bound + options.relativeGap * max(1, abs(bound)))
             if descent.objective < cost(best) { best = descent.values }
             if before - cost(best) < 1e-3 * max(before - bound, 1e-12) { break }
@@ -224,15 +264,13 @@ private struct DecompositionRun {
                 values: Array(values.prefix(original.columnCount)), objective: objective,
                 bound: min(bound, objective), violation: violation,
                 isProven: gap <= max(options.relativeGap, 1e-9) && isProven, iterations: rounds,
-                finalProgram: program, finalValues: values, method: "decomposition"))
+                finalProgram: program, finalValues: values, method: way.method, solverName: way.solverName))
     }
 
     /// The way out where holding disjunctions leads nowhere.
     func direct() throws -> Outcome {
         var left = options
-        let elapsed = ContinuousClock.now - start
-        left.timeLimitSeconds = max(
-            0.1, options.timeLimitSeconds - Double(elapsed.components.seconds))
+        left.limits = limits
         left.breaksTies = false
         return DirectSolver().solve(original, options: left)
     }

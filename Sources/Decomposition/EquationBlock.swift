@@ -28,8 +28,7 @@ struct EquationBlock {
         let rows = block.rowLower.count
         rowCount = rows
         ownColumns = block.columns.count
-        links = block.linking.map(\.row).sorted()
-        links.removeRepeats()
+        links = block.linkingRows
         var entries = block.entries
         entries.reserveCapacity(entries.count + block.linking.count + rows)
         // They come row by row.
@@ -75,6 +74,11 @@ extension BlockStructure {
             border.upper.append(program.upper[column])
             border.cost.append(cost[column])
         }
+        for bounds in netBounds {
+            border.lower.append(bounds.lower)
+            border.upper.append(bounds.upper)
+            border.cost.append(0)
+        }
         border.linking = freeEntries.map { .init(row: $0.row, column: $0.column, value: $0.value) }
         var right: [Double] = []
         for row in linkingRows.indices {
@@ -92,7 +96,7 @@ extension BlockStructure {
 
 extension [Int32] {
     /// Leaves one of equal neighbours.
-    fileprivate mutating func removeRepeats() {
+    mutating func removeRepeats() {
         var kept = 0
         for index in indices where index == 0 || self[index] != self[kept - 1] {
             self[kept] = self[index]

@@ -97,8 +97,8 @@ struct RestrictedMaster {
         return program
     }
 
-    /// Solves it from the last basis.
-    mutating func solve() throws -> Answer? {
+    /// Solves it from the last basis; nil where it ends without an optimum.
+    mutating func solve(_ limits: SolveLimits) throws -> Answer? {
         let problem = try GLPKProblem(program())
         let fixedCount = free.lower.count + 2 * structure.linkingRows.count
         if rowStatus.isEmpty {
@@ -106,8 +106,10 @@ struct RestrictedMaster {
         } else {
             try problem.setBasis(.init(rows: rowStatus, columns: fixedStatus + columnStatus))
         }
-        let ending = try problem.simplexOrFromScratch(.init(algorithm: .primal, steepestEdge: true))
+        let ending = try problem.simplexOrFromScratch(
+            .init(algorithm: .primal, steepestEdge: true, timeLimitSeconds: limits.remainingSeconds))
         iterations += problem.iterations
+        if case .unbounded = ending { throw BlockOracle.Failure.unbounded }
         guard case .optimal(let objective) = ending else { return nil }
         let basis = try problem.basis()
         rowStatus = basis.rows

@@ -17,7 +17,7 @@ public struct DirectSolver: LinearProgramSolver {
             var run = DirectRun(program: program, options: options, isVerbose: isVerbose)
             return try run.solve()
         } catch let error as GLPKError {
-            return .failed(error.description)
+            return options.limits.isPast ? .limit : .failed(error.description)
         } catch {
             return .failed("\(error)")
         }
@@ -30,21 +30,27 @@ private struct DirectRun {
     var program: LinearProgram
     let options: SolveOptions
     let isVerbose: Bool
-    let deadline: ContinuousClock.Instant
     var iterations = 0
+    /// The surest way of solving that was needed.
+    var rung = SimplexLadder.Rung.usual
+    /// No solution costs less: the best bound that a stage proved.
+    var provenBound = -Double.infinity
 
     init(program: LinearProgram, options: SolveOptions, isVerbose: Bool) {
         original = program
         self.program = program
         self.options = options
         self.isVerbose = isVerbose
-        deadline = .now + .milliseconds(Int64(min(options.timeLimitSeconds, 1e9) * 1000))
     }
 
-    var remainingSeconds: Double {
-        let left = deadline - .now
-        return max(0.001, Double(left.components.seconds) + Double(left.components.attoseconds) * 1e-18)
+    /// What is left of the limits.
+    var limits: SolveLimits {
+        var left = options.limits
+        left.iterations = left.iterations.map { max(0, $0 - iterations) }
+        return left
     }
+
+    var isSpent: Bool { options.limits.isPast || limits.iterations == 0 }
 
     /// Where one program (linear, or with binaries) ended.
     enum Ending {
@@ -74,10 +80,13 @@ private struct DirectRun {
             case .stopped(let outcome):
                 if case .limit = outcome, let incumbent {
                     return solution(
-                        incumbent.program, incumbent.values, incumbent.objective, -.infinity, false, violation)
+                        incumbent.program, incumbent.values, incumbent.objective, provenBound, false, violation)
                 }
                 return outcome
-            case .found(let values, let objective, let bound, let isProven):
+            case .found(let values, let objective, let found, let isProven):
+                // Each round states more of the disjunctions: its bound holds for all that come after.
+                provenBound = max(provenBound, found)
+                let bound = provenBound
                 let broken = Set(program.disjunctions.indices.filter { program.disjunctions[$0].isBroken(at: values) })
                 if broken.isEmpty {
                     return solution(stage, values, objective, bound, isProven, violation)
@@ -88,11 +97,11 @@ private struct DirectRun {
                         return solution(repaired.program, repaired.values, repaired.objective, bound, true, violation)
                     }
                     if incumbent.map({ repaired.objective < $0.objective }) ?? true { incumbent = repaired }
-                    if !isProven || remainingSeconds <= 0.002 {
+                    if !isProven || isSpent {
                         let best = incumbent ?? repaired
                         return solution(best.program, best.values, best.objective, bound, false, violation)
                     }
-                } else if !isProven || remainingSeconds <= 0.002 {
+                } else if !isProven || isSpent {
                     return .limit
                 }
                 let chosen = program.disjunctions.indices.filter {
@@ -110,17 +119,19 @@ private struct DirectRun {
         .solved(
             Solution(
                 values: Array(values.prefix(original.columnCount)), objective: objective,
-                bound: isProven ? min(bound, objective) : bound, violation: violation, isProven: isProven,
-                iterations: iterations, finalProgram: program, finalValues: values, method: "direct"))
+                bound: min(bound, objective), violation: violation, isProven: isProven,
+                iterations: iterations, finalProgram: program, finalValues: values,
+                method: rung.name.map { "direct, \($0)" } ?? "direct"))
     }
 
     /// The linear program, then branch and bound where there are integers, then the ties.
     mutating func solveStage(_ program: LinearProgram, breaksTies: Bool) throws -> Ending {
-        let problem = try GLPKProblem(program)
-        problem.isVerbose = isVerbose
-        defer { iterations += problem.iterations }
+        let solved = try SimplexLadder(program, limits: limits, isVerbose: isVerbose)
+        let problem = solved.problem
+        iterations += solved.iterations
+        rung = max(rung, solved.rung)
         let objective: Double
-        switch try SimplexStrategy.solve(problem, program, timeLimitSeconds: remainingSeconds) {
+        switch solved.ending {
         case .infeasible: return .stopped(.infeasible)
         case .unbounded: return .stopped(.unbounded)
         case .limit: return .stopped(.limit)
@@ -131,40 +142,62 @@ private struct DirectRun {
                 return .found(
                     values: try problem.columnValues(), objective: objective, bound: objective, isProven: true)
             }
-            let values = try TieBreaking.values(problem, program, objective: objective)
+            let values = try TieBreaking.values(problem, program, objective: objective, limits: limits)
             return .found(
                 values: values, objective: cost(of: values, program, least: objective), bound: objective, isProven: true
             )
         }
 
-        let integerEnding = try problem.integer(
-            relativeGap: min(options.relativeGap * 0.1, 1e-7), timeLimitSeconds: remainingSeconds)
+        let found = try integerPoint(problem, program)
         let isProven: Bool
-        switch integerEnding {
+        switch found.ending {
         case .infeasible: return .stopped(.infeasible)
         case .unbounded: return .stopped(.unbounded)
         case .limit(nil, _): return .stopped(.limit)
         case .limit: isProven = false
         case .optimal: isProven = true
         }
-        let bound = problem.bound
+        let bound = found.problem.bound
         // With the integers held at what was found, the rest is a linear program: exact, and its ties can be broken.
         var held = program
-        let point = try problem.integerValues()
+        let point = try found.problem.integerValues()
         held.holdIntegers(at: point)
-        let polished = try GLPKProblem(held)
-        defer { iterations += polished.iterations }
-        guard
-            case .optimal(let exact) = try SimplexStrategy.solve(polished, held, timeLimitSeconds: remainingSeconds)
-        else {
+        // What was found counts, whatever limit ended the search.
+        let leastTime = ContinuousClock.now + DirectRun.leastPolishing
+        let polished = try? SimplexLadder(
+            held, limits: SolveLimits(deadline: options.limits.deadline.map { max($0, leastTime) }))
+        guard let polished, case .optimal(let exact) = polished.ending else {
             return .found(values: point, objective: program.totalCost(at: point), bound: bound, isProven: isProven)
         }
+        iterations += polished.iterations
         let values =
             breaksTies
-            ? try TieBreaking.values(polished, held, objective: exact) : try polished.columnValues()
+            ? try TieBreaking.values(polished.problem, held, objective: exact, limits: limits)
+            : try polished.problem.columnValues()
         return .found(
             values: values, objective: breaksTies ? cost(of: values, held, least: exact) : exact,
             bound: isProven ? min(bound, exact) : bound, isProven: isProven)
+    }
+    private static let leastPolishing = Duration.milliseconds(100)
+
+    /// Branch and bound: with GLPK's preprocessor and cuts, where that fails without, where that fails on scaled rows.
+    private func integerPoint(
+        _ relaxed: GLPKProblem, _ program: LinearProgram
+    ) throws -> (problem: GLPKProblem, ending: GLPKProblem.Ending) {
+        func search(_ problem: GLPKProblem, cuts: Bool) throws(GLPKError) -> GLPKProblem.Ending {
+            try problem.integer(
+                relativeGap: min(options.relativeGap * 0.1, 1e-7), timeLimitSeconds: limits.remainingSeconds,
+                nodeLimit: limits.nodes, cuts: cuts)
+        }
+        if let ending = try? search(relaxed, cuts: true) { return (relaxed, ending) }
+        var failure = GLPKError.noOptimum
+        for rung in [SimplexLadder.Rung.usual, .rescaled] where !limits.isPast {
+            do throws(GLPKError) {
+                let problem = try SimplexLadder(program, limits: limits, rungs: [rung]).problem
+                return (problem, try search(problem, cuts: false))
+            } catch { failure = error }
+        }
+        throw failure
     }
 
     /// What the values cost: the optimum itself, unless a tie-breaker was given money to spend.
@@ -185,14 +218,14 @@ private struct DirectRun {
             for (binary, value) in candidate.writeDisjunctions(at: broken, near: current) {
                 candidate.setBounds(binary, lower: value, upper: value)
             }
-            let problem = try GLPKProblem(candidate)
-            defer { iterations += problem.iterations }
-            guard
-                case .optimal = try SimplexStrategy.solve(problem, candidate, timeLimitSeconds: remainingSeconds)
-            else { return nil }
+            let solved = try SimplexLadder(candidate, limits: limits)
+            let problem = solved.problem
+            iterations += solved.iterations
+            guard case .optimal = solved.ending else { return nil }
             current =
                 options.breaksTies
-                ? try TieBreaking.values(problem, candidate, objective: candidate.totalCost(at: problem.columnValues()))
+                ? try TieBreaking.values(
+                    problem, candidate, objective: candidate.totalCost(at: problem.columnValues()), limits: limits)
                 : try problem.columnValues()
         }
         return nil

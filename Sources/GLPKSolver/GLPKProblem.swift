@@ -137,12 +137,15 @@ public final class GLPKProblem {
         public var steepestEdge: Bool
         /// The dual's bound-flipping ratio test.
         public var flipsBounds: Bool
+        /// GLPK's presolver first; the present basis is then not used.
+        public var presolves: Bool
         public var iterationLimit: Int?
         public var timeLimitSeconds: Double?
         public init(
-            algorithm: Algorithm, steepestEdge: Bool, flipsBounds: Bool = false, iterationLimit: Int? = nil,
-            timeLimitSeconds: Double? = nil
+            algorithm: Algorithm, steepestEdge: Bool, flipsBounds: Bool = false, presolves: Bool = false,
+            iterationLimit: Int? = nil, timeLimitSeconds: Double? = nil
         ) {
+            self.presolves = presolves
             self.algorithm = algorithm
             self.steepestEdge = steepestEdge
             self.flipsBounds = flipsBounds
@@ -161,23 +164,42 @@ public final class GLPKProblem {
 
     /// Runs the simplex method from the present basis.
     public func simplex(_ options: SimplexOptions) throws(GLPKError) -> Ending {
-        var parameters = cglpk_simplex_options(
-            algorithm: options.algorithm == .dual ? Int32(CGLPK_DUAL) : Int32(CGLPK_PRIMAL),
-            steepest_edge: options.steepestEdge ? 1 : 0, long_step: options.flipsBounds ? 1 : 0,
-            iteration_limit: options.iterationLimit.map { Int32(clamping: $0) } ?? -1,
-            time_limit_ms: milliseconds(options.timeLimitSeconds), verbose: isVerbose ? 1 : 0)
+        var parameters = parameters(options)
         var report = cglpk_report()
         let code = cglpk_simplex(handle, &parameters, &report)
         return try ending(code, report)
     }
 
+    /// Runs the simplex method in rational arithmetic from the present basis: slow, and never wrong.
+    public func exactSimplex(iterationLimit: Int? = nil, timeLimitSeconds: Double? = nil) throws(GLPKError) -> Ending {
+        var parameters = parameters(
+            SimplexOptions(
+                algorithm: .primal, steepestEdge: false, iterationLimit: iterationLimit,
+                timeLimitSeconds: timeLimitSeconds))
+        var report = cglpk_report()
+        let code = cglpk_exact(handle, &parameters, &report)
+        return try ending(code, report)
+    }
+
+    private func parameters(_ options: SimplexOptions) -> cglpk_simplex_options {
+        cglpk_simplex_options(
+            algorithm: options.algorithm == .dual ? Int32(CGLPK_DUAL) : Int32(CGLPK_PRIMAL),
+            steepest_edge: options.steepestEdge ? 1 : 0, long_step: options.flipsBounds ? 1 : 0,
+            presolve: options.presolves ? 1 : 0,
+            iteration_limit: options.iterationLimit.map { Int32(clamping: $0) } ?? -1,
+            time_limit_ms: milliseconds(options.timeLimitSeconds), verbose: isVerbose ? 1 : 0)
+    }
+
+    /// Scales rows and columns by geometric means and equilibration, to powers of 2; values and duals stay as they are.
+    public func scale() throws(GLPKError) { try check(cglpk_scale(handle, 1)) }
+
     /// Branch and bound, right after `simplex` found the relaxation's optimum.
     public func integer(
-        relativeGap: Double, timeLimitSeconds: Double?, cuts: Bool = true
+        relativeGap: Double, timeLimitSeconds: Double?, nodeLimit: Int? = nil, cuts: Bool = true
     ) throws(GLPKError) -> Ending {
         var parameters = cglpk_integer_options(
-            relative_gap: relativeGap, time_limit_ms: milliseconds(timeLimitSeconds), cuts: cuts ? 1 : 0,
-            verbose: isVerbose ? 1 : 0)
+            relative_gap: relativeGap, time_limit_ms: milliseconds(timeLimitSeconds),
+            node_limit: nodeLimit.map { Int32(clamping: $0) } ?? -1, cuts: cuts ? 1 : 0, verbose: isVerbose ? 1 : 0)
         var report = cglpk_report()
         let code = cglpk_integer(handle, &parameters, &report)
         bound = report.bound

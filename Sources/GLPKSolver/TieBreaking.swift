@@ -5,30 +5,34 @@ import LinearPrograms
 enum TieBreaking {
     /// Duals smaller than this are rounding: the column does not decide the objective.
     static let tolerance = 1e-9
+    private static let mostPivots = 200_000
 
     /// Values after all ties are broken. `problem` holds `program`'s optimum, which costs `objective`.
     static func values(
-        _ problem: GLPKProblem, _ program: LinearProgram, objective: Double
+        _ problem: GLPKProblem, _ program: LinearProgram, objective: Double, limits: SolveLimits
     ) throws(GLPKError) -> [Double] {
         guard program.costOfFirstTieBreaker > 0, let first = program.tieBreakers.first else {
-            try run(problem, program, program.tieBreakers[...])
+            try run(problem, program, program.tieBreakers[...], limits)
             return try problem.columnValues()
         }
         let budgeted = program.budgeted(first, least: objective)
         let second = try GLPKProblem(budgeted)
         try second.crash(.bixby)
-        let ending = try second.simplex(.init(algorithm: .dual, steepestEdge: false, flipsBounds: true))
+        let ending = try second.simplex(
+            .init(
+                algorithm: .dual, steepestEdge: false, flipsBounds: true, iterationLimit: mostPivots,
+                timeLimitSeconds: limits.remainingSeconds))
         guard case .optimal = ending else {
             // Nothing is lost but smoothness.
-            try run(problem, program, program.tieBreakers[...])
+            try run(problem, program, program.tieBreakers[...], limits)
             return try problem.columnValues()
         }
-        try run(second, budgeted, program.tieBreakers.dropFirst())
+        try run(second, budgeted, program.tieBreakers.dropFirst(), limits)
         return try second.columnValues()
     }
 
     private static func run(
-        _ problem: GLPKProblem, _ program: LinearProgram, _ tieBreakers: ArraySlice<[Term]>
+        _ problem: GLPKProblem, _ program: LinearProgram, _ tieBreakers: ArraySlice<[Term]>, _ limits: SolveLimits
     ) throws(GLPKError) {
         for terms in tieBreakers {
             try holdDecided(problem)
@@ -36,7 +40,9 @@ enum TieBreaking {
             for term in terms { objective[term.column.index] += term.coefficient }
             try problem.setObjective(objective)
             _ = try problem.simplex(
-                GLPKProblem.SimplexOptions(algorithm: .primal, steepestEdge: true, iterationLimit: 200_000))
+                GLPKProblem.SimplexOptions(
+                    algorithm: .primal, steepestEdge: true, iterationLimit: mostPivots,
+                    timeLimitSeconds: limits.remainingSeconds))
         }
     }
 

@@ -29,14 +29,17 @@ public struct Solution: Sendable {
     public var finalProgram: LinearProgram
     /// One value a column of `finalProgram`.
     public var finalValues: [Double]
-    /// How it was found: `direct`, `decomposition`.
+    /// How it was found: `direct`, `decomposition`, with what was special about it behind a comma.
     public var method: String
+    /// Name and version of what found it; nil: the solver's own.
+    public var solverName: String?
 
     public init(
         values: [Double], objective: Double, bound: Double, violation: Double, isProven: Bool, iterations: Int,
-        finalProgram: LinearProgram, finalValues: [Double], method: String
+        finalProgram: LinearProgram, finalValues: [Double], method: String, solverName: String? = nil
     ) {
         self.method = method
+        self.solverName = solverName
         self.values = values
         self.objective = objective
         self.bound = bound
@@ -45,22 +48,6 @@ public struct Solution: Sendable {
         self.iterations = iterations
         self.finalProgram = finalProgram
         self.finalValues = finalValues
-    }
-}
-
-/// How hard a solver tries.
-public struct SolveOptions: Sendable {
-    /// Relative gap at which a proof counts as closed.
-    public var relativeGap: Double
-    /// Wall-clock limit, seconds.
-    public var timeLimitSeconds: Double
-    /// Whether ties between optima are broken (programs whose values nobody reads need not).
-    public var breaksTies: Bool
-
-    public init(relativeGap: Double = 1e-6, timeLimitSeconds: Double = 60, breaksTies: Bool = true) {
-        self.relativeGap = relativeGap
-        self.timeLimitSeconds = timeLimitSeconds
-        self.breaksTies = breaksTies
     }
 }
 

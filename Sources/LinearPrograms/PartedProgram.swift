@@ -21,6 +21,9 @@ public protocol PartedSolution: Sendable {
     var bound: Double { get }
     var isProven: Bool { get }
     var iterations: Int { get }
+    /// How it was found, and by what, as a `Solution` says it.
+    var method: String { get }
+    var solverName: String { get }
     /// Rows and columns of the program of all blocks.
     var size: (rows: Int, columns: Int) { get }
     /// Values of all columns of a part, the shared ones included.

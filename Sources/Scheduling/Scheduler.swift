@@ -9,6 +9,8 @@ public struct Scheduler: Sendable {
     public var ageing: [AgeingPrices]
     public var streams: [any ValueStream]
     public var solver: any LinearProgramSolver
+    /// When everything that is solved ends; nil: each schedule has the scenario's time limit from when it is asked for.
+    public var limits: SolveLimits?
 
     /// - Parameter ageing: the prices of each vehicle's ageing, in the scenario's order.
     public init(
@@ -39,6 +41,12 @@ public struct Scheduler: Sendable {
         public var solution: Solution
     }
 
+    private func options(breaksTies: Bool) -> SolveOptions {
+        SolveOptions(
+            relativeGap: scenario.solver.mipGap,
+            limits: limits ?? SolveLimits(seconds: scenario.solver.timeLimitSeconds), breaksTies: breaksTies)
+    }
+
     /// What came of solving: an optimum, or the answer that there is none.
     public enum Answer: Sendable {
         case optimum(Optimum)
@@ -49,8 +57,11 @@ public struct Scheduler: Sendable {
     public func schedule(mode: ScheduleMode = .v2x) -> ScheduleOutcome {
         let clock = ContinuousClock()
         let start = clock.now
-        if let outcome = scheduleInParts(mode: mode, start: start) { return outcome }
-        switch optimum(mode: mode) {
+        // One deadline for all that is tried in turn.
+        var limited = self
+        limited.limits = limits ?? SolveLimits(seconds: scenario.solver.timeLimitSeconds)
+        if let outcome = limited.scheduleInParts(mode: mode, start: start) { return outcome }
+        switch limited.optimum(mode: mode) {
         case .none(let outcome): return outcome
         case .optimum(let optimum):
             let elapsed = clock.now - start
@@ -65,15 +76,13 @@ public struct Scheduler: Sendable {
         guard let solver = solver as? any PartedProgramSolver,
             let fleet = FleetParts(scenario, ageing, streams: streams)
         else { return nil }
-        let options = SolveOptions(
-            relativeGap: scenario.solver.mipGap, timeLimitSeconds: scenario.solver.timeLimitSeconds,
-            breaksTies: false)
+        let options = options(breaksTies: false)
         guard var solution = solver.solve(fleet.program, options: options),
             let read = fleet.schedule(of: &solution)
         else {
             // As one program it would take longer still.
-            return (ContinuousClock.now - start) / .seconds(1) < options.timeLimitSeconds
-                ? nil : .limitReached("the time limit was reached before any schedule was found")
+            return options.limits.isPast
+                ? .limitReached("the time limit was reached before any schedule was found") : nil
         }
         let objective = read.costs.reduce(0) { $0 + $1.amount }
         let gap = (objective - solution.bound) / max(1, abs(objective))
@@ -81,7 +90,8 @@ public struct Scheduler: Sendable {
             mode: mode, status: gap <= options.relativeGap + 1e-9 ? .optimal : .feasible, schedule: read.schedule,
             costs: read.costs, objective: objective, bound: min(objective, solution.bound),
             statistics: SolverStatistics(
-                name: solver.name, method: "decomposition", rows: solution.size.rows, columns: solution.size.columns,
+                name: solution.solverName, method: solution.method, rows: solution.size.rows,
+                columns: solution.size.columns,
                 iterations: solution.iterations, seconds: (ContinuousClock.now - start) / .seconds(1)))
         return .schedule(solved)
     }
@@ -91,9 +101,7 @@ public struct Scheduler: Sendable {
         mode: ScheduleMode = .v2x, breaksTies: Bool = true, keepsConnection: Bool = false
     ) -> Answer {
         let scenario = scenario(for: mode)
-        let options = SolveOptions(
-            relativeGap: scenario.solver.mipGap, timeLimitSeconds: scenario.solver.timeLimitSeconds,
-            breaksTies: breaksTies)
+        let options = options(breaksTies: breaksTies)
         for targets in [SchedulingModel.Targets.hard, .soft] {
             let model = SchedulingModel(
                 scenario: scenario, ageing: ageing, streams: streams, targets: targets, keepsConnection: keepsConnection
@@ -120,7 +128,8 @@ public struct Scheduler: Sendable {
         // Only whether the targets can be met is asked here, and if not, by how little they can be missed: the other
         // solver is to find the optimum.
         let scenario = scenario(for: mode)
-        let options = SolveOptions(timeLimitSeconds: scenario.solver.timeLimitSeconds, breaksTies: false)
+        var options = options(breaksTies: false)
+        options.relativeGap = SolveOptions().relativeGap
         for targets in [SchedulingModel.Targets.hard, .soft] {
             let model = SchedulingModel(scenario: scenario, ageing: ageing, streams: streams, targets: targets)
             var feasibility = model.program
@@ -179,7 +188,7 @@ public struct Scheduler: Sendable {
             costs: zip(solution.finalProgram.costLineNames, amounts).map { CostLine(name: $0, amount: $1) },
             objective: solution.objective, bound: solution.bound,
             statistics: SolverStatistics(
-                name: solver.name, method: solution.method, rows: solution.finalProgram.rowCount,
+                name: solution.solverName ?? solver.name, method: solution.method, rows: solution.finalProgram.rowCount,
                 columns: solution.finalProgram.columnCount, iterations: solution.iterations, seconds: seconds))
     }
 }

@@ -34,7 +34,7 @@ struct ExplainCommand: ParsableCommand {
         let setting = try input.load()
         let step = try at.map { try ExplainCommand.step($0, setting.scenario.grid) }
         do {
-            var explanation = try Planner(setting.scheduler()).explanation(mode: mode)
+            var explanation = try Planner(setting.scheduler(limits: setting.limits)).explanation(mode: mode)
             switch format {
             case .json:
                 if let step { explanation.steps.removeAll { $0.index != step } }

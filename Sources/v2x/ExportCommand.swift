@@ -29,7 +29,7 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         let destination = try Destination(output)
         let setting = try input.load()
-        switch setting.scheduler().exportableProgram(mode: mode, relaxed: relaxed) {
+        switch setting.scheduler(limits: setting.limits).exportableProgram(mode: mode, relaxed: relaxed) {
         case .failure(let none): throw Ending.of(none.outcome, setting.scenario)
         case .success(let program):
             let name = setting.scenario.name

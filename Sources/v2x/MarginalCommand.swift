@@ -25,7 +25,7 @@ struct MarginalCommand: ParsableCommand {
         let destination = try Destination(output)
         let setting = try input.load()
         do {
-            let costs = try Planner(setting.scheduler()).marginalCosts(mode: mode)
+            let costs = try Planner(setting.scheduler(limits: setting.limits)).marginalCosts(mode: mode)
             switch format {
             case .json: try destination.write(JSONFormat.text(of: costs))
             case .text: try destination.write(MarginalTable.text(costs, scenario: setting.scenario))

@@ -39,7 +39,7 @@ struct OfferCommand: ParsableCommand {
             unit = seconds
         }
         do {
-            let offers = try Planner(setting.scheduler())
+            let offers = try Planner(setting.scheduler(limits: setting.limits))
                 .offers(unitSteps: unit / step, floor: floor, cap: cap, mostPoints: maxPoints)
             switch format {
             case .json: try destination.write(JSONFormat.text(of: offers))

@@ -19,11 +19,14 @@ struct ScenarioArguments: ParsableArguments {
 
     /// Reads and checks it; findings go to standard error.
     func load() throws -> Setting {
+        let start = ContinuousClock.now
         do {
             let loaded = try ScenarioLoader(sections: StreamRegistry.sections, cellNames: CellRegistry.names).load(
                 path: scenario)
             for warning in loaded.warnings { Terminal.error(warning.description) }
-            return try Setting(loaded.scenario, file: scenario, choice: solver)
+            var setting = try Setting(loaded.scenario, file: scenario, choice: solver)
+            setting.start = start
+            return setting
         } catch let error as InputError {
             throw Ending.of(error)
         }
@@ -35,6 +38,12 @@ struct Setting {
     let scenario: Scenario
     let ageing: [AgeingPrices]
     private let choice: SolverChoice
+    /// When the command began to read it.
+    fileprivate(set) var start = ContinuousClock.now
+    /// The time limit of a command that asks one question: reading and preparing count.
+    var limits: SolveLimits {
+        SolveLimits(deadline: start + .milliseconds(Int64(min(scenario.solver.timeLimitSeconds, 1e9) * 1000)))
+    }
     var streams: [any ValueStream] { StreamRegistry.streams(of: scenario) }
 
     init(_ scenario: Scenario, file: String, choice: SolverChoice = .auto) throws {
@@ -60,13 +69,17 @@ struct Setting {
 
     /// - Parameters:
     ///   - threads: of one solve; nil: as many as there are cores.
+    ///   - limits: of everything that is solved; nil: each schedule has the scenario's time limit.
     ///   - report: told after each round of a decomposition.
     func scheduler(
-        isVerbose: Bool = false, threads: Int? = nil, report: (@Sendable (DecompositionProgress) -> Void)? = nil
+        isVerbose: Bool = false, threads: Int? = nil, limits: SolveLimits? = nil,
+        report: (@Sendable (DecompositionProgress) -> Void)? = nil
     ) -> Scheduler {
-        Scheduler(
+        var scheduler = Scheduler(
             scenario: scenario, ageing: ageing, streams: streams,
             solver: choice.solver(isVerbose: isVerbose, threads: threads, report: report))
+        scheduler.limits = limits
+        return scheduler
     }
 }
 

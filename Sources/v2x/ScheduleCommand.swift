@@ -48,7 +48,7 @@ struct ScheduleCommand: ParsableCommand {
         let setting = try input.load()
         let line = SolverLine(isLog: verbose)
         let planner = Planner(
-            setting.scheduler(isVerbose: verbose) { progress in
+            setting.scheduler(isVerbose: verbose, limits: setting.limits) { progress in
                 // A direct solve knows no question: there Ctrl-C ends the program, as ever.
                 Interruption.listen()
                 line.show(progress)

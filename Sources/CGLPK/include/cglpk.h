@@ -34,6 +34,7 @@ typedef struct {
     int algorithm;         // CGLPK_PRIMAL or CGLPK_DUAL (dual, then primal where it cannot go on)
     int steepest_edge;     // projected steepest edge instead of textbook pricing
     int long_step;         // ratio test: 0 Harris, 1 flip of bounded variables (dual only)
+    int presolve;          // 1: GLPK's presolver first (the present basis is not used)
     int iteration_limit;   // < 0: none
     int time_limit_ms;     // < 0: none
     int verbose;           // 1: GLPK's log goes to standard error
@@ -42,7 +43,8 @@ typedef struct {
 typedef struct {
     double relative_gap;
     int time_limit_ms;     // < 0: none
-    int cuts;              // 1: mixed-integer rounding, Gomory, cover and clique cuts
+    int node_limit;        // < 0: none
+    int cuts;              // 1: preprocessor; mixed-integer rounding, Gomory, cover and clique cuts
     int verbose;
 } cglpk_integer_options;
 
@@ -90,6 +92,13 @@ int cglpk_get_basis(cglpk_problem *problem, unsigned char *rows, unsigned char *
 int cglpk_set_basis(cglpk_problem *problem, const unsigned char *rows, const unsigned char *columns);
 
 int cglpk_simplex(cglpk_problem *problem, const cglpk_simplex_options *options, cglpk_report *report);
+
+// The simplex method in rational arithmetic, from the present basis: slow and never wrong. Options as above; only the limits
+// and verbose count.
+int cglpk_exact(cglpk_problem *problem, const cglpk_simplex_options *options, cglpk_report *report);
+
+// Scales rows and columns: none (0), or geometric means, then equilibration, to powers of 2 (1).
+int cglpk_scale(cglpk_problem *problem, int kind);
 
 // Interior point: values and duals of rows and columns go straight to the arrays (no basis comes of it).
 int cglpk_interior(cglpk_problem *problem, double *column_values, double *column_duals, double *row_values,

@@ -85,24 +85,25 @@ struct BlockwiseBorder {
     }
 
     /// Adds the columns' part of the linking rows' matrix and right-hand side, for a step to `target`.
-    mutating func link(target: Double, matrix: UnsafeMutablePointer<Double>, right: inout [Double]) {
-        let count = right.count
+    mutating func link(
+        target: Double, matrix: UnsafeMutablePointer<Double>, pattern: LinkPattern, right: inout [Double]
+    ) {
         for column in value.indices where below[column] > 0 {
             weight[column] =
                 1
                 / (belowPrice[column] / below[column] + abovePrice[column] / above[column]
                     + InteriorLane.leastInverseWeight)
             goal[column] = gradient[column] - share * target * (1 / below[column] - 1 / above[column])
-            add(column, weight[column], matrix, count)
+            add(column, weight[column], matrix, pattern)
             for entry in entries(column) { right[row(entry)] += columns.values[entry] * weight[column] * goal[column] }
         }
     }
 
-    private func add(_ column: Int, _ weight: Double, _ matrix: UnsafeMutablePointer<Double>, _ count: Int) {
+    private func add(_ column: Int, _ weight: Double, _ matrix: UnsafeMutablePointer<Double>, _ pattern: LinkPattern) {
         for entry in entries(column) {
             let first = row(entry)
             for other in entries(column) where row(other) >= first {
-                matrix[first * count + row(other)] += columns.values[entry] * columns.values[other] * weight
+                matrix[pattern.place(first, row(other))] += columns.values[entry] * columns.values[other] * weight
             }
         }
     }
@@ -150,11 +151,11 @@ struct BlockwiseBorder {
         }
     }
 
-    mutating func approach(matrix: UnsafeMutablePointer<Double>, count: Int) {
+    mutating func approach(matrix: UnsafeMutablePointer<Double>, pattern: LinkPattern) {
         for column in value.indices {
             let (low, high) = (columns.lower[column], columns.upper[column])
             weight[column] = low == high ? 0 : BlockwiseLane.ease(value[column] - low, high - value[column])
-            if weight[column] > 0 { add(column, weight[column], matrix, count) }
+            if weight[column] > 0 { add(column, weight[column], matrix, pattern) }
         }
     }
 

@@ -26,6 +26,7 @@ final class BlockwiseInteriorPoint {
     private let lanes: [BlockwiseLane]
     let workers: WorkerThreads?
     private let matrix: UnsafeMutablePointer<Double>
+    private let links: LinkPattern
     private var linkingCount: Int { linkRight.count }
     private(set) var prices: [Double] = []
     private(set) var rounds = 0
@@ -55,20 +56,22 @@ final class BlockwiseInteriorPoint {
     /// Near the end (the target within so many times its least) hardly any does: it would upset prices that are all but there.
     private static let late = 30.0
 
-    init(_ problem: CompactBlocks, border: EquationBlock, right: [Double], workers: WorkerThreads?) {
+    init(
+        _ problem: CompactBlocks, border: EquationBlock, right: [Double], links: LinkPattern, workers: WorkerThreads?
+    ) {
         self.problem = problem
         self.border = BlockwiseBorder(border, share: problem.blocks.reduce(0) { $0 + $1.weight })
         self.workers = workers
         linkRight = right
         state = BlockwiseState(columns: problem.columnCount, rows: problem.rowCount)
-        let count = right.count
+        self.links = links
         let blocks = problem.blocks.count
         lanes = (0..<BlockwiseInteriorPoint.laneCount).compactMap { lane in
             BlockwiseLane(
                 problem, blocks: Array(stride(from: lane, to: blocks, by: BlockwiseInteriorPoint.laneCount)),
-                linkingCount: count)
+                links: links)
         }
-        matrix = .allocate(capacity: count * count + 1)
+        matrix = .allocate(capacity: links.size + 1)
     }
 
     deinit {
@@ -180,7 +183,7 @@ final class BlockwiseInteriorPoint {
                     right[row] += lane.right[row] + (target - next) * lane.rightOfTarget[row]
                 }
             }
-            border.link(target: next, matrix: matrix, right: &right)
+            border.link(target: next, matrix: matrix, pattern: links, right: &right)
             solve(&right)
             border.move(right, target: next)
             for row in 0..<linkingCount { prices[row] += right[row] }
@@ -208,17 +211,15 @@ final class BlockwiseInteriorPoint {
     }
 
     private func clearMatrix() {
-        let size = linkingCount * linkingCount
+        let size = links.size
         matrix.update(repeating: 0, count: size)
         for lane in lanes { for index in 0..<size { matrix[index] += lane.matrix[index] } }
     }
 
     private func solve(_ right: inout [Double]) {
-        let count = linkingCount
-        for row in 0..<count { matrix[row * count + row] += BlockwiseLane.shift }
-        DenseKernel.factorise(matrix, count, pivots: count)
+        links.factorise(matrix, shift: BlockwiseLane.shift)
         right.withUnsafeMutableBufferPointer { right in
-            if let right = right.baseAddress { DenseKernel.solve(matrix, count, right) }
+            if let right = right.baseAddress { links.solve(matrix, right) }
         }
     }
 
@@ -235,7 +236,7 @@ final class BlockwiseInteriorPoint {
             collect()
             if max(missed, sums.missed) <= BlockwiseInteriorPoint.tidied { return true }
             clearMatrix()
-            border.approach(matrix: matrix, count: linkingCount)
+            border.approach(matrix: matrix, pattern: links)
             var right = left
             for lane in lanes { for row in 0..<linkingCount { right[row] += lane.right[row] } }
             solve(&right)

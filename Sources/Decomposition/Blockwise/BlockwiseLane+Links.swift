@@ -108,12 +108,11 @@ extension BlockwiseLane {
             factor: factors, links: localMatrix)
         for column in 0..<links {
             let place = Int(pattern.links[column])
-            let target = matrix + place * linkingCount
             let source = localMatrix + column * links
-            target[place] += block.weight * diagonal[own + column]
+            matrix[linkPattern.place(place, place)] += block.weight * diagonal[own + column]
             var row = column
             while row < links {
-                target[Int(pattern.links[row])] += block.weight * source[row]
+                matrix[linkPattern.place(place, Int(pattern.links[row]))] += block.weight * source[row]
                 row &+= 1
             }
         }

@@ -3,6 +3,7 @@ final class BlockwiseLane: @unchecked Sendable {
     typealias Numbers = UnsafeMutablePointer<Double>
     let blocks: [Int]
     let linkingCount: Int
+    let linkPattern: LinkPattern
     var factor: BlockFactor
     let factors: Numbers
     let localMatrix: Numbers
@@ -45,7 +46,7 @@ final class BlockwiseLane: @unchecked Sendable {
     let missed: Numbers
     let diagonal: Numbers
 
-    /// What a round adds up: the linking rows' matrix (lower half by columns), what the blocks put into these rows, and what
+    /// What a round adds up: the linking rows' matrix (as `linkPattern` keeps it), what the blocks put into these rows, and what
     /// their step has to make up for, now and for each unit by which the target falls.
     let matrix: Numbers
     let used: Numbers
@@ -53,10 +54,11 @@ final class BlockwiseLane: @unchecked Sendable {
     let rightOfTarget: Numbers
     var sums = BlockwiseSums()
 
-    init?(_ problem: CompactBlocks, blocks: [Int], linkingCount: Int) {
+    init?(_ problem: CompactBlocks, blocks: [Int], links: LinkPattern) {
         guard let first = blocks.first else { return nil }
         self.blocks = blocks
-        self.linkingCount = linkingCount
+        linkingCount = links.count
+        linkPattern = links
         let mine = blocks.map { problem.blocks[$0] }
         block = problem.blocks[first]
         pattern = block.pattern
@@ -82,9 +84,9 @@ final class BlockwiseLane: @unchecked Sendable {
         (rowPrice, rowStep, targetRow) = (take(rows), take(rows), take(rows))
         (missed, diagonal) = (take(rows), take(rows))
         factors = take(patterns.map { max($0.inner.count, $0.whole.factorCount) }.max() ?? 0)
-        let links = patterns.map(\.links.count).max() ?? 0
-        localMatrix = take(links * links)
-        matrix = take(linkingCount * linkingCount)
+        let mostLinks = patterns.map(\.links.count).max() ?? 0
+        localMatrix = take(mostLinks * mostLinks)
+        matrix = take(links.size)
         (used, right, rightOfTarget) = (take(linkingCount), take(linkingCount), take(linkingCount))
         allocated = made
     }
@@ -98,7 +100,7 @@ final class BlockwiseLane: @unchecked Sendable {
     func clear() {
         sums = BlockwiseSums()
         for pointer in [used, right, rightOfTarget] { pointer.update(repeating: 0, count: linkingCount) }
-        matrix.update(repeating: 0, count: linkingCount * linkingCount)
+        matrix.update(repeating: 0, count: linkPattern.size)
     }
 
     /// What a round is to do.

@@ -4,6 +4,7 @@ struct BlockwiseProgram {
     let border: EquationBlock
     /// Right-hand sides of the linking rows.
     private let right: [Double]
+    private let links: LinkPattern
     /// Some of the blocks, each standing for many.
     private let sample: InteriorProblem
 
@@ -20,12 +21,14 @@ struct BlockwiseProgram {
         self.blocks = blocks
         self.border = EquationBlock(border.block)
         right = border.right
+        links = LinkPattern(
+            count: border.right.count, border: border.block, blocks: blocks.patterns.lazy.map(\.links))
         let weight = Double(total) / Double(max(1, sample.count))
         self.sample = InteriorProblem(border: border, blocks: sample.map { ($0, weight) })
     }
 
     func point(_ workers: WorkerThreads?) -> BlockwiseInteriorPoint {
-        BlockwiseInteriorPoint(blocks, border: border, right: right, workers: workers)
+        BlockwiseInteriorPoint(blocks, border: border, right: right, links: links, workers: workers)
     }
 
     /// Brings `point` to the optimum; whether it got there.

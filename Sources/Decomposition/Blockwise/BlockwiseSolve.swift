@@ -14,7 +14,7 @@ struct BlockwiseSolve {
     static let leastBlocks = 400
     static let mostLinkingRows = 1_500
     static func suits(_ structure: BlockStructure, least: Int = leastBlocks) -> Bool {
-        structure.blocks.count >= least && structure.linkingRows.count <= mostLinkingRows
+        structure.blocks.count >= least && structure.hasSmallLinks
             && structure.blocks.allSatisfy { CompactBlocks.suits($0) }
     }
 

@@ -11,8 +11,11 @@ struct PartedSolve: PartedSolution {
     private(set) var objective: Double
     let bound: Double
     private let gap: Double
+    private let limits: SolveLimits
     var isProven: Bool { objective - bound <= max(gap, 1e-9) * max(1, abs(objective)) }
     let iterations: Int
+    var method: String { LinearWay.blockwise.method }
+    var solverName: String { LinearWay.blockwise.solverName }
     let size: (rows: Int, columns: Int)
 
     private static let widestGap = 1e-6
@@ -64,6 +67,7 @@ struct PartedSolve: PartedSolution {
         objective = point.sums.cost + constant
         bound = min(point.sums.cost + constant, point.bound + constant)
         self.gap = options.relativeGap
+        limits = options.limits
         iterations = point.rounds
         size = (
             made.blocks.rowCount + first.right.count, made.blocks.columnCount + first.border.columns.count
@@ -121,7 +125,7 @@ struct PartedSolve: PartedSolution {
         for row in structure.linkingRows {
             held.setBounds(held.row(at: row), lower: activity[row], upper: activity[row])
         }
-        var descent = BlockDescent(held, values: before, deadline: .now + .seconds(PartedSolve.mostSecondsOfMending))
+        var descent = BlockDescent(held, values: before, limits: limits)
         guard (try? descent.mend()) == true else { return false }
         let after = descent.values
         objective += part.costLineAmounts(at: after).reduce(0, +) - part.costLineAmounts(at: before).reduce(0, +)
@@ -135,15 +139,13 @@ struct PartedSolve: PartedSolution {
         for (index, column) in structure.freeColumns.enumerated() { shared[index] = after[column] }
         return true
     }
-    private static let mostSecondsOfMending = 20
 }
 
 extension DecompositionSolver: PartedProgramSolver {
     public func solve(_ parted: PartedProgram, options: SolveOptions) -> (any PartedSolution)? {
         let start = ContinuousClock.now
-        let deadline = start + .milliseconds(Int64(min(options.timeLimitSeconds, 1e9) * 1000))
         return PartedSolve(parted, options: options, threads: threads) {
-            goesOn($0, since: start, until: deadline)
+            goesOn($0, since: start, limits: options.limits)
         }
     }
 }

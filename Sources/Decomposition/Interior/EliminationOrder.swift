@@ -9,8 +9,16 @@ struct EliminationOrder {
     /// The rows that are left when `order[i]` is eliminated and meet it, links included, in no order.
     private(set) var reach: [[Int32]] = []
 
+    /// More rows than that are numbered along their chain: bit sets would take the square of their number.
+    private static let mostRows = 5_000
+
     /// - Parameter cliques: rows that meet each other (the rows of one column of A make such a clique in `A A'`).
     init(rowCount: Int, linkCount: Int, cliques: some Sequence<ArraySlice<Int32>>) {
+        guard rowCount <= EliminationOrder.mostRows else {
+            let chain = ChainOrder(rowCount: rowCount, linkCount: linkCount, cliques: cliques)
+            (order, reach) = (chain.order, chain.reach)
+            return
+        }
         let total = rowCount + linkCount
         let words = (total + 63) / 64
         var bits = [UInt64](repeating: 0, count: total * words)

@@ -28,7 +28,7 @@ extension InteriorLane {
     func approach(_ problem: InteriorProblem, _ state: InteriorState) {
         var total = InteriorMeasure()
         linkMissed.update(repeating: 0, count: linkingCount)
-        matrix.update(repeating: 0, count: linkingCount * linkingCount)
+        matrix.update(repeating: 0, count: pattern.size)
         linkRight.update(repeating: 0, count: linkingCount)
         forEachBlock(problem) { place in
             measure(problem, state, place, &total, wantsCertificate: false)

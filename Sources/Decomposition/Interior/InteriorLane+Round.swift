@@ -11,7 +11,7 @@ extension InteriorLane {
     ) {
         var total = InteriorMeasure()
         linkMissed.update(repeating: 0, count: linkingCount)
-        matrix.update(repeating: 0, count: linkingCount * linkingCount)
+        matrix.update(repeating: 0, count: pattern.size)
         linkRight.update(repeating: 0, count: linkingCount)
         forEachBlock(problem) { place in
             if let primal { move(state, place, primal: primal, dual: dual) }
@@ -124,11 +124,11 @@ extension InteriorLane {
             shift: InteriorLane.shift, factor: place.factor, links: localMatrix)
         let count = place.pattern.linkCount
         for column in 0..<count {
-            let target = matrix + Int(place.links[column]) * linkingCount
+            let first = Int(place.links[column])
             let source = localMatrix + column * count
             var row = column
             while row < count {
-                target[Int(place.links[row])] += place.weight * source[row]
+                matrix[pattern.place(first, Int(place.links[row]))] += place.weight * source[row]
                 row &+= 1
             }
         }

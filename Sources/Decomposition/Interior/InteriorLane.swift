@@ -5,7 +5,7 @@ final class InteriorLane: @unchecked Sendable {
     /// The factors of its blocks, one behind the other.
     let factors: UnsafeMutablePointer<Double>
     let factorStart: [Int]
-    /// Its blocks' part of the linking rows' matrix, lower half by columns, and of their right-hand side.
+    /// Its blocks' part of the linking rows' matrix, as `pattern` keeps it, and of their right-hand side.
     let matrix: UnsafeMutablePointer<Double>
     let linkRight: UnsafeMutablePointer<Double>
     /// What its blocks take off the linking rows' right-hand sides.
@@ -16,6 +16,7 @@ final class InteriorLane: @unchecked Sendable {
     let missed: UnsafeMutablePointer<Double>
     let localMatrix: UnsafeMutablePointer<Double>
     let linkingCount: Int
+    let pattern: LinkPattern
 
     var measure = InteriorMeasure()
     /// The longest steps that keep distances and prices positive.
@@ -43,7 +44,8 @@ final class InteriorLane: @unchecked Sendable {
         factorStart = starts
         factors = .allocate(capacity: total + 1)
         linkingCount = problem.linkingCount
-        matrix = .allocate(capacity: linkingCount * linkingCount + 1)
+        pattern = problem.linkPattern
+        matrix = .allocate(capacity: pattern.size + 1)
         linkRight = .allocate(capacity: linkingCount + 1)
         linkMissed = .allocate(capacity: linkingCount + 1)
         let rows = (patterns.map { $0.rowCount + $0.linkCount }.max() ?? 0) + 1

@@ -55,7 +55,7 @@ final class InteriorPoint {
         lanes = (0..<laneCount).map { lane in
             InteriorLane(problem, blocks: stride(from: lane, to: ranked.count, by: laneCount).map { ranked[$0] })
         }
-        matrix = .allocate(capacity: count * count + 1)
+        matrix = .allocate(capacity: problem.linkPattern.size + 1)
         linkRight = .allocate(capacity: count + 1)
     }
 
@@ -221,19 +221,17 @@ final class InteriorPoint {
         let count = problem.linkingCount
         let start = problem.linkingRow
         if isNew {
-            matrix.update(repeating: 0, count: count * count)
-            for lane in lanes {
-                for index in 0..<(count * count) { matrix[index] += lane.matrix[index] }
-            }
-            for row in 0..<count { matrix[row * count + row] += InteriorLane.shift }
-            DenseKernel.factorise(matrix, count, pivots: count)
+            let size = problem.linkPattern.size
+            matrix.update(repeating: 0, count: size)
+            for lane in lanes { for index in 0..<size { matrix[index] += lane.matrix[index] } }
+            problem.linkPattern.factorise(matrix, shift: InteriorLane.shift)
         }
         for row in 0..<count {
             var total = isRefinement ? 0 : state.missed[start + row]
             for lane in lanes { total += lane.linkRight[row] }
             linkRight[row] = total
         }
-        DenseKernel.solve(matrix, count, linkRight)
+        problem.linkPattern.solve(matrix, linkRight)
         ((isRefinement ? state.missed : state.rowStep) + start).update(from: linkRight, count: count)
     }
 

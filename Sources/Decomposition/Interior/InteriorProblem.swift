@@ -34,6 +34,7 @@ struct InteriorProblem {
     /// First of the linking rows.
     private(set) var linkingRow = 0
     let linkingCount: Int
+    let linkPattern: LinkPattern
     var columnCount: Int { lower.count }
     var rowCount: Int { right.count }
 
@@ -42,6 +43,8 @@ struct InteriorProblem {
     ///   - given: the blocks with their weights.
     init(border: (block: Block, right: [Double]), blocks given: [(Block, Double)]) {
         linkingCount = border.right.count
+        linkPattern = LinkPattern(
+            count: border.right.count, border: border.block, blocks: given.lazy.map { $0.0.linkingRows })
         var known: [Int: [Int]] = [:]
         for (block, weight) in given { add(block, weight, &known) }
         linkingRow = right.count

@@ -15,13 +15,12 @@ struct InteriorSolve {
     private static let mostColumns = 8_000_000
     /// Below, handing work to threads costs more than it saves.
     private static let leastColumnsForThreads = 10_000
-    private static let mostLinkingRows = 1_500
     private static let mostRowsOfBlock = 6_000
 
     /// Whether its memory (and the dense matrix of the linking rows) stays within bounds.
     static func suits(_ structure: BlockStructure) -> Bool {
         let columns = structure.blocks.reduce(0) { $0 + $1.columns.count + $1.rowLower.count }
-        return columns <= mostColumns && structure.linkingRows.count <= mostLinkingRows
+        return columns <= mostColumns && structure.hasSmallLinks
             && structure.blocks.allSatisfy { $0.rowLower.count <= mostRowsOfBlock }
     }
 
@@ -37,6 +36,15 @@ struct InteriorSolve {
             border: structure.border(
                 (program.columnLower, program.columnUpper), cost: program.objective().coefficients),
             blocks: kinds.map { (structure.blocks[$0[0]], weight ?? Double($0.count)) })
+    }
+
+    /// The program as one block, whatever blocks it has: for few vehicles over many steps, whose shared rows are as many as
+    /// their own.
+    init(whole program: LinearProgram) {
+        freeColumns = []
+        columnCount = program.columnCount
+        columns = [[(0..<program.columnCount).map { Int32($0) }]]
+        problem = InteriorProblem(border: (Block(), []), blocks: [(Block(whole: program), 1)])
     }
 
     /// Nil where it does not converge.

@@ -1,0 +1,39 @@
+import GLPKSolver
+import LinearPrograms
+
+/// The direct solver, and for programs that are long (a vehicle's year, say) the interior-point method along the horizon before it.
+///
+/// A simplex method takes about as many pivots as a program has rows, each as long as the program; the interior-point method takes
+/// some thirty rounds, whatever the length. What it does not prove (no convergence, disjunctions that its optimum breaks) is
+/// left to the direct solver.
+public struct LongProgramSolver: LinearProgramSolver {
+    public var name: String { direct.name }
+    public var direct: DirectSolver
+    private let interior: DecompositionSolver
+
+    /// Rows from which the interior-point method is faster.
+    public static let leastRows = 8_000
+
+    public init(
+        _ direct: DirectSolver, report: (@Sendable (DecompositionProgress) -> Void)? = nil,
+        isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.direct = direct
+        var interior = DecompositionSolver(threads: 1, report: report, isCancelled: isCancelled)
+        interior.method = .chain
+        interior.isTentative = true
+        self.interior = interior
+    }
+
+    public func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
+        guard program.rowCount >= LongProgramSolver.leastRows, !program.hasIntegers else {
+            return direct.solve(program, options: options)
+        }
+        let outcome = interior.solve(program, options: options)
+        switch outcome {
+        case .solved, .infeasible: return outcome
+        case .limit: return outcome
+        case .unbounded, .failed: return direct.solve(program, options: options)
+        }
+    }
+}

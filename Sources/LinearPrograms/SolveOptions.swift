@@ -1,0 +1,61 @@
+/// When a search ends before its proof. Whatever is tried in turn, the limits are those of all attempts together.
+public struct SolveLimits: Sendable {
+    /// When the search ends by the clock; nil: never.
+    public var deadline: ContinuousClock.Instant?
+    /// Most iterations: pivots of the simplex method, rounds of a decomposition. Unlike time it ends a search at the same
+    /// place on every machine. Nil: as many as it takes.
+    public var iterations: Int?
+    /// Most nodes of a branch and bound, the same on every machine too.
+    public var nodes: Int?
+
+    public init(deadline: ContinuousClock.Instant? = nil, iterations: Int? = nil, nodes: Int? = nil) {
+        self.deadline = deadline
+        self.iterations = iterations
+        self.nodes = nodes
+    }
+
+    /// So many seconds from now.
+    public init(seconds: Double) {
+        self.init(deadline: .now + .milliseconds(Int64(min(max(0, seconds), 1e9) * 1000)))
+    }
+
+    /// Seconds until the deadline, at least 0; nil: there is none.
+    public var remainingSeconds: Double? {
+        deadline.map { max(0, ($0 - .now) / .seconds(1)) }
+    }
+
+    /// Whether the deadline is past.
+    public var isPast: Bool { deadline.map { .now >= $0 } ?? false }
+
+    /// The same limits, and those of `other`, whichever come first.
+    public func within(_ other: SolveLimits) -> SolveLimits {
+        func least<T: Comparable>(_ one: T?, _ two: T?) -> T? {
+            guard let one, let two else { return one ?? two }
+            return min(one, two)
+        }
+        return SolveLimits(
+            deadline: least(deadline, other.deadline), iterations: least(iterations, other.iterations),
+            nodes: least(nodes, other.nodes))
+    }
+}
+
+/// How hard a solver tries.
+public struct SolveOptions: Sendable {
+    /// Relative gap at which a proof counts as closed.
+    public var relativeGap: Double
+    /// When it ends without a proof.
+    public var limits: SolveLimits
+    /// Whether ties between optima are broken (programs whose values nobody reads need not).
+    public var breaksTies: Bool
+
+    public init(relativeGap: Double = 1e-6, limits: SolveLimits, breaksTies: Bool = true) {
+        self.relativeGap = relativeGap
+        self.limits = limits
+        self.breaksTies = breaksTies
+    }
+
+    /// With a time limit that begins now.
+    public init(relativeGap: Double = 1e-6, timeLimitSeconds: Double = 60, breaksTies: Bool = true) {
+        self.init(relativeGap: relativeGap, limits: SolveLimits(seconds: timeLimitSeconds), breaksTies: breaksTies)
+    }
+}
