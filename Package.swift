@@ -51,7 +51,7 @@ let package = Package(
         .executableTarget(
             name: "v2x-bench-fleet", dependencies: ["Decomposition", "GLPKSolver", "Scheduling"],
             path: "Sources/FleetBenchmarks"),
-        .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"]),
+        .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], exclude: ["Files"]),
         .testTarget(name: "AgeingTests", dependencies: ["Ageing", "Scenarios"]),
         .testTarget(name: "LinearProgramsTests", dependencies: ["LinearPrograms"]),
         .testTarget(name: "GLPKSolverTests", dependencies: ["GLPKSolver", "LinearPrograms"]),

@@ -2,9 +2,15 @@ import Scenarios
 
 /// What `v2x feeds` shows of a file.
 public enum FeedSheet {
-    /// The feeds that are built in.
+    /// The feeds that are built in, a line each, within 80 columns.
     public static func list(_ feeds: [(name: String, title: String)]) -> String {
-        feeds.map { padded($0.name, 10) + $0.title + "\n" }.joined()
+        let width = (feeds.map(\.name.count).max() ?? 0) + 2
+        return feeds.map { padded($0.name, width) + clipped($0.title, 80 - width) + "\n" }.joined()
+    }
+
+    /// At most so many characters, the last of them an ellipsis where some are missing.
+    static func clipped(_ text: String, _ most: Int) -> String {
+        text.count <= most ? text : String(text.prefix(most - 1)) + "…"
     }
 
     /// The same for programs.
@@ -23,6 +29,8 @@ public enum FeedSheet {
         public var highest: Double
         public var mean: Double
         public var gaps: [Gap]
+        /// Whether the last value has no end.
+        var isOpen = false
 
         enum CodingKeys: String, CodingKey {
             case format, unit, from, to, count, lowest, highest, mean, gaps
@@ -34,6 +42,7 @@ public enum FeedSheet {
             unit = file.unit
             from = clock.iso8601(Instant(epochSeconds: file.intervals.first?.start ?? 0))
             to = clock.iso8601(Instant(epochSeconds: file.intervals.last?.end ?? 0))
+            isOpen = file.lastsForEver
             stepMinutes = Double(file.stepSeconds) / 60
             count = file.intervals.count
             lowest = file.intervals.map(\.value).min() ?? 0
@@ -47,14 +56,14 @@ public enum FeedSheet {
     /// What it is, its span, its gaps, its range, and a plot; within 80 columns.
     public static func text(_ file: FeedFile, name: String, clock: WallClock) -> String {
         let summary = Summary(file, clock: clock)
-        let unit = file.unit ?? "(the file does not say the unit)"
         func time(_ seconds: Int) -> String { clock.dateTime(Instant(epochSeconds: seconds)) }
-        var out = "\(name): \(file.format)\n\(file.title)\n\n"
-        func line(_ label: String, _ value: String) { out += padded(label, 10) + value + "\n" }
+        var out = "\(clipped(name, 60)): \(file.format)\n\(clipped(file.source ?? file.title, 80))\n\n"
+        func line(_ label: String, _ value: String) { out += padded(label, 10) + clipped(value, 70) + "\n" }
         line("from", time(file.intervals.first?.start ?? 0) + " (\(clock.name))")
-        line("to", time(file.intervals.last?.end ?? 0))
-        let step = summary.stepMinutes
-        line("step", "\(fixed(step, step == step.rounded() ? 0 : 1)) min, \(summary.count) values")
+        line(
+            "to",
+            summary.isOpen ? "open: the last value lasts until it is replaced" : time(file.intervals.last?.end ?? 0))
+        line("step", steps(file))
         let gaps = file.gaps
         line("gaps", gaps.isEmpty ? "none" : "\(gaps.count)")
         for gap in gaps.prefix(5) { line("", "\(clock.dateTime(gap.lowerBound)) to \(clock.dateTime(gap.upperBound))") }
@@ -62,8 +71,58 @@ public enum FeedSheet {
         line("lowest", "\(short(summary.lowest)) at \(time(file.intervals.min { $0.value < $1.value }?.start ?? 0))")
         line("highest", "\(short(summary.highest)) at \(time(file.intervals.max { $0.value < $1.value }?.start ?? 0))")
         line("mean", short(summary.mean))
-        line("unit", unit)
+        line("unit", file.unit ?? "(the file does not say the unit)")
+        if let column = file.column {
+            line("column", column)
+            if !file.otherColumns.isEmpty { line("", "others: " + file.otherColumns.joined(separator: ", ")) }
+        }
+        if let zone = file.zone { line("times", "in \(zone)" + (file.stampsAreEnds ? ", the ends of rows" : "")) }
+        if file.zone == nil, file.stampsAreEnds { line("times", "the ends of rows") }
+        if let layout = file.layout { line("layout", layout) }
+        out += "\n" + keys(file, name: name)
         return out + "\n" + plot(file.intervals, clock: clock)
+    }
+
+    /// How long rows are: one length, or the two commonest.
+    private static func steps(_ file: FeedFile) -> String {
+        var counts: [Int: Int] = [:]
+        for interval in file.intervals { counts[interval.end - interval.start, default: 0] += 1 }
+        let common = counts.sorted { ($0.value, -$0.key) > ($1.value, -$1.key) }
+        func minutes(_ seconds: Int) -> String { fixed(Double(seconds) / 60, seconds % 60 == 0 ? 0 : 1) }
+        let count = "\(file.intervals.count) \(file.intervals.count == 1 ? "value" : "values")"
+        guard common.count > 1 else { return "\(minutes(common.first?.key ?? 0)) min, \(count)" }
+        return common.prefix(2).map { "\($0.value) of \(minutes($0.key)) min" }.joined(separator: ", ")
+            + (common.count > 2 ? ", ..." : "") + "; \(count)"
+    }
+
+    /// What a scenario would write for this file.
+    private static func keys(_ file: FeedFile, name: String) -> String {
+        var parts = ["file: \(name.split(separator: "/").last.map(String.init) ?? name)"]
+        if !file.otherColumns.isEmpty, let column = file.column { parts.append("column: \(quoted(column))") }
+        parts.append("unit: \(quoted(file.unit ?? "?"))")
+        if let zone = file.zone { parts.append("timezone: \(zone)") }
+        if file.stampsAreEnds { parts.append("stamp: end") }
+        return wrapped("{ " + parts.joined(separator: ", ") + " }") + "\n"
+    }
+
+    /// As YAML wants a text that has marks of its own.
+    private static func quoted(_ text: String) -> String {
+        text.contains(where: { ":,[]{}#&*!|>'\"%@`?".contains($0) })
+            ? "\"" + text.replacing("\"", with: "\\\"") + "\"" : text
+    }
+
+    /// Broken at commas, within 80 columns.
+    private static func wrapped(_ text: String) -> String {
+        var (out, line) = ("", "")
+        for part in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if line.count + part.count + 1 > 80, !line.isEmpty {
+                out += line + "\n"
+                line = "  " + part
+            } else {
+                line += (line.isEmpty ? "" : " ") + part
+            }
+        }
+        return out + line + "\n"
     }
 
     static func short(_ value: Double) -> String { fixed(value, abs(value) >= 10 ? 2 : 4) }

@@ -15,11 +15,13 @@ public struct Finding: Sendable, Equatable, CustomStringConvertible {
     public var keyPath: String
     /// What is wrong, without place and path.
     public var message: String
+    /// A warning about values that are hardly what they are taken for: an error where the user is strict.
+    public var isDoubt: Bool
 
     /// Memberwise.
     public init(
         severity: Severity = .error, file: String, line: Int? = nil, column: Int? = nil, keyPath: String = "",
-        message: String
+        message: String, isDoubt: Bool = false
     ) {
         self.severity = severity
         self.file = file
@@ -27,6 +29,7 @@ public struct Finding: Sendable, Equatable, CustomStringConvertible {
         self.column = column
         self.keyPath = keyPath
         self.message = message
+        self.isDoubt = isDoubt
     }
 
     /// `scenario.yaml:14:7: vehicles[0].battery.capacity_kwh: must be > 0 kWh, got -40`

@@ -21,12 +21,13 @@ public struct SeriesTable: Sendable, Equatable {
     /// From intervals in order of time.
     public init(intervals: [Interval]) { self.intervals = intervals }
 
-    /// The mean over each step of `grid`, or the first moment that nothing is known of.
+    /// The mean over each step of `grid`, and what was filled; or the first moment that nothing is known of.
     ///
-    /// - Parameter fillsWithPrevious: whether a gap (or the time after the last interval) takes the value before it.
-    func resampled(to grid: TimeGrid, fillsWithPrevious: Bool) -> Result<[Double], MissingTime> {
+    /// - Parameter fillSeconds: how long a gap (or the time after the last interval) may take the value before it.
+    func resampled(to grid: TimeGrid, fillSeconds: Int) -> Result<Resampled, MissingTime> {
         var index = firstInterval(endingAfter: grid.start.epochSeconds)
         var result = [Double](repeating: 0, count: grid.count)
+        var filled: [Interval] = []
         for step in 0..<grid.count {
             let start = grid.boundary(step).epochSeconds
             var mean = StepMean(seconds: grid.stepSeconds)
@@ -34,17 +35,31 @@ public struct SeriesTable: Sendable, Equatable {
             while at < start + grid.stepSeconds {
                 while index < intervals.count, intervals[index].end <= at { index += 1 }
                 let isKnown = index < intervals.count && intervals[index].start <= at
-                guard isKnown || (fillsWithPrevious && index > 0) else {
-                    return .failure(MissingTime(at: Instant(epochSeconds: at)))
+                // A gap is measured from its beginning, also where that lies before the horizon.
+                let limit = isKnown ? .max : index > 0 ? intervals[index - 1].end + fillSeconds : .min
+                guard isKnown || at < limit else {
+                    return .failure(
+                        MissingTime(
+                            at: Instant(epochSeconds: at), filled: filled.last.flatMap { $0.end == at ? $0 : nil }))
                 }
-                let until = isKnown ? intervals[index].end : index < intervals.count ? intervals[index].start : .max
+                let until =
+                    isKnown
+                    ? intervals[index].end : index < intervals.count ? min(limit, intervals[index].start) : limit
                 let next = min(start + grid.stepSeconds, until)
-                mean.add(intervals[isKnown ? index : index - 1].value, seconds: next - at)
+                let value = intervals[isKnown ? index : index - 1].value
+                if !isKnown {
+                    if let last = filled.last, last.end == at {
+                        filled[filled.count - 1].end = next
+                    } else {
+                        filled.append(.init(start: at, end: next, value: value))
+                    }
+                }
+                mean.add(value, seconds: next - at)
                 at = next
             }
             result[step] = mean.value
         }
-        return .success(result)
+        return .success(Resampled(values: result, filled: filled))
     }
 
     private func firstInterval(endingAfter moment: Int) -> Int {
@@ -57,8 +72,17 @@ public struct SeriesTable: Sendable, Equatable {
         return low
     }
 
-    /// The first moment of the horizon that a series knows nothing of.
-    struct MissingTime: Error { var at: Instant }
+    /// Values on the steps, and the times for which the value before stands in.
+    struct Resampled {
+        var values: [Double]
+        var filled: [Interval]
+    }
+
+    /// The first moment of the horizon that a series knows nothing of, and what was filled up to it.
+    struct MissingTime: Error {
+        var at: Instant
+        var filled: Interval?
+    }
 }
 
 /// The mean over a step of values that hold for parts of it; exactly the value where there is only one.

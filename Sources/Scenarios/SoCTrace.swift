@@ -71,9 +71,14 @@ extension SoCTrace {
         _ bytes: [UInt8], _ name: String, _ column: String, _ log: FindingLog
     ) -> (stepHours: Double, values: [Double])? {
         let problems = FeedProblems(file: name, log: log)
-        let feed = CSVFeed.read(bytes, options: FeedOptions(column: column, clock: .utc), problems: problems)
+        var options = FeedOptions(clock: .utc)
+        options.column = column
+        let feed = FeedRegistry.read(bytes, as: CSVFeed(), options: options, problems: problems)?.table
+        for fault in feed?.faults ?? [] { problems.add(line: fault.line, column: fault.column, fault.message) }
         problems.finish()
-        guard let intervals = feed?.table.intervals, let first = intervals.first else { return nil }
+        guard let intervals = feed?.table.intervals, let first = intervals.first, problems.count == 0 else {
+            return nil
+        }
         for (left, right) in zip(intervals, intervals.dropFirst()) where left.end != right.start {
             log.add(
                 Finding(

@@ -25,6 +25,14 @@ public struct WallClock: Sendable {
         self.init(zone: zone, name: name)
     }
 
+    /// Whether clocks of two zones show the same, summer and winter of 2025.
+    func isSame(as other: WallClock) -> Bool {
+        name == other.name
+            || stride(from: 1_735_689_600, to: 1_767_225_600, by: 30 * 86_400).allSatisfy {
+                offsetSeconds(at: Instant(epochSeconds: $0)) == other.offsetSeconds(at: Instant(epochSeconds: $0))
+            }
+    }
+
     /// The known zone that `name` was probably meant to be.
     static func nearestZone(to name: String) -> String? {
         nearestWord(to: name, among: TimeZone.knownTimeZoneIdentifiers)

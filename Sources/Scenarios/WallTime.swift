@@ -67,7 +67,7 @@ public struct WallTime: Sendable, Equatable {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    private static func civil(_ dayNumber: Int) -> (Int, Int, Int) {
+    static func civil(_ dayNumber: Int) -> (Int, Int, Int) {
         let z = dayNumber + 719_468
         let era = (z >= 0 ? z : z - 146_096) / 146_097
         let dayOfEra = z - era * 146_097

@@ -18,11 +18,23 @@ struct FeedsCommand: ParsableCommand {
         name: .customLong("as"), help: "The feed's name, where the content does not tell.",
         completion: .list((FeedFile.known + SessionFile.known).map(\.name)))
     var feed: String?
-    @Option(help: "CSV: the column; OpenADR: the type of payload.") var column: String?
+    @Option(help: "The column, key or type of payload to take.") var column: String?
     @Option(help: "ENTSO-E: which auction (1).") var sequence: Int?
-    @Option(help: "Octopus: include or exclude.", completion: .list(["include", "exclude"])) var vat = "include"
-    @Option(help: "Nord Pool: the bidding area.") var area: String?
-    @Option(help: "Zone of wall times in the file, and of those that are shown.") var timezone = "UTC"
+    @Option(
+        help: "include or exclude value-added tax, where a file has both.", completion: .list(["include", "exclude"]))
+    var vat: String?
+    @Option(help: "The bidding zone, of several.") var zone: String?
+    @Option(help: "The same as --zone.") var area: String?
+    @Option(help: "The home, of several.") var home: String?
+    @Option(help: "The way of paying, of several (direct_debit).") var payment: String?
+    @Option(help: "The length of rows, of several (15min).") var resolution: String?
+    @Option(help: "Rows to take, COLUMN=VALUE; may be repeated.") var `where`: [String] = []
+    @Option(help: "Whether stamps are the start or the end of rows.", completion: .list(["start", "end"])) var stamp:
+        String?
+    @Option(help: "day-first or month-first.", completion: .list(["day-first", "month-first"])) var dates: String?
+    @Option(help: "The currency to prefer, where a file has prices in several.") var currency: String?
+    @Option(help: "Zone of wall times in the file that no header names, and of those that are shown.") var timezone =
+        "UTC"
     @Option(name: .shortAndLong, help: "text, csv, json or svg.") var format = Format.text
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
@@ -32,8 +44,19 @@ struct FeedsCommand: ParsableCommand {
         if let feed, !names.contains(feed) {
             throw ValidationError("unknown feed \"\(feed)\" (\(names.joined(separator: ", ")))")
         }
-        if !["include", "exclude"].contains(vat) {
-            throw ValidationError("--vat must be include or exclude, got \(vat)")
+        for (option, value, names) in [
+            ("--vat", vat, ["include", "exclude"]), ("--stamp", stamp, ["start", "end"]),
+            ("--dates", dates, ["day-first", "month-first"]),
+        ] {
+            if let value, !names.contains(value) {
+                throw ValidationError("\(option) must be \(names.joined(separator: " or ")), got \(value)")
+            }
+        }
+        if let resolution, DurationText.seconds(resolution) == nil {
+            throw ValidationError("--resolution must be a length of time such as 15min, got \(resolution)")
+        }
+        if let filter = `where`.first(where: { !$0.contains("=") }) {
+            throw ValidationError("--where must be COLUMN=VALUE, got \(filter)")
         }
         if WallClock(timeZone: timezone) == nil { throw ValidationError("unknown time zone \(timezone)") }
         if file == nil, format != .text { throw ValidationError("--format goes with a file") }
@@ -43,7 +66,7 @@ struct FeedsCommand: ParsableCommand {
         let destination = try Destination(output)
         guard let file else {
             try destination.write(
-                "prices\n" + FeedSheet.list(FeedFile.known) + "\nsessions\n" + FeedSheet.list(SessionFile.known))
+                "prices\n" + FeedSheet.list(FeedFile.forms) + "\nsessions\n" + FeedSheet.list(SessionFile.known))
             return
         }
         let clock = WallClock(timeZone: timezone) ?? .utc
@@ -51,8 +74,18 @@ struct FeedsCommand: ParsableCommand {
         options.format = feed
         options.column = column
         options.sequence = sequence
-        options.includesVAT = vat == "include"
-        options.area = area
+        options.includesVAT = vat.map { $0 == "include" }
+        options.zone = zone ?? area
+        options.home = home
+        options.payment = payment
+        options.resolutionSeconds = resolution.flatMap(DurationText.seconds)
+        options.filters = `where`.map { text in
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            return (parts[0], parts.count > 1 ? parts[1] : "")
+        }
+        options.stampsAreEnds = stamp.map { $0 == "end" }
+        options.isDayFirst = dates.map { $0 == "day-first" }
+        options.currency = currency
         options.clock = clock
         do {
             let source = try SourceFile(path: file)

@@ -10,9 +10,12 @@ struct FeedRegistryTests {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../Sources/Scenarios/Feeds").standardizedFileURL
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-            .filter { $0.hasSuffix("Feed.swift") && $0 != "Feed.swift" }
-            .map { $0.dropLast("Feed.swift".count).lowercased() }
-        #expect(files.sorted() == FeedRegistry.all.map { $0.name }.sorted())
+        let inFolders = try ["CSV", "JSON"].flatMap {
+            try FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent($0).path)
+        }
+        let names = (files + inFolders).filter { $0.hasSuffix("Feed.swift") && $0 != "Feed.swift" }
+            .map { String($0.dropLast(".swift".count)) }
+        #expect(names.sorted() == Set(FeedRegistry.all.map { "\(type(of: $0))" }).sorted())
     }
 
     @Test("no two feeds have one name")

@@ -79,7 +79,7 @@ struct HourTableTests {
             ),
             (
                 "[{ days: [monday], value: 3 }, { value: 1 }]",
-                "tariff.import.hours[0].days[0]: unknown day \"monday\"; did you mean mon? (mon, tue, wed, thu, fri, sat, sun)"
+                "tariff.import.hours[0].days[0]: unknown day \"monday\"; did you mean mon? (mon, tue, wed, thu, fri, sat, sun, holiday)"
             ),
             ("[{ days: [], value: 3 }, { value: 1 }]", "tariff.import.hours[0].days: must name at least one day"),
             (

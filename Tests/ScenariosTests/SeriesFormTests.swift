@@ -45,10 +45,10 @@ struct SeriesFormTests {
                 "{ values: [1, 2], step: 1h }",
                 "tariff.import.values: has no value for 2024-01-15T02:00:00+01:00: 2 values of 1h end before the horizon does"
             ),
-            ("{}", "tariff.import: must have one of values (with step), file or hours"),
+            ("{}", "tariff.import: must have one of values (with step), file, hours or sum"),
             (
                 "{ values: [1, 2, 3, 4], hours: [{ value: 1 }] }",
-                "tariff.import: must have one of values (with step), file or hours"
+                "tariff.import: must have one of values (with step), file, hours or sum"
             ),
             ("{ values: [1, 2, 3, 4], column: a }", "tariff.import.column: goes with file only"),
             ("{ hours: [{ value: 1 }], step: 1h }", "tariff.import.step: goes with values only"),
@@ -102,7 +102,7 @@ struct SeriesFormTests {
         arguments: [
             ("kW", "unit kW does not fit here (EUR/kWh, EUR/MWh, ct/kWh)"),
             ("EUR", "unit EUR does not fit here (EUR/kWh, EUR/MWh, ct/kWh)"),
-            ("eur/MWh", "unit eur/MWh does not fit here (EUR/kWh, EUR/MWh, ct/kWh)"),
+            ("öre/kWh", "is in SEK, but the scenario's currency is EUR: convert it with scale"),
             ("g/kWh", "unit g/kWh does not fit here (EUR/kWh, EUR/MWh, ct/kWh)"),
             ("USD/MWh", "is in USD, but the scenario's currency is EUR: convert it with scale"),
             ("GBP/kWh", "is in GBP, but the scenario's currency is EUR: convert it with scale"),

@@ -48,7 +48,7 @@ import Testing
 
     @Test("separator, decimal comma, byte-order mark, quotes, comments: one file in every dialect")
     func dialects() throws {
-        let expected = try importPrices("{ file: p.csv }", files: ["p.csv": SeriesTests.hourly])
+        let expected = try importPrices("{ file: p.csv, unit: EUR/kWh }", files: ["p.csv": SeriesTests.hourly])
         let semicolons = SeriesTests.hourly.replacing(",", with: ";").replacing(";1\n", with: ";1,0\n")
         for file in [
             semicolons, "\u{FEFF}# from somewhere\n" + SeriesTests.hourly.replacing("\n", with: "\r\n"),
@@ -56,7 +56,7 @@ import Testing
             SeriesTests.hourly.replacing("time,price", with: "\"time\",\"price\""),
             SeriesTests.hourly.replacing("+01:00", with: ""), SeriesTests.hourly.replacing("T", with: " "),
         ] {
-            #expect(try importPrices("{ file: p.csv }", files: ["p.csv": file]) == expected)
+            #expect(try importPrices("{ file: p.csv, unit: EUR/kWh }", files: ["p.csv": file]) == expected)
         }
     }
 
@@ -64,11 +64,11 @@ import Testing
     func gaps() throws {
         let gap = SeriesTests.hourly.replacing("2024-01-15T15:00:00+01:00,4\n", with: "")
         #expect(
-            try complaint("{ file: p.csv }", file: gap) == [
+            try complaint("{ file: p.csv, unit: EUR/kWh }", file: gap) == [
                 "s.yaml:9:19: tariff.import.file: has no value for 2024-01-15T15:00:00+01:00 (p.csv); "
                     + "say fill: previous to repeat the value before it"
             ])
-        let filled = try importPrices("{ file: p.csv, fill: previous }", files: ["p.csv": gap])
+        let filled = try importPrices("{ file: p.csv, unit: EUR/kWh, fill: previous }", files: ["p.csv": gap])
         #expect(filled[11] == 3 && filled[12] == 3 && filled[15] == 3 && filled[16] == 5)
     }
 
@@ -76,7 +76,8 @@ import Testing
     func endsEarly() throws {
         let short = SeriesTests.hourly.split(separator: "\n").prefix(11).joined(separator: "\n")
         #expect(
-            try complaint("{ file: p.csv }", file: short).first?.contains("has no value for 2024-01-15T22:00:00+01:00")
+            try complaint("{ file: p.csv, unit: EUR/kWh }", file: short).first?.contains(
+                "has no value for 2024-01-15T22:00:00+01:00")
                 == true)
     }
 
@@ -89,27 +90,33 @@ import Testing
             ),
             (
                 "2024-01-15T13:00:00+01:00,2", "2024-01-15T13:00:00+01:00,",
-                "p.csv:3:27: must be a finite number, got nothing"
+                "has no value for 2024-01-15T13:00:00+01:00"
             ),
             (
                 "2024-01-15T13:00:00+01:00,2", "2024-01-15T13:00:00+01:00,NaN",
-                "p.csv:3:27: must be a finite number, got \"NaN\""
+                "has no value for 2024-01-15T13:00:00+01:00"
             ),
-            ("2024-01-15T13:00:00+01:00,2", "soon,2", "p.csv:3:1: must begin with an ISO 8601 time, got \"soon\""),
-            ("2024-01-15T13:00:00+01:00,2", "2024-01-15T12:00:00+01:00,2", "p.csv:3:1: the same time as line 2"),
+            (
+                "2024-01-15T13:00:00+01:00,2", "soon,2",
+                "p.csv:3:1: must be a time such as 2024-01-15T17:40, got \"soon\""
+            ),
+            (
+                "2024-01-15T13:00:00+01:00,2", "2024-01-15T12:00:00+01:00,2",
+                "p.csv:3:1: the same time as line 2, and another value"
+            ),
             (
                 "2024-01-15T13:00:00+01:00,2", "2024-01-15T11:00:00+01:00,2",
-                "p.csv:3:1: earlier than line 2: rows must be in order of time"
+                "has no value for 2024-01-15T13:00:00+01:00"
             ),
             (
                 "time,price", "time,price,load",
-                "p.csv:1:1: has several value columns: say which with column: (price, load)"
+                "p.csv:2:1: has 2 fields, the header 3"
             ),
         ])
     func wrongRows(old: String, new: String, says: String) throws {
-        #expect(
-            try complaint("{ file: p.csv }", file: SeriesTests.hourly.replacing(old + "\n", with: new + "\n")).contains(
-                says))
+        let findings = try complaint(
+            "{ file: p.csv, unit: EUR/kWh }", file: SeriesTests.hourly.replacing(old + "\n", with: new + "\n"))
+        #expect(findings.contains { $0.contains(says) }, "\(findings)")
     }
 
     @Test("a time-of-use table reads wall time, goes over midnight, and the first match wins")
@@ -135,7 +142,7 @@ import Testing
     func repeatedHour() throws {
         let rows = ["00", "01", "02", "02", "03", "04"].enumerated().map { "2024-10-27T\($1):00,\($0 + 1)\n" }.joined()
         let prices = try importPrices(
-            "{ file: p.csv }", files: ["p.csv": "time,price\n" + rows],
+            "{ file: p.csv, unit: EUR/kWh }", files: ["p.csv": "time,price\n" + rows],
             horizon: "  start: 2024-10-27T00:00\n  end: 2024-10-27T05:00\n  step: 1h\n")
         #expect(prices == [1, 2, 3, 4, 5, 6])
     }

@@ -69,7 +69,7 @@ import ValueStreams
 
     private static let head = """
         horizon: { start: 2024-01-15T12:00, end: 2024-01-16T12:00, step: 1h, timezone: Europe/Amsterdam }
-        tariff: { import: { hours: [{ value: 0.2 }] }, export: 0.1 }
+        tariff: { import: { hours: [{ value: 0.2 }] }, export: { values: [0.1], step: 24h, fill: { previous: 2h } } }
 
         """
 

@@ -1,53 +1,111 @@
 /// ENTSO-E's day-ahead prices (document A44, `Publication_MarketDocument`), of either version of its schema.
 ///
-/// Of several auctions the one that `sequence` says (1, the coupled one), of day-ahead and intraday the day-ahead. Curve A03 leaves
-/// out positions that repeat the one before, to the end of their period and never beyond; what is between periods is a gap.
+/// Of several auctions the one that `sequence` names (1, the coupled one), of day-ahead and intraday the day-ahead. Curve A03
+/// leaves out positions that repeat the one before, to the end of their period and never beyond; what is between periods is a
+/// gap. A file may hold several documents, one after the other.
 struct EntsoeFeed: Feed {
-    static let name = "entsoe"
-    static let title = "ENTSO-E transparency platform, A44 day-ahead prices (XML); sequence: 1"
-    static func recognises(_ start: String) -> Bool {
-        start.firstMark == "<" && (start.contains("_MarketDocument"))
-    }
+    let name = "entsoe"
+    let title = "ENTSO-E transparency platform, A44 day-ahead prices (XML); sequence: 1"
 
-    static func read(_ bytes: [UInt8], options: FeedOptions, problems: FeedProblems) -> FeedTable? {
-        guard let root = XMLTree.root(bytes, problems) else { return nil }
-        if root.name == "Acknowledgement_MarketDocument" {
-            let reason = root.child("Reason")?.text("text") ?? "without a reason"
-            problems.add("holds no prices; ENTSO-E says: \(reason)")
-            return nil
+    func read(_ content: FeedContent, options: FeedOptions, problems: FeedProblems) -> FeedTable? {
+        var series: [XMLTree] = []
+        for document in EntsoeFeed.documents(content.bytes) {
+            guard let root = XMLTree.root(document, problems) else { return nil }
+            if root.name == "Acknowledgement_MarketDocument" {
+                let reason = root.child("Reason")?.text("text") ?? "without a reason"
+                problems.add("holds no prices; ENTSO-E says: \(excerpt(reason))")
+                return nil
+            }
+            guard root.name == "Publication_MarketDocument" else {
+                problems.add(line: root.line, column: 1, "is no A44 document: its root is \(excerpt(root.name))")
+                return nil
+            }
+            series += root.children("TimeSeries")
         }
-        guard root.name == "Publication_MarketDocument" else {
-            problems.add(line: root.line, column: 1, "is no A44 document: its root is \(root.name)")
-            return nil
-        }
-        guard let chosen = chosen(root.children("TimeSeries"), options, problems) else { return nil }
+        guard let chosen = chosen(series, options, problems) else { return nil }
         var found = FeedIntervals()
-        for series in chosen {
+        var owners: [Int] = []
+        for (index, series) in chosen.enumerated() {
             let isA03 = series.text("curveType") == "A03"
             for period in series.children("Period") {
-                guard let entries = entries(period, isA03: isA03, problems) else { return nil }
-                found.entries += entries
+                guard let entries = EntsoeFeed.entries(period, isA03: isA03, problems) else { return nil }
+                for var entry in entries {
+                    entry.record = owners.count
+                    owners.append(index)
+                    found.entries.append(entry)
+                }
             }
         }
-        guard let unit = unit(chosen, problems), let table = found.joined(problems) else { return nil }
-        if table.intervals.allSatisfy({ $0.value == 0 }) { problems.warn("every price is 0") }
-        return FeedTable(table: table, unit: unit)
+        let labels = chosen.map(EntsoeFeed.labels)
+        found.fields = { labels[owners[$0]] }
+        guard let unit = EntsoeFeed.unit(chosen, problems), let table = found.joined(options, problems) else {
+            return nil
+        }
+        return FeedTable(table: table, unit: unit, currency: String(unit.prefix(3)))
     }
 
-    /// The series of one auction.
-    private static func chosen(
+    /// The documents of a file: each begins with an XML declaration.
+    private static func documents(_ bytes: [UInt8]) -> [[UInt8]] {
+        let mark = Array("<?xml".utf8)
+        var starts: [Int] = []
+        var at = 0
+        while at + mark.count <= bytes.count {
+            if bytes[at] == mark[0], bytes[at..<(at + mark.count)].elementsEqual(mark) { starts.append(at) }
+            at += 1
+        }
+        guard starts.count > 1 else { return [bytes] }
+        return zip(starts, starts.dropFirst() + [bytes.count]).map { Array(bytes[$0..<$1]) }
+    }
+
+    private static func sequence(_ series: XMLTree) -> Int? {
+        series.text("classificationSequence_AttributeInstanceComponent.position").flatMap { Int($0) }
+    }
+
+    /// What tells one series from another.
+    private static func labels(_ series: XMLTree) -> [(name: String, value: String)] {
+        [
+            ("sequence", "\(sequence(series) ?? 1)"),
+            ("contract", series.text("contract_MarketAgreement.type") ?? "A01"),
+        ]
+    }
+
+    /// The series of one zone and one auction.
+    private func chosen(
         _ all: [XMLTree], _ options: FeedOptions, _ problems: FeedProblems
     ) -> [XMLTree]? {
-        func contract(_ series: XMLTree) -> String? { series.text("contract_MarketAgreement.type") }
-        func sequence(_ series: XMLTree) -> Int? {
-            series.text("classificationSequence_AttributeInstanceComponent.position").flatMap { Int($0) }
+        guard !all.isEmpty else {
+            problems.add("holds no TimeSeries")
+            return nil
         }
-        let dayAhead = all.contains { contract($0) == "A01" } ? all.filter { contract($0) ?? "A01" == "A01" } : all
+        func zone(_ series: XMLTree) -> String { series.text("in_Domain.mRID") ?? "" }
+        let zones = Set(all.map(zone)).sorted()
+        var series = all
+        if let wanted = options.zone, zones != [""] {
+            options.used.note(.zone)
+            series = series.filter { FeedDimension.agree(zone($0), wanted) }
+            guard !series.isEmpty else {
+                problems.add("has no zone \(excerpt(wanted)) (\(listed(zones)))")
+                return nil
+            }
+        } else if zones.count > 1 {
+            problems.add("holds several zones (\(listed(zones))): choose with zone: \(zones[0])")
+            return nil
+        }
+        func contract(_ series: XMLTree) -> String? { series.text("contract_MarketAgreement.type") }
+        if !series.contains(where: { contract($0) ?? "A01" == "A01" }) {
+            let names = Set(series.compactMap(contract)).sorted()
+            problems.warn(
+                "holds no day-ahead prices: \(listed(names)) only\(names.contains("A07") ? " (A07: intraday auctions)" : "")"
+            )
+        } else {
+            series = series.filter { contract($0) ?? "A01" == "A01" }
+        }
+        options.used.note(.sequence)
         let wanted = options.sequence ?? 1
-        let kept = dayAhead.filter { (sequence($0) ?? 1) == wanted }
+        let kept = series.filter { (EntsoeFeed.sequence($0) ?? 1) == wanted }
         guard kept.isEmpty else { return kept }
-        let known = Set(dayAhead.map { sequence($0) ?? 1 }).sorted().map { "\($0)" }.joined(separator: ", ")
-        problems.add(all.isEmpty ? "holds no TimeSeries" : "has no series of sequence \(wanted) (it has \(known))")
+        let known = Set(series.map { EntsoeFeed.sequence($0) ?? 1 }).sorted().map { "\($0)" }.joined(separator: ", ")
+        problems.add("has no series of sequence \(wanted) (it has \(known))")
         return nil
     }
 

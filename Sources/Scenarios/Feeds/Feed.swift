@@ -1,45 +1,63 @@
 /// A format that prices and other series come in.
 ///
-/// To add one: a file in this folder, and a line in `FeedRegistry`.
+/// To add one: a file in this folder and a line in `FeedRegistry`; a JSON source or a CSV source that differs only in its
+/// names is a line in `JSONSources` or `CSVSources`.
 protocol Feed: Sendable {
-    /// The name that `format:` says.
-    static var name: String { get }
+    /// The name that `format:` takes.
+    var name: String { get }
     /// What it is, for `v2x feeds`.
-    static var title: String { get }
-    /// Whether a file that begins like this (some kilobytes) is one, where no `format` says it.
-    static func recognises(_ start: String) -> Bool
-    /// Reads a file's bytes; nil, and at least one problem, where they are wrong.
-    static func read(_ bytes: [UInt8], options: FeedOptions, problems: FeedProblems) -> FeedTable?
+    var title: String { get }
+    /// Reads a file; nil, and at least one problem, where it is wrong.
+    func read(_ content: FeedContent, options: FeedOptions, problems: FeedProblems) -> FeedTable?
 }
 
 /// What a feed makes of a file.
 struct FeedTable: Sendable, Equatable {
     /// Half-open intervals of universal time.
     var table: SeriesTable
-    /// The unit of the values, as a scenario would write it (`EUR/MWh`); nil where the format does not say.
+    /// The unit of the values, as a scenario would write it (`EUR/MWh`); nil where the file does not say.
     var unit: String?
-}
-
-/// What a feed may be told.
-struct FeedOptions {
-    /// The column to take (of an OpenADR event: the type of payload); nil: the only one.
+    /// ISO 4217 code where the file names its currency beside a unit that does not (`ct/kWh`).
+    var currency: String?
+    /// Rows that are wrong; they matter where they lie in the horizon.
+    var faults: [FeedFault] = []
+    /// Name of the column, key or type that the values are from; nil where there is no choice.
     var column: String?
-    /// ENTSO-E: which of several auctions.
-    var sequence: Int?
-    /// Octopus: whether prices are those with value-added tax.
-    var includesVAT = true
-    /// Nord Pool: the bidding area.
-    var area: String?
-    /// For wall times without an offset.
-    var clock: WallClock
+    /// Columns, keys or types that could be chosen instead.
+    var otherColumns: [String] = []
+    /// Whether taxes and fees are part of the values: a price to pay, not one to be paid.
+    var isRetail = false
+    /// The zone of times without an offset, as it was decided; nil where all have one.
+    var zone: String?
+    /// Whether the stamps of the file are the ends of rows.
+    var stampsAreEnds = false
+    /// How the file is laid out, for `v2x feeds`: `; between fields, decimal commas, dates dd.mm.yyyy`.
+    var layout: String?
+    /// What was recognised beyond the format's name.
+    var source: String?
 }
 
-/// Where a feed says what is wrong with a file: the first twenty problems in full, the rest as a number.
+/// A row that cannot be read, and the time that it may stand for.
+struct FeedFault: Sendable, Equatable {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    var start: Int
+    var end: Int
+    var line: Int?
+    var column: Int?
+    var message: String
+
+    /// In an order that files have.
+    static func isBefore(_ left: FeedFault, _ right: FeedFault) -> Bool {
+        (left.line ?? 0, left.column ?? 0) < (right.line ?? 0, right.column ?? 0)
+    }
+}
+
+/// Where a feed reports what is wrong with a file: the first twenty problems in full, the rest as a number.
 final class FeedProblems {
     private let file: String
     private let log: FindingLog
     private(set) var count = 0
-    /// Whether there was anything to say, be it a warning.
+    /// Whether anything was reported, be it a warning.
     private(set) var hasSpoken = false
     private static let mostShown = 20
 
@@ -62,7 +80,7 @@ final class FeedProblems {
         log.add(Finding(severity: .warning, file: file, message: message))
     }
 
-    /// Says how many were not shown.
+    /// Reports how many were not shown.
     func finish() {
         let hidden = count - FeedProblems.mostShown
         guard hidden > 0 else { return }
@@ -71,23 +89,19 @@ final class FeedProblems {
     }
 }
 
-/// The feeds that are built in.
-enum FeedRegistry {
-    static let all: [any Feed.Type] = [
-        CSVFeed.self, EntsoeFeed.self, OctopusFeed.self, AwattarFeed.self, NordpoolFeed.self, TibberFeed.self,
-        OpenadrFeed.self, EvccFeed.self,
-    ]
-
-    static func named(_ name: String) -> (any Feed.Type)? { all.first { $0.name == name } }
-
-    /// What a file is by its content: CSV where it is nothing else.
-    static func recognised(_ bytes: [UInt8]) -> any Feed.Type {
-        let start = String(decoding: bytes.prefix(8192), as: UTF8.self)
-        return all.first { $0.recognises(start) } ?? CSVFeed.self
-    }
+/// A part of a file for a message: one line, at most 60 characters.
+func excerpt(_ text: String) -> String {
+    let flat = text.prefix(200).map { $0.isNewline || ($0.isASCII && $0.asciiValue ?? 32 < 32) ? " " : $0 }
+    return flat.count > 60 ? String(flat.prefix(59)) + "…" : String(flat)
 }
 
-extension String {
-    /// Its first character that is no white space (nor a byte order mark).
-    var firstMark: Character? { first { !$0.isWhitespace && $0 != "\u{FEFF}" } }
+/// Names for a message: the first ones, and how many more there are; at most about 120 characters.
+func listed(_ names: some Collection<String>) -> String {
+    var out = ""
+    for (index, name) in names.enumerated() {
+        let next = index == 0 ? excerpt(name) : ", " + excerpt(name)
+        if out.count + next.count > 100, index > 0 { return out + " and \(names.count - index) more" }
+        out += next
+    }
+    return out
 }

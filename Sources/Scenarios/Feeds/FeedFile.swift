@@ -31,22 +31,51 @@ public struct FeedFile: Sendable {
     /// The feed's name and what it is.
     public var format: String
     public var title: String
+    /// The source that was recognised beyond the format; nil where there is none.
+    public var source: String?
     /// As the file says it; nil where it does not.
     public var unit: String?
     public var intervals: [SeriesTable.Interval]
     public var warnings: [Finding]
+    /// The column (key, type) that was taken, and those that could be.
+    public var column: String?
+    public var otherColumns: [String]
+    /// The zone of times without an offset; nil where all have one.
+    public var zone: String?
+    public var stampsAreEnds: Bool
+    /// How a table is laid out; nil for others.
+    public var layout: String?
 
     /// The feeds that are built in: name, what they are.
     public static var known: [(name: String, title: String)] { FeedRegistry.all.map { ($0.name, $0.title) } }
+
+    /// Every form that is known by its content: the feed's name and what it is, a line each.
+    public static var forms: [(name: String, title: String)] {
+        let json = JSONSources.all.map { ($0.name, $0.title) }
+        var tables: [(String, String)] = []
+        for source in CSVSources.all where !tables.contains(where: { $0.1 == source.name }) {
+            tables.append(("csv", source.name))
+        }
+        return FeedRegistry.all.filter { !($0 is JSONFeed) }.map { ($0.name, $0.title) } + tables + json
+    }
 
     /// How it is to be read; nil: by its content, or the feed's default.
     public struct Options: Sendable {
         public var format: String?
         public var column: String?
         public var sequence: Int?
-        public var includesVAT = true
-        public var area: String?
+        public var includesVAT: Bool?
+        public var zone: String?
+        public var home: String?
+        public var payment: String?
+        public var resolutionSeconds: Int?
+        /// Column and value that rows must have.
+        public var filters: [(name: String, value: String)] = []
+        public var stampsAreEnds: Bool?
+        public var isDayFirst: Bool?
+        /// For wall times whose zone the file does not say.
         public var clock = WallClock.utc
+        public var currency: String?
         public init() {}
     }
 
@@ -61,23 +90,40 @@ public struct FeedFile: Sendable {
     ///
     /// - Throws: `InputError` with every finding.
     public init(_ source: SourceFile, options: Options) throws(InputError) {
-        let (name, bytes) = (source.name, source.bytes)
-        let feed = options.format.flatMap(FeedRegistry.named) ?? FeedRegistry.recognised(bytes)
         let log = FindingLog()
-        let problems = FeedProblems(file: name, log: log)
-        let table = feed.read(
-            bytes,
-            options: FeedOptions(
-                column: options.column, sequence: options.sequence, includesVAT: options.includesVAT,
-                area: options.area, clock: options.clock), problems: problems)
+        let problems = FeedProblems(file: source.name, log: log)
+        var wanted = FeedOptions(clock: options.clock)
+        wanted.column = options.column
+        wanted.sequence = options.sequence
+        wanted.includesVAT = options.includesVAT
+        wanted.zone = options.zone
+        wanted.home = options.home
+        wanted.payment = options.payment
+        wanted.resolutionSeconds = options.resolutionSeconds
+        wanted.filters = options.filters.map { .init(name: $0.name, value: $0.value) }
+        wanted.stampsAreEnds = options.stampsAreEnds
+        wanted.isDayFirst = options.isDayFirst
+        wanted.currency = options.currency
+        let read = FeedRegistry.read(
+            source.bytes, as: options.format.flatMap(FeedRegistry.named), options: wanted, problems: problems)
+        for fault in read?.table.faults ?? [] { problems.add(line: fault.line, column: fault.column, fault.message) }
+        if let values = read?.table.table.intervals, values.count > 1, values.allSatisfy({ $0.value == 0 }) {
+            problems.warn("every value is 0")
+        }
         problems.finish()
-        let findings = log.sorted(mainFile: name)
-        guard let table, !log.hasErrors else { throw .invalid(findings) }
+        let findings = log.sorted(mainFile: source.name)
+        guard let (feed, table) = read, !log.hasErrors else { throw .invalid(findings) }
         format = feed.name
         title = feed.title
+        self.source = table.source
         unit = table.unit
         intervals = table.table.intervals
         warnings = findings
+        column = table.column
+        otherColumns = table.otherColumns
+        zone = table.zone
+        stampsAreEnds = table.stampsAreEnds
+        layout = table.layout
     }
 
     /// The commonest length of an interval, s.
@@ -86,6 +132,9 @@ public struct FeedFile: Sendable {
         for interval in intervals { counts[interval.end - interval.start, default: 0] += 1 }
         return counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? 0
     }
+
+    /// Whether the last value lasts until it is replaced.
+    public var lastsForEver: Bool { (intervals.last?.end ?? 0) >= FeedIntervals.farFuture }
 
     /// Times between intervals of which nothing is known.
     public var gaps: [Range<Instant>] {

@@ -1,26 +1,29 @@
 /// An OpenADR 3.1 event (or a list of them): intervals with payloads of a type; PRICE, unless `column` says another
 /// (EXPORT_PRICE, GHG, IMPORT_CAPACITY_LIMIT, EXPORT_CAPACITY_LIMIT).
 struct OpenadrFeed: Feed {
-    static let name = "openadr"
-    static let title = "OpenADR 3.1 event (JSON); column: PRICE, EXPORT_PRICE, GHG, ..."
-    static func recognises(_ start: String) -> Bool {
-        start.contains("\"payloads\"") || start.contains("\"payloadDescriptors\"")
-    }
+    let name = "openadr"
+    let title = "OpenADR 3.1 event (JSON); column: PRICE, EXPORT_PRICE, GHG, ..."
 
-    static func read(_ bytes: [UInt8], options: FeedOptions, problems: FeedProblems) -> FeedTable? {
-        guard let tree = JSONTree(bytes, problems) else { return nil }
+    func read(_ content: FeedContent, options: FeedOptions, problems: FeedProblems) -> FeedTable? {
+        guard let tree = JSONTree(content.bytes, problems) else { return nil }
+        options.used.note(.column)
         let type = options.column ?? "PRICE"
         var found = FeedIntervals()
         var units: Set<String> = []
+        var types: Set<String> = []
         for event in tree.list ?? [tree] {
             guard let intervals = event["intervals"]?.list else {
                 problems.add("has no intervals")
                 return nil
             }
-            guard add(intervals, of: event, type, to: &found, problems) else { return nil }
+            for interval in intervals {
+                for payload in interval["payloads"]?.list ?? [] { payload["type"]?.text.map { _ = types.insert($0) } }
+            }
+            guard OpenadrFeed.add(intervals, of: event, type, to: &found, problems) else { return nil }
             let descriptor = (event["payloadDescriptors"]?.list ?? []).first { $0["payloadType"]?.text == type }
-            guard let descriptor, let unit = unit(descriptor, type) else {
-                problems.add("has no payloadDescriptor with units for \(type): a number without a unit is refused")
+            guard let descriptor, let unit = OpenadrFeed.unit(descriptor, type) else {
+                problems.add(
+                    "has no payloadDescriptor with units for \(excerpt(type)): a number without a unit is refused")
                 return nil
             }
             units.insert(unit)
@@ -29,7 +32,11 @@ struct OpenadrFeed: Feed {
             problems.add("has \(type) in \(units.sorted().joined(separator: " and "))")
             return nil
         }
-        return found.joined(problems).map { FeedTable(table: $0, unit: units.first) }
+        return found.joined(options, problems).map {
+            FeedTable(
+                table: $0, unit: units.first, currency: units.first.flatMap { MoneyUnit($0)?.currency }, column: type,
+                otherColumns: types.subtracting([type]).sorted())
+        }
     }
 
     private static func unit(_ descriptor: JSONTree, _ type: String) -> String? {
@@ -67,7 +74,7 @@ struct OpenadrFeed: Feed {
                     return false
                 }
                 guard let start = Instant(withOffset: text) else {
-                    problems.add("interval \(index) starts at no time: \(text)")
+                    problems.add("interval \(index) starts at no time: \(excerpt(text))")
                     return false
                 }
                 moment = start.epochSeconds
@@ -80,7 +87,8 @@ struct OpenadrFeed: Feed {
             moment = start + seconds
             let payloads = interval["payloads"]?.list ?? []
             guard let payload = payloads.first(where: { $0["type"]?.text == type }) else { continue }
-            guard let value = payload["values"]?.list?.first?.number else {
+            guard let node = payload["values"]?.list?.first, !node.isNull else { continue }
+            guard let value = node.number else {
                 problems.add("interval \(index): \(type) has no number")
                 return false
             }

@@ -90,7 +90,9 @@ extension InputValue {
         }
         let problems = FeedProblems(file: name, log: context.log)
         defer { problems.finish() }
-        guard let sessions = feed.read(bytes, clock: clock, problems: problems) else { return nil }
+        guard let sessions = SessionFeedRegistry.read(bytes, as: feed, clock: clock, problems: problems) else {
+            return nil
+        }
         var table = SessionsOfFleet(
             place: file, file: name, knowsEnergy: sessions.contains { $0.energyKWh != nil })
         guard context.isHorizonKnown else { return table }

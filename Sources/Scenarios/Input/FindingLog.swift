@@ -4,10 +4,14 @@ final class FindingLog {
     /// How many errors were reported, those said before too.
     private(set) var errorCount = 0
     var hasErrors: Bool { errorCount > 0 }
+    /// Whether values that are hardly what they are taken for are errors.
+    var isStrict = false
     // A series that is used twice, or a daily window, says the same thing again.
     private var said: Set<String> = []
 
-    func add(_ finding: Finding) {
+    func add(_ found: Finding) {
+        var finding = found
+        if isStrict, finding.isDoubt { finding.severity = .error }
         if finding.severity == .error { errorCount += 1 }
         if said.insert(finding.description).inserted { findings.append(finding) }
     }

@@ -1,8 +1,10 @@
 extension InputValue {
-    /// A time-of-use table in wall time: the first entry that matches a moment decides. One value a step, a mean where
+    /// A time-of-use table in wall time: the first entry that matches a moment decides. One value per step, a mean where
     /// the entry changes within it.
-    func hourTable(_ grid: TimeGrid) -> [Double]? {
-        guard let entries = hourEntries() else { return nil }
+    ///
+    /// - Parameter holidays: days that count as Sundays; nil where they are wrong.
+    func hourTable(_ grid: TimeGrid, holidays: Set<Int>?) -> [Double]? {
+        guard let entries = hourEntries(), let holidays else { return nil }
         guard context.isHorizonKnown else { return Array(repeating: 0, count: grid.count) }
         // The times of day at which the entry may change.
         let edges = Set(entries.flatMap { [$0.from % 86_400, $0.to % 86_400] } + [0])
@@ -14,7 +16,7 @@ extension InputValue {
             var mean = StepMean(seconds: grid.stepSeconds)
             while at < end {
                 let wall = context.clock.wallTime(at: Instant(epochSeconds: at))
-                guard let entry = entries.first(where: { $0.matches(wall) }) else {
+                guard let entry = entries.first(where: { $0.matches(wall, holidays) }) else {
                     error(
                         "no entry covers \(context.clock.iso8601(Instant(epochSeconds: at))); end the table with { value: ... }"
                     )
@@ -43,15 +45,32 @@ extension InputValue {
         guard let reader = section() else { return nil }
         defer { reader.finish() }
         let (from, to, days) = (reader.optional("from"), reader.optional("to"), reader.optional("days"))
+        let (months, dates) = (reader.optional("months"), reader.optional("dates"))
         let value = reader.number("value", example: "0.30")
         let times = (from.map { ClockText.seconds($0) } ?? 0, to.map { ClockText.seconds($0) } ?? 86_400)
-        let wanted = days.map { $0.weekdays() } ?? Set(Weekday.allCases)
+        let wanted = days.map { $0.dayKinds() } ?? DayKinds(weekdays: Set(Weekday.allCases), holidays: true)
+        let wantedMonths = months.map { $0.months() } ?? Set(1...12)
+        let wantedDates = dates.map { $0.dateSpans() } ?? []
         if (from == nil) != (to == nil) {
             error("must have both from and to, or neither")
             return nil
         }
-        guard let value, let start = times.0, let end = times.1, let wanted else { return nil }
-        return HourEntry(from: start, to: end, days: wanted, value: value)
+        guard let value, let start = times.0, let end = times.1, let wanted, let wantedMonths, let wantedDates else {
+            return nil
+        }
+        return HourEntry(
+            from: start, to: end, days: wanted, months: wantedMonths, dates: dates == nil ? nil : wantedDates,
+            value: value)
+    }
+
+    /// A list of days on which an entry of a table holds: `[mon, tue, holiday]`.
+    private func dayKinds() -> DayKinds? {
+        guard let items = list() else { return nil }
+        if items.isEmpty { error("must name at least one day") }
+        let names = items.map { $0.choice(Weekday.allCases.map(\.rawValue) + ["holiday"], what: "day") }
+        guard !items.isEmpty, !names.contains(where: { $0 == nil }) else { return nil }
+        let known = names.compactMap { $0 }
+        return DayKinds(weekdays: Set(known.compactMap { Weekday(rawValue: $0) }), holidays: known.contains("holiday"))
     }
 
     /// A list of days, `[mon, tue]`.
@@ -65,18 +84,40 @@ extension InputValue {
     }
 }
 
+/// Days of the week, and whether holidays are meant by name.
+struct DayKinds {
+    var weekdays: Set<Weekday>
+    var holidays: Bool
+
+    /// A holiday counts as a Sunday.
+    func contains(_ wall: WallTime, isHoliday: Bool) -> Bool {
+        isHoliday ? holidays || weekdays.contains(.sun) : weekdays.contains(wall.weekday)
+    }
+}
+
 private struct HourEntry {
     /// Seconds since midnight; a range that ends before it starts goes over midnight.
     var from: Int
     var to: Int
     /// The days on which the range starts.
-    var days: Set<Weekday>
+    var days: DayKinds
+    var months: Set<Int>
+    /// Nil: all.
+    var dates: [DateSpan]?
     var value: Double
 
-    func matches(_ wall: WallTime) -> Bool {
+    func matches(_ wall: WallTime, _ holidays: Set<Int>) -> Bool {
         let second = wall.secondOfDay
-        if from < to { return second >= from && second < to && days.contains(wall.weekday) }
+        if from < to { return second >= from && second < to && holds(on: wall, holidays) }
         let yesterday = WallTime(secondsSince1970: wall.secondsSince1970 - 86_400)
-        return (second >= from && days.contains(wall.weekday)) || (second < to && days.contains(yesterday.weekday))
+        return (second >= from && holds(on: wall, holidays)) || (second < to && holds(on: yesterday, holidays))
+    }
+
+    private func holds(on wall: WallTime, _ holidays: Set<Int>) -> Bool {
+        guard days.contains(wall, isHoliday: holidays.contains(wall.dayNumber)) else { return false }
+        if months.count == 12, dates == nil { return true }
+        let (_, month, day) = WallTime.civil(wall.dayNumber)
+        return months.contains(month)
+            && (dates.map { $0.contains { $0.contains(dayNumber: wall.dayNumber, month, day) } } ?? true)
     }
 }

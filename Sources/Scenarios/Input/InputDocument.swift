@@ -37,7 +37,7 @@ extension InputValue {
         let inner = InputContext(file: context.file, directory: directory, log: context.log)
         inner.clock = clock
         let value = InputValue(node: node, path: path, context: inner)
-        guard let intervals = value.feedTable(FeedOptionInput(column: column, format: format))?.table.intervals,
+        guard let intervals = value.feedTable(FeedOptionInput(column: column, format: format), nil)?.table.intervals,
             let first = intervals.first,
             let last = intervals.last
         else { return nil }

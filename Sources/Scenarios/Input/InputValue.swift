@@ -62,11 +62,15 @@ public struct InputValue {
     /// Reports something that does not stop the scenario.
     public func warning(_ message: String) { report(message, .warning) }
 
-    private func report(_ message: String, _ severity: Finding.Severity) {
+    /// Reports values that are hardly what they are taken for: an error where the user is strict.
+    func doubt(_ message: String) { report(message, .warning, isDoubt: true) }
+
+    private func report(_ message: String, _ severity: Finding.Severity, isDoubt: Bool = false) {
         context.log.add(
             Finding(
                 severity: severity, file: context.file, line: cell?.line ?? node.mark?.line,
-                column: cell?.column ?? node.mark?.column, keyPath: path, message: message))
+                column: cell?.column ?? node.mark?.column, keyPath: path, message: message,
+                isDoubt: isDoubt))
     }
 
     /// Whether a list stands here.

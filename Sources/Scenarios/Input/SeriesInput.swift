@@ -1,6 +1,6 @@
 extension InputValue {
-    /// One value a step, from any of the forms that a series is written in: a number, a list, `values` + `step`, a
-    /// `file`, or a table of `hours`. Nil, and findings, where it is none.
+    /// One value per step, from any of the forms that a series is written in: a number, a list, `values` + `step`, a
+    /// `file`, a table of `hours`, or a `sum` of series. Nil, and findings, where it is none.
     ///
     /// - Parameters:
     ///   - quantity: what it measures: decides the unit of bare numbers and the units that may be named.
@@ -26,16 +26,13 @@ extension InputValue {
     ) -> [Double]? {
         let unit = reader.optional("unit")
         let scale = reader.optional("scale").map { $0.number() } ?? 1
-        let offset = reader.optional("offset").map { $0.number() } ?? 0
-        guard let raw = rawSeries(reader, grid) else {
-            _ = unit.map { quantity.factor(of: $0) }
-            return nil
-        }
-        guard let factor = factor(quantity, said: unit, feed: raw.feedUnit), let scale, let offset else { return nil }
-        if unit == nil, raw.feedUnit == nil, raw.isFromFile { quantity.warnOfLargePrices(raw.values, at: self) }
+        let offset =
+            reader.optional("offset").map { $0.offset(quantity, grid) } ?? Array(repeating: 0, count: grid.count)
+        guard let raw = rawSeries(reader, quantity, grid, unit, scale) else { return nil }
+        guard let scale, let offset else { return nil }
         // Without a horizon the values are stand-ins.
-        guard context.isHorizonKnown else { return raw.values }
-        let result = raw.values.map { $0 * factor * scale + offset }
+        guard context.isHorizonKnown else { return raw }
+        let result = zip(raw, offset).map { $0 * scale + $1 }
         let base = quantity.baseUnit(currency)
         for (step, value) in result.enumerated() {
             let complaint =
@@ -48,60 +45,66 @@ extension InputValue {
         return result
     }
 
-    /// The values of a series before unit, scale and offset.
-    private struct RawSeries {
-        var values: [Double]
-        var isFromFile = false
-        /// The unit that the file's format says.
-        var feedUnit: String?
+    /// What is added after scale: a number, or a series of its own in the quantity's unit.
+    private func offset(_ quantity: Quantity, _ grid: TimeGrid) -> [Double]? {
+        if case .scalar = node { return number().map { Array(repeating: $0, count: grid.count) } }
+        return series(quantity)
     }
 
-    private func rawSeries(_ reader: SectionReader, _ grid: TimeGrid) -> RawSeries? {
-        let (values, file, hours) = (reader.optional("values"), reader.optional("file"), reader.optional("hours"))
-        let (step, fill) = (reader.optional("step"), reader.optional("fill"))
-        let options = FeedOptionInput(
-            column: reader.optional("column"), format: reader.optional("format"),
-            sequence: reader.optional("sequence"), vat: reader.optional("vat"), area: reader.optional("area"))
-        let fills = fill.map { $0.choice(["previous"], what: "way to fill gaps") != nil } ?? false
-        guard [values, file, hours].compactMap({ $0 }).count == 1 else {
-            error("must have one of values (with step), file or hours")
+    /// The values of a series in the quantity's unit, before scale and offset.
+    private func rawSeries(
+        _ reader: SectionReader, _ quantity: Quantity, _ grid: TimeGrid, _ unit: InputValue?, _ scale: Double?
+    ) -> [Double]? {
+        let (values, file) = (reader.optional("values"), reader.optional("file"))
+        let (hours, sum) = (reader.optional("hours"), reader.optional("sum"))
+        let (step, fill, holidays) = (reader.optional("step"), reader.optional("fill"), reader.optional("holidays"))
+        let options = FeedOptionInput(reader)
+        let bound = fill.map { $0.fillSeconds() } ?? 0
+        guard [values, file, hours, sum].compactMap({ $0 }).count == 1 else {
+            error("must have one of values (with step), file, hours or sum")
             return nil
         }
         if values == nil { step?.error("goes with values only") }
         if file == nil { for option in options.all { option.error("goes with file only") } }
-        if hours != nil { fill?.error("goes with values and file only") }
-        if let values { return values.heldValues(step, grid, fills).map { RawSeries(values: $0) } }
+        if hours == nil { holidays?.error("goes with hours only") }
+        if hours != nil || sum != nil { fill?.error("goes with values and file only") }
+        if let sum {
+            unit?.error("goes not with sum: each of its series has a unit of its own")
+            return sum.summed(quantity, grid)
+        }
         if let file {
-            guard let table = file.feedTable(options) else { return nil }
-            let hint = " (\(file.scalarText ?? "")); say fill: previous to repeat the value before it"
-            return file.resampled(table.table, grid, fills: fills, hint: hint)
-                .map { RawSeries(values: $0, isFromFile: true, feedUnit: table.unit) }
+            return file.fileSeries(options, quantity, grid, fill: bound, unit: unit, scale: scale, owner: self)
         }
-        return hours?.hourTable(grid).map { RawSeries(values: $0) }
+        let factor = unit.map { quantity.factor(of: $0) } ?? 1
+        let raw: [Double]?
+        if let values {
+            raw = values.heldValues(step, grid, bound)
+        } else {
+            raw = hours?.hourTable(grid, holidays: holidays.map { $0.holidays() } ?? [])
+        }
+        guard let raw, let factor else { return nil }
+        return raw.map { $0 * factor }
     }
 
-    /// What a value is multiplied by: as the scenario says it, or the file's format, which must agree.
-    private func factor(_ quantity: Quantity, said unit: InputValue?, feed: String?) -> Double? {
-        guard let feed else { return unit.map { quantity.factor(of: $0) } ?? 1 }
-        guard let factor = quantity.factor(of: feed, at: unit ?? self) else { return nil }
-        if let unit {
-            guard let said = quantity.factor(of: unit) else { return nil }
-            if said != factor {
-                unit.error("is \(unit.described), but the file itself says \(feed)")
-                return nil
-            }
-        }
-        return factor
+    /// The sum of a list of series.
+    private func summed(_ quantity: Quantity, _ grid: TimeGrid) -> [Double]? {
+        guard let items = list() else { return nil }
+        if items.isEmpty { error("must hold at least one series") }
+        let terms = items.map { $0.series(quantity) }
+        guard !items.isEmpty, !terms.contains(where: { $0 == nil }) else { return nil }
+        var total = [Double](repeating: 0, count: grid.count)
+        for term in terms.compactMap({ $0 }) { for step in total.indices { total[step] += term[step] } }
+        return total
     }
 
-    private func resampled(_ table: SeriesTable, _ grid: TimeGrid, fills: Bool, hint: String) -> [Double]? {
-        guard context.isHorizonKnown else { return Array(repeating: 0, count: grid.count) }
-        switch table.resampled(to: grid, fillsWithPrevious: fills) {
-        case .success(let values): return values
-        case .failure(let missing):
-            error("has no value for \(context.clock.iso8601(missing.at))\(hint)")
-            return nil
+    /// How long a value may stand in for those that are missing, s; nil, and a finding, where it is not said rightly.
+    private func fillSeconds() -> Int? {
+        let usual = 3 * 3600
+        guard case .mapping = node, let reader = section() else {
+            return choice(["previous"], what: "way to fill gaps").map { _ in usual }
         }
+        defer { reader.finish() }
+        return reader.required("previous", "6h")?.duration()
     }
 
     private func onePerStep(_ grid: TimeGrid, _ range: NumberRange, unit: String, hint: String = "") -> [Double]? {
@@ -115,7 +118,7 @@ extension InputValue {
         return values.contains { $0 == nil } ? nil : values.compactMap { $0 }
     }
 
-    private func heldValues(_ step: InputValue?, _ grid: TimeGrid, _ fills: Bool) -> [Double]? {
+    private func heldValues(_ step: InputValue?, _ grid: TimeGrid, _ fill: Int?) -> [Double]? {
         guard let step else { return onePerStep(grid, .any, unit: "", hint: "; or say step") }
         guard let items = list() else { return nil }
         let numbers = items.map { $0.number() }
@@ -126,96 +129,42 @@ extension InputValue {
                 return .init(start: start, end: start + seconds, value: value)
             })
         let values = "\(items.count) \(items.count == 1 ? "value" : "values") of \(step.described)"
-        return resampled(table, grid, fills: fills, hint: ": \(values) end before the horizon does")
+        if context.isHorizonKnown, let last = table.intervals.last, last.end >= grid.end.epochSeconds + seconds {
+            let surplus = DurationText.words(last.end - grid.end.epochSeconds)
+            let length = DurationText.words(grid.end.epochSeconds - grid.start.epochSeconds)
+            doubt("\(values) are \(surplus) more than the horizon of \(length) has: which of them are not needed?")
+        }
+        guard let fill else { return nil }
+        return resampled(table, grid, fill: fill, hint: ": \(values) end before the horizon does")
     }
 
-    /// The file's table, read once for all series that name it.
-    func feedTable(_ input: FeedOptionInput) -> FeedTable? {
-        guard let name = text(), let options = input.options(context.clock) else { return nil }
-        var known: (any Feed.Type)?
-        if let format = input.format {
-            guard let choice = format.choice(FeedRegistry.all.map { $0.name }, what: "format") else { return nil }
-            known = FeedRegistry.named(choice)
+    /// The mean over each step, and findings about what is missing or was filled.
+    func resampled(_ table: SeriesTable, _ grid: TimeGrid, fill: Int, hint: String) -> [Double]? {
+        guard context.isHorizonKnown else { return Array(repeating: 0, count: grid.count) }
+        let clock = context.clock
+        func words(_ part: SeriesTable.Interval) -> String {
+            "\(DurationText.words(part.end - part.start)) from \(clock.dateTime(Instant(epochSeconds: part.start)))"
         }
-        let path = name.hasPrefix("/") || context.directory.isEmpty ? name : context.directory + "/" + name
-        let key = "\(known?.name ?? "?")|\(path)|\(input.key)"
-        if let read = context.tables[key] { return read.table }
-        let sharedKey = "\(key)|\(context.clock.name)"
-        if let found = context.shared?.entry(sharedKey) {
-            context.digests[key] = found.digest
-            return found.table
-        }
-        var table: FeedTable?
-        do {
-            let bytes = try FileReading.bytes(path, most: FileReading.mostTableBytes)
-            let feed = known ?? FeedRegistry.recognised(bytes)
-            let problems = FeedProblems(file: name, log: context.log)
-            if input.fits(feed) { table = feed.read(bytes, options: options, problems: problems) }
-            problems.finish()
-            // A file that there is something to say about is read anew, so that it is said each time.
-            if let shared = context.shared, let table, !problems.hasSpoken {
-                var digest = Digest()
-                digest.add(bytes)
-                shared.keep(.init(table: table, digest: digest.value), sharedKey)
-                context.digests[key] = digest.value
+        switch table.resampled(to: grid, fillSeconds: fill) {
+        case .success(let found):
+            for part in found.filled.prefix(3) {
+                let isEnd = part.start >= (table.intervals.last?.end ?? 0)
+                doubt(
+                    "filled \(words(part)) on with \(part.value.short)\(isEnd ? ", the last value there is" : ", the value before the gap")"
+                )
             }
-        } catch {
-            switch error {
-            case .notReadable(let why), .notUsable(let why): self.error("\(name): \(why)")
+            if found.filled.count > 3 { doubt("and filled \(found.filled.count - 3) more gaps") }
+            return found.values
+        case .failure(let missing):
+            var text = "has no value for \(clock.iso8601(missing.at))"
+            if fill > 0, let part = missing.filled {
+                text +=
+                    ": fill: previous filled \(words(part)), and stops after \(DurationText.words(fill)); say fill: { previous: 12h } for more"
+            } else {
+                text += hint
             }
+            error(text)
+            return nil
         }
-        context.tables[key] = .init(table: table)
-        return table
-    }
-}
-
-/// What stands beside `file`: how it is to be read.
-struct FeedOptionInput {
-    var column: InputValue?
-    var format: InputValue?
-    var sequence: InputValue?
-    var vat: InputValue?
-    var area: InputValue?
-
-    var all: [InputValue] { [column, format, sequence, vat, area].compactMap { $0 } }
-
-    /// Tells two readings of one file apart.
-    var key: String { [column, sequence, vat, area].map { $0?.scalarText ?? "" }.joined(separator: "|") }
-
-    /// Nil, and findings, where one of them is wrong.
-    func options(_ clock: WallClock) -> FeedOptions? {
-        var options = FeedOptions(column: nil, clock: clock)
-        if let column {
-            guard let text = column.text() else { return nil }
-            options.column = text
-        }
-        if let area {
-            guard let text = area.text() else { return nil }
-            options.area = text
-        }
-        if let sequence {
-            guard let number = sequence.number(.positive) else { return nil }
-            guard number == number.rounded(), number < 1000 else {
-                sequence.error("must be a whole number")
-                return nil
-            }
-            options.sequence = Int(number)
-        }
-        if let vat {
-            guard let choice = vat.choice(["include", "exclude"], what: "way to treat VAT") else { return nil }
-            options.includesVAT = choice == "include"
-        }
-        return options
-    }
-
-    /// Whether each option is one of the feed's own; findings where not.
-    func fits(_ feed: any Feed.Type) -> Bool {
-        var isFitting = true
-        for (value, owner) in [(sequence, EntsoeFeed.name), (vat, OctopusFeed.name), (area, NordpoolFeed.name)] {
-            guard let value, feed.name != owner else { continue }
-            value.error("goes with format \(owner) only, this is \(feed.name)")
-            isFitting = false
-        }
-        return isFitting
     }
 }

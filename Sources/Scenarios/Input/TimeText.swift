@@ -3,6 +3,11 @@ struct TimeText {
     var wall: WallTime
     var offsetSeconds: Int?
 
+    init(wall: WallTime, offsetSeconds: Int?) {
+        self.wall = wall
+        self.offsetSeconds = offsetSeconds
+    }
+
     /// Reads `2024-01-15`, `2024-01-15T12:00`, `2024-01-15 12:00:30`, `2024-01-15T12:00:00+01:00`, `...Z`.
     init?(_ text: String) {
         let bytes = Array(text.utf8)
@@ -131,13 +136,17 @@ public enum DurationText {
         for character in text {
             if character == "T" {
                 isTime = true
-            } else if character.isNumber || character == "." {
-                number.append(character)
+            } else if character.isNumber || character == "." || character == "," {
+                number.append(character == "," ? "." : character)
             } else {
                 guard let value = Double(plain: number) else { return nil }
                 number = ""
                 hasPart = true
                 switch (isTime, character) {
+                // Months and years have no length of their own: a zero, or longer than anything (P9999Y: for ever).
+                case (false, "Y"): seconds += value == 0 ? 0 : value * 31_556_952
+                case (false, "M"): if value != 0 { return nil }
+                case (false, "W"): seconds += value * 604_800
                 case (false, "D"): seconds += value * 86_400
                 case (true, "H"): seconds += value * 3600
                 case (true, "M"): seconds += value * 60
@@ -146,7 +155,19 @@ public enum DurationText {
                 }
             }
         }
-        return hasPart && number.isEmpty ? whole(seconds) : nil
+        guard hasPart, number.isEmpty else { return nil }
+        return seconds >= mostSeconds ? Int(mostSeconds) : whole(seconds)
+    }
+
+    /// Some thirty years: what lasts longer lasts for ever.
+    private static let mostSeconds = 1e9
+
+    /// For messages: `15 min`, `1 h`, `1.5 h`, `30 s`.
+    static func words(_ seconds: Int) -> String {
+        if seconds % 86_400 == 0, seconds > 86_400 { return "\(seconds / 86_400) days" }
+        if seconds % 3600 == 0 { return "\(seconds / 3600) h" }
+        if seconds % 60 == 0 { return "\(seconds / 60) min" }
+        return "\(seconds) s"
     }
 
     private static func whole(_ seconds: Double) -> Int? {

@@ -25,11 +25,19 @@ public enum Quantity: Sendable, Equatable {
     /// What a value in `unit` is multiplied by; nil where the unit measures something else.
     func factor(of unit: String, currency: String) -> Double? {
         switch self {
-        case .power: return ["W": 0.001, "kW": 1, "MW": 1000][unit]
+        // Not folded: mW would be a million times less than MW.
+        case .power: return ["W": 0.001, "kW": 1, "KW": 1, "kw": 1, "MW": 1000][unit]
         case .carbonIntensity:
-            return ["g/kWh": 1, "gCO2/kWh": 1, "kg/MWh": 1, "kg/kWh": 1000, "t/MWh": 1000][unit]
+            return Quantity.folded(
+                unit,
+                [
+                    "g/kWh": 1, "gCO2/kWh": 1, "gCO2eq/kWh": 1, "gCO₂/kWh": 1, "gCO₂eq/kWh": 1, "kg/MWh": 1,
+                    "kgCO2/MWh": 1, "kg/kWh": 1000, "t/MWh": 1000, "tCO2/MWh": 1000,
+                ])
         case .temperature: return ["degC": 1, "°C": 1, "C": 1][unit]
-        case .energyPrice: return money(unit, currency, per: ["/kWh": 1, "/MWh": 0.001, "/Wh": 1000])
+        case .energyPrice:
+            return MoneyUnit(unit)?.factor(in: currency)
+                ?? money(unit, currency, per: ["/kWh": 1, "/MWh": 0.001, "/Wh": 1000])
         case .capacityPrice:
             return money(unit, currency, per: ["/kW/h": 1, "/MW/h": 0.001, "/kWh": 1, "/MWh": 0.001])
         }
@@ -43,6 +51,12 @@ public enum Quantity: Sendable, Equatable {
         case "p", "pence": return currency == "GBP" ? scale / 100 : nil
         default: return nil
         }
+    }
+
+    /// Units of power and of grams, whatever the case of their letters.
+    private static func folded(_ unit: String, _ factors: [String: Double]) -> Double? {
+        let compact = unit.lowercased().filter { !$0.isWhitespace }
+        return factors.first { $0.key.lowercased() == compact }?.value
     }
 
     /// The units that a message should name.
@@ -68,25 +82,23 @@ extension Quantity {
     func factor(of unit: String, at value: InputValue) -> Double? {
         let currency = value.currency
         if let factor = factor(of: unit, currency: currency) { return factor }
+        if case .energyPrice = self, let money = MoneyUnit(unit), let names = money.currencies {
+            refuseMoney(names.sorted().joined(separator: " or "), at: value)
+            return nil
+        }
         let code = unit.prefix { $0 != "/" }
         let isOtherMoney =
             ["p", "pence"].contains(code) || (code.count == 3 && code.allSatisfy { $0.isASCII && $0.isUppercase })
         if isOtherMoney, factor(of: currency + unit.dropFirst(code.count), currency: currency) != nil {
-            let name = code.count == 3 ? String(code) : "GBP"
-            value.error("is in \(name), but the scenario's currency is \(currency): convert it with scale")
+            refuseMoney(code.count == 3 ? String(code) : "GBP", at: value)
         } else {
             value.error("unit \(unit) does not fit here (\(allowed(currency)))")
         }
         return nil
     }
 
-    /// Prices per MWh that are read as prices per kWh for want of a unit are a slip that no limit catches.
-    func warnOfLargePrices(_ values: [Double], at value: InputValue) {
-        guard case .energyPrice = self, let highest = values.max(by: { abs($0) < abs($1) }), abs(highest) > 10 else {
-            return
-        }
-        value.warning(
-            "no unit is given, so \(highest.short) is taken for \(highest.short) \(value.currency)/kWh; "
-                + "say unit: \(value.currency)/MWh where that is meant")
+    /// Says that values are other money than the scenario's.
+    func refuseMoney(_ name: String, at value: InputValue) {
+        value.error("is in \(name), but the scenario's currency is \(value.currency): convert it with scale")
     }
 }

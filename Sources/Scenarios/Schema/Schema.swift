@@ -19,6 +19,8 @@ public indirect enum Schema: Sendable {
     /// A pair of numbers, or of a value and a number.
     case pair(Schema, Schema)
     case map([Property])
+    /// A map whose keys are the user's own.
+    case anyMap
     case any([Schema])
     /// One of `SchemaDefinitions`.
     case defined(String)

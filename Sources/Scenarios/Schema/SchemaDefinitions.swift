@@ -23,22 +23,40 @@ enum SchemaDefinitions {
             Schema.key("step", .duration, "How long each of values holds."),
             Schema.key("file", .text, "Relative to the scenario: CSV, or any feed of v2x feeds."),
             Schema.key("format", .choice(FeedRegistry.all.map { $0.name }), "By its content where it is missing."),
-            Schema.key("column", .text, "Of a CSV with several, or the type of payload."),
+            Schema.key("column", .text, "The column, key or type of payload, of several."),
+            Schema.key("where", .anyMap, "Rows to take: { LMP_TYPE: LMP }."),
+            Schema.key("zone", .text, "The bidding zone, of several."),
+            Schema.key("area", .text, "The same as zone."),
+            Schema.key("home", .text, "The home, of several."),
+            Schema.key("payment", .text, "The way of paying, of several (direct_debit)."),
+            Schema.key("resolution", .duration, "The length of rows, of several."),
             Schema.key("sequence", .number(.positive), "ENTSO-E: which auction (1)."),
-            Schema.key("vat", .choice(["include", "exclude"]), "Octopus: with value-added tax or without."),
-            Schema.key("area", .text, "Nord Pool: the bidding area."),
-            Schema.key("fill", .choice(["previous"]), "What stands in a gap."),
+            Schema.key("vat", .choice(["include", "exclude"]), "With value-added tax or without, of both."),
+            Schema.key("timezone", .text, "Of times without an offset (the file's, or the horizon's)."),
+            Schema.key("stamp", .choice(["start", "end"]), "What times of rows are (start)."),
+            Schema.key("dates", .choice(["day-first", "month-first"]), "Of dates such as 10/11/2025."),
+            Schema.key(
+                "fill",
+                .any([.choice(["previous"]), .map([Schema.required("previous", .duration, "For so long at most.")])]),
+                "The value before stands in a gap, for 3h at most."),
+            Schema.key("sum", .list(.series, least: 1), "Series that are added, each with its own unit and scale."),
             Schema.key(
                 "hours",
                 .list(
                     .map([
                         Schema.key("from", .clock, "Time of day."), Schema.key("to", .clock, "Time of day."),
-                        Schema.key("days", .defined("days"), "On which the span starts (all)."),
+                        Schema.key(
+                            "days", .list(.choice(Weekday.allCases.map(\.rawValue) + ["holiday"]), least: 1),
+                            "On which the span starts (all); a holiday counts as a Sunday."),
+                        Schema.key(
+                            "months", Schema.oneOrMore(.text), "[oct, mar]: the first and the last of a season."),
+                        Schema.key("dates", Schema.oneOrMore(.text), "12-24, 2025-12-24, 12-24/01-06."),
                         Schema.required("value", .number(.any), "Holds then."),
                     ]), least: 1), "A time-of-use table in wall time; the first match wins."),
-            Schema.key("unit", .text, "EUR/MWh, EUR/kWh, ct/kWh, kW, W, MW, g/kWh, ..."),
+            Schema.key("holidays", Schema.oneOrMore(.text), "Dates, or an iCalendar file, for hours."),
+            Schema.key("unit", .text, "EUR/MWh, €/MWh, ct/kWh, öre/kWh, kW, W, MW, g/kWh, ..."),
             Schema.key("scale", .number(.any), "Values are multiplied by it (1)."),
-            Schema.key("offset", .number(.any), "Then it is added (0)."),
+            Schema.key("offset", .any([.number(.any), .series]), "Then it is added (0)."),
         ]),
     ])
 

@@ -72,6 +72,7 @@ struct SchemaText {
             let needed = properties.filter(\.isRequired).map(\.key)
             if !needed.isEmpty { parts.append(("required", { $0.strings(needed) })) }
             bound("additionalProperties", "false")
+        case .anyMap: type("object")
         case .any(let choices): parts.append(("anyOf", { $0.array(choices) }))
         case .defined(let name): parts.append(("$ref", { $0.string("#/$defs/\(name)") }))
         }

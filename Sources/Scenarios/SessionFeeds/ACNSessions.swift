@@ -4,11 +4,11 @@
 /// `kWhDelivered` is what is needed. `doneChargingTime`, which can lie after `disconnectTime`, and what users asked for
 /// (`userInputs`) are passed over.
 struct ACNSessions: SessionFeed {
-    static let name = "acn"
-    static let title = "ACN-Data (JSON): energy by session, no state of charge"
-    static func recognises(_ start: String) -> Bool { start.contains("\"kWhDelivered\"") }
+    let name = "acn"
+    let title = "ACN-Data (JSON): energy by session, no state of charge"
+    func recognises(_ start: String) -> Bool { start.contains("\"kWhDelivered\"") }
 
-    static func read(_ bytes: [UInt8], clock: WallClock, problems: FeedProblems) -> [ChargingSession]? {
+    func read(_ bytes: [UInt8], clock: WallClock, problems: FeedProblems) -> [ChargingSession]? {
         guard let tree = JSONTree(bytes, problems) else { return nil }
         guard let items = tree["_items"]?.list ?? tree.list else {
             problems.add("has no _items")
@@ -16,15 +16,20 @@ struct ACNSessions: SessionFeed {
         }
         var sessions: [ChargingSession] = []
         var known: [String: ChargingSession] = [:]
-        var (empty, twice) = (0, 0)
+        var (empty, twice, open) = (0, 0, 0)
         for (index, item) in items.enumerated() {
+            // Somebody is still there.
+            if item["connectionTime"] != nil, item["disconnectTime"] == nil, item.child("disconnectTime") != nil {
+                open += 1
+                continue
+            }
             func time(_ key: String) -> Instant? {
                 guard let text = item[key]?.text else {
                     problems.add("_items[\(index)] has no \(key)")
                     return nil
                 }
                 if let instant = RFC1123.instant(text) ?? Instant(withOffset: text) { return instant }
-                problems.add("_items[\(index)].\(key) is no time: \(text)")
+                problems.add("_items[\(index)].\(key) is no time: \(excerpt(text))")
                 return nil
             }
             let (from, to) = (time("connectionTime"), time("disconnectTime"))
@@ -50,6 +55,7 @@ struct ACNSessions: SessionFeed {
             known[id] = session
             if energy > 0 { sessions.append(session) } else { empty += 1 }
         }
+        if open > 0 { problems.warn("\(open) of \(items.count) sessions have no end yet: left out") }
         if empty > 0 { problems.warn("\(empty) of \(items.count) sessions delivered nothing: left out") }
         if twice > 0 { problems.warn("\(twice) of \(items.count) sessions are there twice: taken once") }
         if let total = tree["_meta"]?["total"]?.number, Int(total) > items.count {

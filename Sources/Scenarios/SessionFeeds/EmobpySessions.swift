@@ -5,14 +5,14 @@
 /// first is left out, with a word: the battery's start is that of the first arrival. The power may change from session to
 /// session (home, work, fast); within one, the least holds.
 struct EmobpySessions: SessionFeed {
-    static let name = "emobpy"
-    static let title = "emobpy availability (CSV): consumption and charging_cap by step"
-    static func recognises(_ start: String) -> Bool {
+    let name = "emobpy"
+    let title = "emobpy availability (CSV): consumption and charging_cap by step"
+    func recognises(_ start: String) -> Bool {
         let header = start.split(whereSeparator: \.isNewline).first { !$0.hasPrefix("#") } ?? ""
         return header.contains("charging_cap") && header.contains("consumption")
     }
 
-    static func read(_ bytes: [UInt8], clock: WallClock, problems: FeedProblems) -> [ChargingSession]? {
+    func read(_ bytes: [UInt8], clock: WallClock, problems: FeedProblems) -> [ChargingSession]? {
         guard var table = SessionTable(bytes, problems) else { return nil }
         func column(_ name: String) -> Int? {
             if let found = table.column(name) { return found }
@@ -56,7 +56,7 @@ struct EmobpySessions: SessionFeed {
         return sessions(rows, step, problems)
     }
 
-    private static func sessions(
+    private func sessions(
         _ rows: [(start: Instant, kwh: Double, kw: Double, line: Int)], _ step: Int, _ problems: FeedProblems
     ) -> [ChargingSession] {
         var sessions: [ChargingSession] = []

@@ -3,11 +3,11 @@
 ///
 /// A session without energy (`NA`, which R writes for what it does not know, or 0) is left out, with a word.
 struct EvprofSessions: SessionFeed {
-    static let name = "evprof"
-    static let title = "evprof, evsim (CSV): energy and power by session"
-    static func recognises(_ start: String) -> Bool { start.contains("ConnectionStartDateTime") }
+    let name = "evprof"
+    let title = "evprof, evsim (CSV): energy and power by session"
+    func recognises(_ start: String) -> Bool { start.contains("ConnectionStartDateTime") }
 
-    static func read(_ bytes: [UInt8], clock: WallClock, problems: FeedProblems) -> [ChargingSession]? {
+    func read(_ bytes: [UInt8], clock: WallClock, problems: FeedProblems) -> [ChargingSession]? {
         guard var table = SessionTable(bytes, problems) else { return nil }
         func column(_ name: String) -> Int? {
             if let found = table.column(name) { return found }
@@ -23,8 +23,7 @@ struct EvprofSessions: SessionFeed {
         var (rows, empty) = (0, 0)
         while table.next() {
             rows += 1
-            let (start, end) = (table.instant(from, &times), table.instant(to, &times))
-            guard let start, let end else { continue }
+            guard let (start, end) = table.span(from, to, &times) else { continue }
             guard start < end else {
                 table.complain(to, "must be after ConnectionStartDateTime, got \(table.string(to))")
                 continue
@@ -51,7 +50,7 @@ struct EvprofSessions: SessionFeed {
     }
 
     /// A number, or nothing where the field is empty, NA or not there; nil, and a problem, where it is something else.
-    private static func number(_ column: Int?, _ table: SessionTable) -> Double?? {
+    private func number(_ column: Int?, _ table: SessionTable) -> Double?? {
         guard let column, !table.isEmpty(column), table.string(column) != "NA" else { return .some(nil) }
         if let value = table.number(column) { return .some(value) }
         table.complain(column, "must be a finite number or NA, got \"\(table.string(column))\"")

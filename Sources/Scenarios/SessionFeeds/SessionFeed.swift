@@ -41,46 +41,59 @@ public struct ChargingSession: Sendable, Equatable {
 
 /// A format that charging sessions come in.
 ///
-/// To add one: a file `...Sessions.swift` in this folder, and a line in `SessionFeedRegistry`.
+/// To add one: a file `...Sessions.swift` in this folder and a line in `SessionFeedRegistry`; a source that differs only in
+/// its names is a line in `SessionSources`.
 protocol SessionFeed: Sendable {
-    /// The name that `format:` says.
-    static var name: String { get }
+    /// The name that `format:` takes.
+    var name: String { get }
     /// What it is, for `v2x feeds`.
-    static var title: String { get }
+    var title: String { get }
     /// Whether a file that begins like this (some kilobytes) is one, where no `format` says it.
-    static func recognises(_ start: String) -> Bool
+    func recognises(_ start: String) -> Bool
     /// Reads a file's bytes; nil, and at least one problem, where they are wrong.
     ///
     /// - Parameter clock: for wall times without an offset.
-    static func read(_ bytes: [UInt8], clock: WallClock, problems: FeedProblems) -> [ChargingSession]?
+    func read(_ bytes: [UInt8], clock: WallClock, problems: FeedProblems) -> [ChargingSession]?
 }
 
 /// The formats of sessions that are built in.
 enum SessionFeedRegistry {
-    static let all: [any SessionFeed.Type] = [
-        VehicleTableSessions.self, ACNSessions.self, EvprofSessions.self, EmobpySessions.self,
-    ]
+    static let all: [any SessionFeed] =
+        [VehicleTableSessions(), ACNSessions(), EvprofSessions(), EmobpySessions()]
+        + SessionSources.names.map { NamedSessions(name: $0.name, title: $0.title) }
 
-    static func named(_ name: String) -> (any SessionFeed.Type)? { all.first { $0.name == name } }
+    static func named(_ name: String) -> (any SessionFeed)? { all.first { $0.name == name } }
 
     /// What a file of sessions is by its content; nil: none of them.
-    static func recognised(_ bytes: [UInt8]) -> (any SessionFeed.Type)? {
-        let start = String(decoding: bytes.prefix(8192), as: UTF8.self)
+    static func recognised(_ bytes: [UInt8]) -> (any SessionFeed)? {
+        let content = FeedContent(bytes, FeedProblems(file: "", log: FindingLog()))
+        let start = String(decoding: (content?.bytes ?? bytes).prefix(8192), as: UTF8.self)
         return all.first { $0.recognises(start) }
+    }
+
+    /// Reads a file as `feed`, whatever letters it is written in.
+    static func read(
+        _ bytes: [UInt8], as feed: any SessionFeed, clock: WallClock, problems: FeedProblems
+    ) -> [ChargingSession]? {
+        guard let content = FeedContent(bytes, problems) else { return nil }
+        return feed.read(content.bytes, clock: clock, problems: problems)
     }
 }
 
-/// Reads times that may be wall times: the first of two where clocks go back, with a word about it.
+/// Turns the two times of a session into moments.
+///
+/// In the hour that repeats, a wall time is one of two moments: where only one pair of them is in order, that is meant; else
+/// the first is taken, with a warning.
 struct SessionTimes {
     let clock: WallClock
     private var day = (number: Int.min, offsetSeconds: Int?.none)
 
     init(_ clock: WallClock) { self.clock = clock }
 
-    /// Nil where clocks skip that time.
-    mutating func instant(_ read: TimeText, line: Int, _ problems: FeedProblems) -> Instant? {
+    /// The moments that a time can be; none where clocks skip it.
+    mutating func candidates(_ read: TimeText) -> [Instant] {
         let wall = read.wall
-        if let offset = read.offsetSeconds { return Instant(epochSeconds: wall.secondsSince1970 - offset) }
+        if let offset = read.offsetSeconds { return [Instant(epochSeconds: wall.secondsSince1970 - offset)] }
         if wall.dayNumber != day.number {
             // On a day on which no clock changes, nor on its neighbours, one look at the zone is enough for all rows.
             let midnight = wall.dayNumber * 86_400
@@ -88,14 +101,32 @@ struct SessionTimes {
             let after = clock.offsetSeconds(at: Instant(epochSeconds: midnight + 2 * 86_400))
             day = (wall.dayNumber, before == after ? before : nil)
         }
-        if let offset = day.offsetSeconds { return Instant(epochSeconds: wall.secondsSince1970 - offset) }
-        let found = clock.instants(of: wall)
-        if found.count > 1 {
-            problems.warn(
-                "line \(line): clocks in \(clock.name) show \(wall.date) \(wall.clock) twice (summer time ends); the first is taken"
-            )
-        }
+        if let offset = day.offsetSeconds { return [Instant(epochSeconds: wall.secondsSince1970 - offset)] }
+        return clock.instants(of: wall)
+    }
+
+    /// Nil where clocks skip that time.
+    mutating func instant(_ read: TimeText, line: Int, _ problems: FeedProblems) -> Instant? {
+        let found = candidates(read)
+        if found.count > 1 { warn(read, line, problems) }
         return found.first
+    }
+
+    /// From one moment to another; nil where clocks skip one of them. The end may lie before the start.
+    mutating func span(_ from: TimeText, _ to: TimeText, line: Int, _ problems: FeedProblems) -> (Instant, Instant)? {
+        let (starts, ends) = (candidates(from), candidates(to))
+        let pairs = starts.flatMap { start in ends.map { (start, $0) } }.filter { $0.0 < $0.1 }
+        guard let first = pairs.first ?? starts.first.flatMap({ start in ends.first.map { (start, $0) } }) else {
+            return nil
+        }
+        if pairs.count > 1 { warn(starts.count > 1 ? from : to, line, problems) }
+        return first
+    }
+
+    private func warn(_ read: TimeText, _ line: Int, _ problems: FeedProblems) {
+        problems.warn(
+            "line \(line): clocks in \(clock.name) show \(read.wall.date) \(read.wall.clock) twice (summer time ends); the first is taken"
+        )
     }
 }
 
@@ -176,5 +207,20 @@ struct SessionTable {
             return nil
         }
         return instant
+    }
+
+    /// The moments in two fields; nil, and a problem, where one is none.
+    func span(_ from: Int, _ to: Int, _ times: inout SessionTimes) -> (Instant, Instant)? {
+        guard let start = time(from), let end = time(to) else {
+            // Reports which of them is wrong.
+            let (a, b) = (instant(from, &times), instant(to, &times))
+            return a.flatMap { a in b.map { (a, $0) } }
+        }
+        guard let found = times.span(start, end, line: line, problems) else {
+            let skipped = times.candidates(start).isEmpty ? from : to
+            complain(skipped, "clocks in \(times.clock.name) skip \(string(skipped)) (summer time begins)")
+            return nil
+        }
+        return found
     }
 }

@@ -22,7 +22,7 @@ public struct SessionFile: Sendable {
         let feed = format.flatMap(SessionFeedRegistry.named) ?? SessionFeedRegistry.recognised(source.bytes)
         let log = FindingLog()
         let problems = FeedProblems(file: source.name, log: log)
-        let read = feed?.read(source.bytes, clock: clock, problems: problems)
+        let read = feed.flatMap { SessionFeedRegistry.read(source.bytes, as: $0, clock: clock, problems: problems) }
         problems.finish()
         if let read, read.isEmpty { problems.add("holds no sessions") }
         let findings = log.sorted(mainFile: source.name)

@@ -3,13 +3,13 @@
 ///
 /// Without a column `vehicle` each row is a vehicle of its own. Another column is an error.
 struct VehicleTableSessions: SessionFeed {
-    static let name = "table"
-    static let title = "a fleet's sessions (CSV): vehicle, from, to, trip_kwh or energy_kwh"
+    let name = "table"
+    let title = "a fleet's sessions (CSV): vehicle, from, to, trip_kwh or energy_kwh"
     static let columns = [
         "vehicle", "from", "to", "departure_soc", "trip_kwh", "energy_kwh", "power_kw", "session",
     ]
 
-    static func recognises(_ start: String) -> Bool {
+    func recognises(_ start: String) -> Bool {
         let header = start.split(whereSeparator: \.isNewline).first { !$0.hasPrefix("#") } ?? ""
         let names = header.split { ",;\t".contains($0) }.map {
             $0.trimmingPrefix("\u{FEFF}").filter { $0 != " " && $0 != "\"" }
@@ -17,12 +17,13 @@ struct VehicleTableSessions: SessionFeed {
         return names.contains("from") && names.contains("to")
     }
 
-    static func read(_ bytes: [UInt8], clock: WallClock, problems: FeedProblems) -> [ChargingSession]? {
+    func read(_ bytes: [UInt8], clock: WallClock, problems: FeedProblems) -> [ChargingSession]? {
         guard var table = SessionTable(bytes, problems) else { return nil }
-        for name in table.header where !columns.contains(name) {
-            let hint = nearestWord(to: name, among: columns).map { "; did you mean \($0)?" } ?? ""
+        for name in table.header where !VehicleTableSessions.columns.contains(name) {
+            let hint = nearestWord(to: name, among: VehicleTableSessions.columns).map { "; did you mean \($0)?" } ?? ""
             problems.add(
-                line: table.line, column: 1, "unknown column \(name)\(hint) (\(columns.joined(separator: ", ")))")
+                line: table.line, column: 1,
+                "unknown column \(name)\(hint) (\(VehicleTableSessions.columns.joined(separator: ", ")))")
         }
         for name in ["from", "to"] where table.column(name) == nil {
             problems.add(line: table.line, column: 1, "has no column \(name)")
@@ -36,8 +37,7 @@ struct VehicleTableSessions: SessionFeed {
         var times = SessionTimes(clock)
         var sessions: [ChargingSession] = []
         while table.next() {
-            let (start, end) = (table.instant(from, &times), table.instant(to, &times))
-            guard let start, let end else { continue }
+            guard let (start, end) = table.span(from, to, &times) else { continue }
             guard start < end else {
                 table.complain(to, "must be after from (\(table.string(from))), got \(table.string(to))")
                 continue
@@ -58,7 +58,7 @@ struct VehicleTableSessions: SessionFeed {
     }
 
     /// The number in a column; nil where the column or the field is not there, or wrong (then there is a problem).
-    private static func number(_ name: String, _ range: NumberRange, _ table: SessionTable) -> Double? {
+    private func number(_ name: String, _ range: NumberRange, _ table: SessionTable) -> Double? {
         guard let column = table.column(name), !table.isEmpty(column) else { return nil }
         guard let value = table.number(column) else {
             table.complain(column, "must be a finite number, got \"\(table.string(column))\"")
