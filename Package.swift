@@ -17,6 +17,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CGLPK", linkerSettings: [.linkedLibrary("glpk")]),
+        .target(name: "DynamicProgramming"),
         .target(name: "LinearPrograms"),
         .target(name: "GLPKSolver", dependencies: ["CGLPK", "LinearPrograms"]),
         .target(name: "Decomposition", dependencies: ["LinearPrograms", "GLPKSolver"]),
@@ -53,6 +54,7 @@ let package = Package(
             path: "Sources/FleetBenchmarks"),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], exclude: ["Files"]),
         .testTarget(name: "AgeingTests", dependencies: ["Ageing", "Scenarios"]),
+        .testTarget(name: "DynamicProgrammingTests", dependencies: ["DynamicProgramming"]),
         .testTarget(name: "LinearProgramsTests", dependencies: ["LinearPrograms"]),
         .testTarget(name: "GLPKSolverTests", dependencies: ["GLPKSolver", "LinearPrograms"]),
         .testTarget(
