@@ -19,7 +19,7 @@ let package = Package(
         .target(name: "CGLPK", linkerSettings: [.linkedLibrary("glpk")]),
         .target(name: "DynamicProgramming"),
         .target(name: "LinearPrograms"),
-        .target(name: "GLPKSolver", dependencies: ["CGLPK", "LinearPrograms"]),
+        .target(name: "GLPKSolver", dependencies: ["CGLPK", "LinearPrograms", "DynamicProgramming"]),
         .target(name: "Decomposition", dependencies: ["LinearPrograms", "GLPKSolver"]),
         .target(name: "Scenarios", dependencies: ["Yams"]),
         .target(name: "Ageing", dependencies: ["Scenarios"]),

@@ -179,6 +179,35 @@ int cglpk_set_row_bounds(cglpk_problem *problem, int count, const int *rows, con
     return CGLPK_OK;
 }
 
+// The arrays belong to the caller, who frees them also where GLPK jumps out of here.
+static int add_row(cglpk_problem *problem, double lower, double upper, int count, const int *indices,
+                   const double *coefficients) {
+    ENTER(problem, 0);
+    int row = glp_add_rows(problem->lp, 1);
+    glp_set_row_bnds(problem->lp, row, bound_type(lower, upper), lower, upper);
+    glp_set_mat_row(problem->lp, row, count, indices, coefficients);
+    return CGLPK_OK;
+}
+
+int cglpk_add_row(cglpk_problem *problem, double lower, double upper, int count, const int *columns,
+                  const double *values) {
+    int *indices = malloc((size_t)(count + 1) * sizeof *indices);
+    double *coefficients = malloc((size_t)(count + 1) * sizeof *coefficients);
+    if (!indices || !coefficients) {
+        free(indices);
+        free(coefficients);
+        return CGLPK_NO_MEMORY;
+    }
+    for (int i = 0; i < count; i++) {
+        indices[i + 1] = columns[i] + 1;
+        coefficients[i + 1] = values[i];
+    }
+    int code = add_row(problem, lower, upper, count, indices, coefficients);
+    free(indices);
+    free(coefficients);
+    return code;
+}
+
 int cglpk_crash(cglpk_problem *problem, int kind) {
     ENTER(problem, 0);
     if (kind == 1)

@@ -30,10 +30,11 @@ public struct AutomaticSolver: LinearProgramSolver {
                 case .unbounded, .limit, .failed: break
                 }
             }
-            // One deadline for both: half of what is left is kept for the second.
+            // One deadline for both: part of what is left is kept for the second.
             var first = options
             if let left = options.limits.remainingSeconds {
-                first.limits = options.limits.within(SolveLimits(seconds: 0.5 * left))
+                let share = program.chains.count == blocks ? 0.9 : 0.5
+                first.limits = options.limits.within(SolveLimits(seconds: share * left))
             }
             let outcome = direct.solve(program, options: first)
             guard case .limit = outcome else { return outcome }

@@ -16,7 +16,7 @@ struct CostToGo {
         next = ConvexFunction(over: last.lower, last.upper)
         for index in program.stages.indices.reversed() {
             let stage = program.stages[index]
-            guard var after = next else { return nil }
+            guard var after = next, !stage.moves.isEmpty else { return nil }
             after.add(ConvexFunction(hullOf: stage.holding, over: after.low, after.high))
             let moves = ConvexFunction(hullOf: stage.moves.map(\.mirrored))
             var before = after.convolved(with: moves)

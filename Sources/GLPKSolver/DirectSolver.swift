@@ -43,10 +43,22 @@ private struct DirectRun {
         self.isVerbose = isVerbose
     }
 
+    /// Most nodes of the search at hand, where another way is tried after it.
+    private var nodeLimit: Int?
+    /// Nodes of dynamic programming, and of each round, that are tried first.
+    private static let firstNodes = 24
+    private static let nodesOfRound = 400
+    /// What dynamic programming found at first.
+    private var first: Outcome?
+    /// Until when what was found may be finished, whatever limit ended the search.
+    var finishing: ContinuousClock.Instant?
+
     /// What is left of the limits.
     var limits: SolveLimits {
         var left = options.limits
         left.iterations = left.iterations.map { max(0, $0 - iterations) }
+        if let nodeLimit { left.nodes = min(left.nodes ?? nodeLimit, nodeLimit) }
+        if let finishing { left.deadline = left.deadline.map { max($0, finishing) } }
         return left
     }
 
@@ -58,7 +70,21 @@ private struct DirectRun {
         case stopped(Outcome)
     }
 
+    /// What the ways in turn come to. A program of stores goes by dynamic programming first; where that does not prove its
+    /// optimum soon, by GLPK's branch and bound as long as that is small, and then by dynamic programming to the end.
     mutating func solve() throws -> Outcome {
+        let last = try rounds()
+        guard nodeLimit != nil, !last.isProven else { return last }
+        var best = last.better(than: first, relativeGap: options.relativeGap)
+        if !isSpent {
+            nodeLimit = nil
+            best = try searchChains()?.better(than: best, relativeGap: options.relativeGap) ?? best
+        }
+        return best
+    }
+
+    /// By rounds of GLPK's branch and bound, in each of which the disjunctions are written out that the last one broke.
+    private mutating func rounds() throws -> Outcome {
         var violation = 0.0
         var incumbent: (program: LinearProgram, values: [Double], objective: Double)?
         while true {
@@ -91,6 +117,14 @@ private struct DirectRun {
                 if broken.isEmpty {
                     return solution(stage, values, objective, bound, isProven, violation)
                 }
+                if !original.chains.isEmpty, nodeLimit == nil {
+                    nodeLimit = DirectRun.firstNodes
+                    if let outcome = try searchChains() {
+                        if outcome.isProven || isSpent { return outcome }
+                        first = outcome
+                    }
+                    nodeLimit = DirectRun.nodesOfRound
+                }
                 if let repaired = try repair(stage, near: values) {
                     let tolerance = options.relativeGap * max(1, abs(repaired.objective))
                     if isProven, repaired.objective - bound <= min(tolerance, 1e-9 * max(1, abs(bound))) {
@@ -112,16 +146,108 @@ private struct DirectRun {
         }
     }
 
+    /// By dynamic programming of the program's stores; nil where that finds nothing.
+    private mutating func searchChains() throws -> Outcome? {
+        var base = original
+        base.writeDisjunctions(
+            at: base.disjunctionsBeyondChains, near: [Double](repeating: 0, count: base.columnCount))
+        guard !base.violations.isEmpty else {
+            let (ending, ways) = try searchChains(base)
+            switch ending {
+            case .infeasible: return .infeasible
+            case .none: return nil
+            case .found(let candidate, let bound):
+                return try finished(candidate.program, bound: bound, violation: 0, isProven: true, ways)
+            }
+        }
+        // At a high price of violations first: what is found is a start for finding out how small they can be.
+        let largest = base.objective().coefficients.map(abs).max() ?? 0
+        var price = DirectRun.priceOfViolation * (largest > 0 ? largest : 1)
+        var best: (stage: LinearProgram, violation: Double, bound: Double, ways: String)?
+        var least = 0.0
+        for attempt in 0..<3 {
+            var priced = base
+            priced.addPriceOfViolations(price)
+            let (ending, ways) = try searchChains(priced, violationPrice: price)
+            switch ending {
+            case .infeasible: return .infeasible
+            case .none: break
+            case .found(let candidate, let bound):
+                let violation = base.violations.reduce(0) { $0 + candidate.values[$1.index] }
+                if violation < (best?.violation ?? .infinity) - 1e-9 {
+                    var stage = candidate.program
+                    stage.removeLastCostLine()
+                    best = (stage, violation, bound - price * violation, ways)
+                }
+            }
+            guard let found = best, !isSpent else { break }
+            if found.violation <= 1e-9 { break }
+            var first = base
+            first.minimiseViolationsOnly()
+            let (proof, _) = try searchChains(first, hasHolding: false, known: found.violation - 1e-7)
+            switch proof {
+            case .infeasible: least = found.violation
+            case .none(let bound): least = max(least, bound)
+            case .found(let better, let bound):
+                least = max(least, bound)
+                if attempt == 2 || isSpent {
+                    var stage = better.program
+                    stage.restoreObjective(of: base)
+                    best = (stage, better.objective, -.infinity, ", branch and bound")
+                }
+                price *= 100
+                continue
+            }
+            break
+        }
+        guard let best else { return nil }
+        return try finished(
+            best.stage, bound: best.bound, violation: max(0, best.violation),
+            isProven: best.violation - least <= 1e-6 || best.violation <= 1e-9, best.ways)
+    }
+
+    private mutating func searchChains(
+        _ program: LinearProgram, hasHolding: Bool = true, known: Double = .infinity, violationPrice: Double = 0
+    ) throws -> (ending: ChainSearch.Ending, ways: String) {
+        let search = try ChainSearch(
+            program, options: options, limits: limits, hasHolding: hasHolding, known: known,
+            violationPrice: violationPrice)
+        let ending = try search.run()
+        iterations += search.iterations
+        return (ending, search.nodes > 1 ? ", branch and bound" : "")
+    }
+
+    /// What a search found, with its ties broken.
+    ///
+    /// - Parameter found: the program with its decisions held.
+    private mutating func finished(
+        _ found: LinearProgram, bound: Double, violation: Double, isProven: Bool, _ ways: String
+    ) throws -> Outcome? {
+        finishing = .now + DirectRun.leastPolishing
+        defer { finishing = nil }
+        var stage = found
+        if !stage.violations.isEmpty { stage.holdViolations(to: violation + 1e-9) }
+        guard
+            case .found(let values, let objective, let least, true) = try solveStage(
+                stage, breaksTies: options.breaksTies)
+        else { return nil }
+        let isClosed = least - bound <= options.relativeGap * max(1, abs(least)) + 1e-9
+        return solution(
+            stage, values, objective, bound, isProven && isClosed, violation, method: "dynamic programming" + ways)
+    }
+    /// Times the largest cost of a column: the price of a violation while the cost is minimised.
+    private static let priceOfViolation = 1e3
+
     func solution(
         _ program: LinearProgram, _ values: [Double], _ objective: Double, _ bound: Double, _ isProven: Bool,
-        _ violation: Double
+        _ violation: Double, method: String = "direct"
     ) -> Outcome {
         .solved(
             Solution(
                 values: Array(values.prefix(original.columnCount)), objective: objective,
                 bound: min(bound, objective), violation: violation, isProven: isProven,
                 iterations: iterations, finalProgram: program, finalValues: values,
-                method: rung.name.map { "direct, \($0)" } ?? "direct"))
+                method: rung.name.map { "\(method), \($0)" } ?? method))
     }
 
     /// The linear program, then branch and bound where there are integers, then the ties.
@@ -232,7 +358,43 @@ private struct DirectRun {
     }
 }
 
+extension Outcome {
+    /// Whether there is nothing more to be found out.
+    fileprivate var isProven: Bool {
+        switch self {
+        case .solved(let solution): solution.isProven
+        case .infeasible, .unbounded: true
+        case .limit, .failed: false
+        }
+    }
+
+    /// The better of two answers to one question, with the better of their bounds.
+    fileprivate func better(than other: Outcome?, relativeGap: Double) -> Outcome {
+        guard let other else { return self }
+        guard case .solved(var mine) = self else {
+            if case .solved = other { return other }
+            return self
+        }
+        guard case .solved(var theirs) = other else { return self }
+        if mine.violation > theirs.violation + 1e-7 { return other }
+        if theirs.violation > mine.violation + 1e-7 { return self }
+        let bound = max(mine.bound, theirs.bound)
+        if theirs.objective < mine.objective { swap(&mine, &theirs) }
+        mine.bound = min(bound, mine.objective)
+        let isAsSmall = abs(mine.violation - theirs.violation) <= 1e-7
+        if isAsSmall, mine.objective - bound <= relativeGap * max(1, abs(mine.objective)) { mine.isProven = true }
+        return .solved(mine)
+    }
+}
+
 extension LinearProgram {
+    /// The conditions that are not all about columns of chains and connections.
+    fileprivate var disjunctionsBeyondChains: [Int] {
+        var own = Set(chains.flatMap(\.ownColumns))
+        own.formUnion(connections.flatMap { [$0.incoming, $0.outgoing] })
+        return disjunctions.indices.filter { index in !disjunctions[index].columns.allSatisfy { own.contains($0) } }
+    }
+
     fileprivate mutating func minimiseViolationsOnly() {
         replaceObjective(violations.map { Term($0) }, named: "violations")
     }

@@ -48,7 +48,7 @@ public struct GLPKError: Error, Sendable, Equatable, CustomStringConvertible {
 /// it within one synchronous call, or on a thread of your own.
 public final class GLPKProblem {
     private let handle: OpaquePointer
-    public let rowCount: Int
+    public private(set) var rowCount: Int
     public let columnCount: Int
     /// Simplex iterations so far.
     public private(set) var iterations = 0
@@ -96,6 +96,15 @@ public final class GLPKProblem {
     /// Replaces the bounds of `rows`; the basis stays.
     public func setRowBounds(_ rows: [Int32], lower: [Double], upper: [Double]) throws(GLPKError) {
         try check(cglpk_set_row_bounds(handle, Int32(rows.count), rows, lower, upper))
+    }
+
+    /// Adds a row; the basis stays, with the new row basic.
+    public func addRow(_ terms: [Term], lower: Double, upper: Double) throws(GLPKError) {
+        try check(
+            cglpk_add_row(
+                handle, lower, upper, Int32(terms.count), terms.map { Int32($0.column.index) },
+                terms.map(\.coefficient)))
+        rowCount += 1
     }
 
     public enum Crash: Int32, Sendable { case standard = 0, triangular = 1, bixby = 2 }

@@ -26,7 +26,8 @@ public struct CostLineIndex: Hashable, Sendable {
 /// - *blocks*: which block (a vehicle, say) a column belongs to, nil for columns that link blocks,
 /// - *violations*: columns whose sum is minimised before anything else,
 /// - *tie-breakers*: objectives that choose among optima, in order,
-/// - *disjunctions*: conditions that no linear program can state, which are written out with binaries where they matter.
+/// - *disjunctions*: conditions that no linear program can state, which are written out with binaries where they matter,
+/// - *chains* and *connections*: which of its columns and rows are stores over time, and where their flows meet.
 public struct LinearProgram: Sendable {
     public internal(set) var columnLower: [Double] = []
     public internal(set) var columnUpper: [Double] = []
@@ -55,6 +56,10 @@ public struct LinearProgram: Sendable {
     /// What may be spent beyond the optimum for the first tie-breaker (then it is more than a tie that is broken).
     public var costOfFirstTieBreaker = 0.0
     public internal(set) var disjunctions: [Disjunction] = []
+    /// Parts of the program that are stores over time, for solvers that make use of it.
+    public var chains: [StoreChain] = []
+    /// Rows in which the chains' flows meet what comes in and goes out.
+    public var connections: [Connection] = []
     public internal(set) var names = NameTable()
 
     /// One coefficient of one cost line.
@@ -182,6 +187,9 @@ public struct LinearProgram: Sendable {
         rowUpper[row.index] = upper
     }
 
+    /// Drops the conditions that are left: those who hold them otherwise say so.
+    public mutating func forgetDisjunctions() { disjunctions = [] }
+
     /// States a condition that the linear part alone does not hold.
     public mutating func add(_ disjunction: Disjunction) { disjunctions.append(disjunction) }
 
@@ -228,6 +236,29 @@ extension LinearProgram {
         costConstants = Array(repeating: 0, count: costLineNames.count)
         let line = costLine(name)
         for term in terms { addCost(line, term.column, term.coefficient) }
+    }
+
+    /// Adds a price to each violation, in a cost line of its own.
+    ///
+    /// It is the last one: `removeLastCostLine` takes it away again.
+    public mutating func addPriceOfViolations(_ price: Double) {
+        let line = costLine("violations")
+        for column in violations { addCost(line, column, price) }
+    }
+
+    /// Removes the cost line that was made last.
+    public mutating func removeLastCostLine() {
+        costLineNames.removeLast()
+        costConstants.removeLast()
+        let count = costLineNames.count
+        costs.removeAll { $0.line >= count }
+    }
+
+    /// Takes the objective of another program, which has all columns that it has a cost of.
+    public mutating func restoreObjective(of other: LinearProgram) {
+        costLineNames = other.costLineNames
+        costConstants = other.costConstants
+        costs = other.costs
     }
 
     /// A program of its own, in which the first tie-breaker is the objective, and the cost is held within its budget.

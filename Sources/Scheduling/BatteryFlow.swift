@@ -40,6 +40,10 @@ extension SchedulingModel {
         var path = [energy]
         path.reserveCapacity(grid.count + 1)
 
+        var chain = targets == .elasticLimits ? nil : StoreChain(block: index, start: battery.startKWh)
+        // Trips before the first stage, or since the last one, which the next stage's level does not know yet.
+        var pending = 0.0
+
         var step = 0
         while step < grid.count {
             let runEnd = (step..<grid.count).first { columns.isActive($0) } ?? grid.count
@@ -56,6 +60,7 @@ extension SchedulingModel {
                         path.append(start - LinearExpression(constant: sofar))
                     }
                     energy = start - drawn
+                    pending += total
                     path.append(energy)
                     require(energy, atLeast: 0, label: energyLabel(index, runEnd))
                     if let cheapest = segments.costPerKWh.first { program.addCost(line, drawn, times: cheapest) }
@@ -68,6 +73,7 @@ extension SchedulingModel {
                 continue
             }
 
+            let before = (columns: program.columnCount, rows: program.rowCount)
             let inflow = inflowKW(vehicle: index, step: step)
             let outflow = outflowKW(vehicle: index, step: step)
             var drawn = LinearExpression(constant: trip[step])
@@ -80,6 +86,18 @@ extension SchedulingModel {
             balance.add(inflow, times: -h)
             balance.add(drawn)
             program.addRow(balanceLabel(index, step), balance, lower: 0, upper: 0)
+            if columns.extraInflowKW[step] != nil || columns.extraOutflowKW[step] != nil { chain = nil }
+            if chain != nil {
+                let own = (before.columns..<program.columnCount).map { program.column(at: $0) }.filter { $0 != next }
+                chain?.stages.append(
+                    StoreChain.Stage(
+                        flows: flows(vehicle: index, step: step, inflow, outflow), drawn: pending + trip[step],
+                        level: next,
+                        columns: own, rows: (before.rows..<program.rowCount).map { program.row(at: $0) }))
+                vehicles[index].stageOfLevel[next] = (chain?.stages.count ?? 0) - 1
+                vehicles[index].stageOfStep[step] = (chain?.stages.count ?? 0) - 1
+                pending = 0
+            }
 
             if let cheapest = segments.costPerKWh.first { program.addCost(line, drawn, times: cheapest) }
             moveSegments(
@@ -90,6 +108,35 @@ extension SchedulingModel {
             step += 1
         }
         vehicles[index].energyKWh = path
+        vehicles[index].chain = chain
+    }
+
+    /// The flows of a step as those of a store.
+    ///
+    /// - Parameter inflow, outflow: battery-side power into and out of the cells, as `inflowKW` and `outflowKW` give it.
+    private func flows(
+        vehicle index: Int, step: Int, _ inflow: LinearExpression, _ outflow: LinearExpression
+    ) -> [StoreChain.Flow] {
+        let charger = scenario.vehicles[index].charger
+        let share = timelines[index].pluggedShare[step]
+        func flow(
+            _ power: Column?, _ curve: PiecewiseLinear, _ sign: Double, _ converted: LinearExpression, leastKW: Double
+        ) -> StoreChain.Flow? {
+            guard let power else { return nil }
+            let scaled = scaled(curve, share: share, upper: program.columnUpper[power.index])
+            let column = converted.terms.first.map(\.column)
+            return StoreChain.Flow(
+                column: power,
+                rise: PiecewiseLinear(points: scaled.points.map { .init($0.x, sign * grid.stepHours * $0.y) }),
+                threshold: share * leastKW,
+                converted: column == power ? nil : column.map { ($0, sign / grid.stepHours) })
+        }
+        let columns = vehicles[index]
+        return [
+            flow(columns.chargeKW[step], charger.batterySideCharging, 1, inflow, leastKW: charger.minChargeKW),
+            flow(
+                columns.dischargeKW[step], charger.batterySideDischarging, -1, outflow, leastKW: charger.minDischargeKW),
+        ].compactMap { $0 }
     }
 
     /// The nested segments over an event in which the stored energy rises by `rise` (a fall is negative), kWh.
@@ -138,14 +185,18 @@ extension SchedulingModel {
         return flow
     }
 
+    /// A curve of battery-side power over the powers that a step allows. In a partly plugged step the curve is run for a part
+    /// of the step.
+    private func scaled(_ curve: PiecewiseLinear, share: Double, upper: Double) -> PiecewiseLinear {
+        PiecewiseLinear(points: curve.points.map { .init($0.x * share, $0.y * share) }).restricted(to: 0, upper)
+    }
+
     private mutating func converted(
         _ power: Column, _ curve: PiecewiseLinear, side: NonconvexCurve.Side, name: String, vehicle: Int, step: Int
     ) -> LinearExpression {
         let share = timelines[vehicle].pluggedShare[step]
         let upper = program.columnUpper[power.index]
-        // In a partly plugged step the curve is scaled: it is run for a part of the step.
-        let scaled = PiecewiseLinear(points: curve.points.map { .init($0.x * share, $0.y * share) })
-            .restricted(to: 0, upper)
+        let scaled = scaled(curve, share: share, upper: upper)
         let slopes = scaled.segments.map(\.slope)
         if slopes.count == 1 { return LinearExpression(power, slopes[0]) }
         let label = program.family(name)

@@ -62,16 +62,33 @@ extension SchedulingModel {
                 program.addCost(line, constant: cost.points[0].y - segments[0].slope * cost.points[0].x)
                 program.addCost(line, energy, times: segments[0].slope)
             } else if cost.isConvex {
-                ConvexCurve.add(
+                let parts = ConvexCurve.add(
                     cost, of: energy, to: &program, line: line, label: label, member: index, index: boundary,
                     block: index)
+                noteHolding(cost, of: energy, vehicle: index, parts)
             } else {
-                NonconvexCurve.add(
+                let parts = NonconvexCurve.add(
                     cost, of: energy, to: &program, sink: .cost(line), label: label, member: index, index: boundary,
                     block: index)
+                noteHolding(cost, of: energy, vehicle: index, parts)
             }
             boundary = end
         }
+    }
+
+    /// Notes a cost of stored energy with the stage after which it is stored.
+    ///
+    /// - Parameter parts: what states the cost in the program; its constant is `cost` at its first point.
+    private mutating func noteHolding(
+        _ cost: PiecewiseLinear, of energy: LinearExpression, vehicle index: Int, _ parts: (columns: [Column], row: Row)
+    ) {
+        guard let stage = vehicles[index].stage(of: energy) else { return }
+        // As a function of the level column; the expression is that plus a constant.
+        let points = cost.points.map { PiecewiseLinear.Point($0.x - energy.constant, $0.y) }
+        vehicles[index].chain?.stages[stage].holding = PiecewiseLinear(points: points)
+        vehicles[index].chain?.stages[stage].holdingConstant = cost.points[0].y
+        vehicles[index].chain?.stages[stage].columns += parts.columns
+        vehicles[index].chain?.stages[stage].rows.append(parts.row)
     }
 
     /// `sum of f(x + shift)` over `parts`, for x in `low...high`.

@@ -62,6 +62,17 @@ public struct SchedulingModel: Sendable {
         public internal(set) var floorViolation: [Int: Column] = [:]
         /// The floor at each boundary of a window, kWh.
         public internal(set) var floorKWh: [Int: Double] = [:]
+        /// The vehicle as a store over time; nil where streams move energy of their own, or limits may give way.
+        var chain: StoreChain?
+        /// The chain's stages by their step, and by the column of the energy after them.
+        var stageOfStep: [Int: Int] = [:]
+        var stageOfLevel: [Column: Int] = [:]
+
+        /// The stage after which an expression is the stored energy, or that plus a constant.
+        func stage(of energy: LinearExpression) -> Int? {
+            guard energy.terms.count == 1, energy.terms[0].coefficient == 1 else { return nil }
+            return stageOfLevel[energy.terms[0].column]
+        }
     }
 
     /// What a target's violation column stands for.
@@ -155,6 +166,7 @@ public struct SchedulingModel: Sendable {
         addMinimumGain()
         for stream in streams { stream.constrain(&self) }
         addTieBreakers()
+        program.chains = vehicles.compactMap(\.chain)
     }
 
     var grid: TimeGrid { scenario.grid }

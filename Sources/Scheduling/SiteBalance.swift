@@ -74,12 +74,27 @@ extension SchedulingModel {
         var exportKW = LinearExpression(exportColumn)
         if let over = overflow(of: "site.import_limit_kw", at: grid.boundary(step), unit: "kW") { importKW.add(over) }
         if let over = overflow(of: "site.export_limit_kw", at: grid.boundary(step), unit: "kW") { exportKW.add(over) }
-        site.balanceRows.append(
-            program.addRow(program.family("site")(nil, step), net - importKW + exportKW, lower: 0, upper: 0))
+        let row = program.addRow(program.family("site")(nil, step), net - importKW + exportKW, lower: 0, upper: 0)
+        site.balanceRows.append(row)
         // Where export pays no more than import, both at once never gain: what is read off is their difference.
         if sell > buy { program.add(.exclusive(Exclusive(importColumn, exportColumn, isLikely: true))) }
         site.importKW.append(importKW)
         site.exportKW.append(exportKW)
+        noteConnection(
+            Connection(
+                row: row, incoming: importColumn, outgoing: exportColumn,
+                spilled: curtailed.terms.first.map(\.column), isExclusive: sell > buy), step: step)
+    }
+
+    /// Notes the connection with the stages whose flows meet there.
+    private mutating func noteConnection(_ connection: Connection, step: Int) {
+        // A load that may go unfed makes the connection more than a store can know of.
+        guard !isPart, targets != .elasticLimits, !scenario.site.isIsland[step] else { return }
+        program.connections.append(connection)
+        for index in vehicles.indices {
+            guard let stage = vehicles[index].stageOfStep[step] else { continue }
+            vehicles[index].chain?.stages[stage].connection = program.connections.count - 1
+        }
     }
 
     /// Load of an island's step that nothing feeds, kWh; nil where there is no load, or targets are hard.

@@ -26,8 +26,10 @@ extension SchedulingModel {
                 targetKWh: departure.energyKWh, index: departure.step)
             var reached = path[departure.step + 1]
             reached.constant += timeline.tripKWh[departure.step]
+            let stage = vehicles[index].stage(of: reached)
             if let violation { reached.add(violation) }
             let holder = require(reached, atLeast: departure.energyKWh, label: departureLabel(index, departure.step))
+            noteShortfall(violation, holder, vehicle: index, stage: stage)
             note(kind, index, departure.window, departure.at, departure.energyKWh, [holder])
         }
 
@@ -55,10 +57,19 @@ extension SchedulingModel {
             let violation = shortfall(
                 .end, vehicle: index, window: nil, at: grid.end, targetKWh: energy, index: grid.count)
             var reached = path[grid.count]
+            let stage = vehicles[index].stage(of: reached)
             if let violation { reached.add(violation) }
             let holder = require(reached, atLeast: energy, label: program.family("end")(index, grid.count))
+            noteShortfall(violation, holder, vehicle: index, stage: stage)
             note(.end, index, nil, grid.end, energy, [holder])
         }
+    }
+
+    /// Notes what the energy after a stage may lack with that stage.
+    private mutating func noteShortfall(_ violation: Column?, _ holder: LowerBound?, vehicle index: Int, stage: Int?) {
+        guard let violation, let stage, let holder, case .row(let row) = holder.place else { return }
+        vehicles[index].chain?.stages[stage].shortfalls.append(
+            StoreChain.Shortfall(column: violation, row: row, target: holder.lower))
     }
 
     private mutating func note(

@@ -83,6 +83,9 @@ int cglpk_set_column_bounds(cglpk_problem *problem, int count, const int *column
                             const double *upper);
 int cglpk_set_row_bounds(cglpk_problem *problem, int count, const int *rows, const double *lower,
                          const double *upper);
+// A row more, basic; the basis stays.
+int cglpk_add_row(cglpk_problem *problem, double lower, double upper, int count, const int *columns,
+                  const double *values);
 
 // Starting bases: all rows (0), a triangular crash (1), or Bixby's (2).
 int cglpk_crash(cglpk_problem *problem, int kind);

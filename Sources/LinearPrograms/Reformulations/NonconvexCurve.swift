@@ -19,19 +19,26 @@ public struct NonconvexCurve: Sendable {
 
     private var curve: PiecewiseLinear
     private var sink: Sink
+    /// The argument.
+    private var expression: LinearExpression
     /// The row `expression - sum of pieces = x_0`.
     private var argumentRow: Row
     /// Columns of the relaxation, and the slope of each; the slack is among them with its sign as slope.
     private var relaxed: [(column: Column, slope: Double)] = []
+    /// The most that each of these can be.
+    private var lengths: [Double] = []
     private var slack: (column: Column, slope: Double)?
     private var label: Label
     private var block: Int?
 
     /// Adds the relaxation of `value = curve(expression)` to `program`, and the condition itself to its disjunctions.
+    ///
+    /// - Returns: the columns and the row of the relaxation.
+    @discardableResult
     public static func add(
         _ curve: PiecewiseLinear, of expression: LinearExpression, to program: inout LinearProgram, sink: Sink,
         side: Side = .below, label: NameTable.Family, member: Int?, index: Int, block: Int?
-    ) {
+    ) -> (columns: [Column], row: Row) {
         let hull = side == .below ? curve.lowerHull : curve.upperHull
         var row = expression
         row.constant -= curve.points[0].x
@@ -43,8 +50,10 @@ public struct NonconvexCurve: Sendable {
         }
         let argumentRow = program.addRow(label(member, index), row, lower: 0, upper: 0)
         var condition = NonconvexCurve(
-            curve: curve, sink: sink, argumentRow: argumentRow, relaxed: relaxed, label: label(member, index),
+            curve: curve, sink: sink, expression: expression, argumentRow: argumentRow, relaxed: relaxed,
+            label: label(member, index),
             block: block)
+        condition.lengths = hull.segments.map(\.length)
         switch sink {
         case .cost(let line): program.addCost(line, constant: curve.points[0].y)
         case .row:
@@ -56,6 +65,7 @@ public struct NonconvexCurve: Sendable {
         }
         for (column, slope) in condition.columns { condition.emit(column, slope: slope, into: &program) }
         program.add(.curve(condition))
+        return (condition.ownColumns, argumentRow)
     }
 
     private var columns: [(column: Column, slope: Double)] { relaxed + (slack.map { [$0] } ?? []) }
@@ -72,10 +82,23 @@ public struct NonconvexCurve: Sendable {
     func moved(column: (Column) -> Column, row: (Row) -> Row) -> NonconvexCurve {
         var copy = self
         copy.argumentRow = row(argumentRow)
+        copy.expression.terms = expression.terms.map { Term(column($0.column), $0.coefficient) }
         copy.relaxed = relaxed.map { (column($0.column), $0.slope) }
         copy.slack = slack.map { (column($0.column), $0.slope) }
         if case .row(let old, let coefficient) = sink { copy.sink = .row(row(old), coefficient) }
         return copy
+    }
+
+    /// Fills the relaxation's columns as the argument's own columns in `values` demand.
+    public func place(in values: inout [Double]) {
+        var rest = expression.terms.reduce(expression.constant - curve.points[0].x) {
+            $0 + $1.coefficient * values[$1.column.index]
+        }
+        for (number, length) in lengths.enumerated() {
+            let part = min(max(rest, 0), length)
+            values[relaxed[number].column.index] = part
+            rest -= part
+        }
     }
 
     private func argument(at values: [Double]) -> Double {

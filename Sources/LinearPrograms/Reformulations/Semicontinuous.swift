@@ -2,7 +2,8 @@
 public struct Semicontinuous: Sendable {
     public var column: Column
     public var threshold: Double
-    static let tolerance = 1e-7
+    /// Values up to this count as 0.
+    public static let tolerance = 1e-7
 
     /// The column needs a finite upper bound and a lower bound of 0.
     public init(_ column: Column, threshold: Double) {

@@ -1,0 +1,711 @@
+import DynamicProgramming
+import LinearPrograms
+
+/// Solves a program of stores whose decisions are not linear, by dynamic programming and linear programs in turn.
+///
+/// 1. The linear part gives duals of the rows that are not the stores' own. At these prices each store is a program of its
+///    own, solved exactly (`StoreProgram`): together they are a Lagrangian bound, at least as good as the linear one,
+///
+///        bound = linear optimum + sum over stores of (DP(p) - p x),   p: the prices of the store's columns
+///
+/// 2. What the stores decide there is held, and the rest is a linear program again: a solution, with its cost.
+/// 3. Where the two differ, `p x >= DP(p)` holds for every decision of the store and is added to the linear part, and so
+///    on; what is then left is found by branching.
+///
+/// With one store and its connection nothing is left after the first round.
+final class ChainSearch {
+    /// A solution: the program with its decisions held, and the values of its columns.
+    struct Candidate {
+        var program: LinearProgram
+        var values: [Double]
+        var objective: Double
+    }
+
+    enum Ending {
+        /// The best solution, and a bound below every solution.
+        case found(Candidate, bound: Double)
+        case infeasible
+        /// Nothing was found within the limits, or nothing better than what was known; no solution is below the bound.
+        case none(bound: Double)
+    }
+
+    let program: LinearProgram
+    private let relativeGap: Double
+    private let limits: SolveLimits
+    private let known: Double
+    private let violationPrice: Double
+    /// Whether holding an amount costs what the chains say.
+    private let hasHolding: Bool
+    private let costs: [Double]
+    /// The rows that are a store's own at present.
+    private var rowIsOwn: [Bool]
+    /// For each connection the chain whose own it is: the only one with a flow that is still open there.
+    private var owners: [Int?]
+    /// For each connection the stages that meet there, by chain; empty where columns of others meet there too.
+    private var meetings: [[(chain: Int, stage: Int)]]
+    private var problem: GLPKProblem
+    private var lower: [Double]
+    private var upper: [Double]
+    private var best: Candidate?
+    private(set) var iterations = 0
+    private(set) var nodes = 0
+    /// The least bound of what was left out because it could not be better.
+    private var leftOut = Double.infinity
+
+    /// - Parameters:
+    ///   - known: the objective of a solution that is known: only better ones are looked for.
+    ///   - violationPrice: what the objective has for each violation: the gap asked for is that of the rest.
+    ///   - program: with every disjunction written out that is not about a chain's own columns or an own connection.
+    init(
+        _ program: LinearProgram, options: SolveOptions, limits: SolveLimits, hasHolding: Bool,
+        known: Double = .infinity, violationPrice: Double = 0
+    ) throws(GLPKError) {
+        self.known = known
+        self.violationPrice = violationPrice
+        self.program = program
+        relativeGap = options.relativeGap
+        self.limits = limits
+        self.hasHolding = hasHolding
+        costs = program.objective().coefficients
+        var own = [Bool](repeating: false, count: program.rowCount)
+        for chain in program.chains { for row in chain.ownRows { own[row.index] = true } }
+        rowIsOwn = own
+        owners = Array(repeating: nil, count: program.connections.count)
+        meetings = Array(repeating: [], count: program.connections.count)
+        lower = program.columnLower
+        upper = program.columnUpper
+        problem = try GLPKProblem(program)
+        for (number, chain) in program.chains.enumerated() {
+            for (place, stage) in chain.stages.enumerated() {
+                if let connection = stage.connection { meetings[connection].append((number, place)) }
+            }
+        }
+        for (number, connection) in program.connections.enumerated() {
+            var known = [connection.incoming, connection.outgoing] + (connection.spilled.map { [$0] } ?? [])
+            for (chain, stage) in meetings[number] {
+                known += program.chains[chain].stages[stage].flows.map(\.column)
+            }
+            if rowTerms[connection.row.index]?.count != known.count { meetings[number] = [] }
+        }
+    }
+
+    /// Finds out whose own each connection is at the present bounds.
+    private func findOwners() {
+        for (number, meeting) in meetings.enumerated() {
+            let open = meeting.filter { chain, stage in
+                program.chains[chain].stages[stage].flows.contains { upper[$0.column.index] > lower[$0.column.index] }
+            }
+            owners[number] = open.count == 1 ? open[0].chain : open.isEmpty ? meeting.first?.chain : nil
+            rowIsOwn[program.connections[number].row.index] = owners[number] != nil
+        }
+    }
+
+    // MARK: - Prices
+
+    /// The columns' prices: costs less what the rows that are no store's own take.
+    ///
+    /// - Parameter withConnections: whether the connections' rows are counted among these.
+    private func prices(duals: [Double], withConnections: Bool = true) -> [Double] {
+        var prices = costs
+        for index in program.entryRow.indices {
+            let row = Int(program.entryRow[index])
+            guard !rowIsOwn[row], duals[row] != 0, withConnections || rowTerms[row] == nil else { continue }
+            prices[Int(program.entryColumn[index])] -= program.entryValue[index] * duals[row]
+        }
+        return prices
+    }
+
+    private func connection(
+        _ connection: Connection, _ prices: [Double], base: Double
+    ) -> PricedConnection {
+        func place(_ column: Column) -> PricedConnection.Place {
+            .init(price: prices[column.index], lower: lower[column.index], upper: upper[column.index])
+        }
+        return PricedConnection(
+            base: base, incoming: place(connection.incoming), outgoing: place(connection.outgoing),
+            spilled: connection.spilled.map(place), isExclusive: connection.isExclusive)
+    }
+
+    private func store(_ number: Int, _ prices: [Double]) -> PricedStore {
+        PricedStore(
+            program.chains[number], prices: prices, lower: lower, upper: upper, hasHolding: hasHolding
+        ) { stage in
+            guard let connection = stage.connection, self.owners[connection] == number else { return nil }
+            // The other flows are held where their bounds are.
+            return self.connection(connection, prices, without: stage, self.lower)
+        }
+    }
+
+    /// The columns of each chain, without those of connections.
+    private lazy var chainColumns: [[Int]] = program.chains.map { $0.ownColumns.map(\.index) }
+
+    /// The columns of a chain, with those of its own connections.
+    private func ownColumns(_ number: Int) -> [Int] {
+        var columns = chainColumns[number]
+        for (index, owner) in owners.enumerated() where owner == number {
+            let connection = program.connections[index]
+            columns += [connection.incoming.index, connection.outgoing.index]
+            columns += connection.spilled.map { [$0.index] } ?? []
+        }
+        return columns
+    }
+
+    // MARK: - Search
+
+    private struct Node {
+        var changes: [(column: Int, lower: Double, upper: Double)]
+        var bound: Double
+        var depth: Int
+    }
+
+    /// What a solution must cost less than.
+    private var ceiling: Double { min(known, best?.objective ?? .infinity) }
+
+    private var tolerance: Double {
+        guard ceiling < .infinity else { return 0 }
+        return 0.5 * relativeGap * max(1, abs(best.map { $0.objective - priced($0.values) } ?? ceiling))
+    }
+
+    private func priced(_ values: [Double]) -> Double {
+        violationPrice == 0 ? 0 : violationPrice * program.violations.reduce(0) { $0 + values[$1.index] }
+    }
+
+    func run() throws -> Ending {
+        if !holdLoneConnections() { return .infeasible }
+        var open = [Node(changes: [], bound: -.infinity, depth: 0)]
+        var isFirst = true
+        while !open.isEmpty {
+            // The most promising one; among equals the last.
+            var index = open.count - 1
+            for other in open.indices.reversed() where open[other].bound < open[index].bound - 1e-12 { index = other }
+            let node = open.remove(at: index)
+            if node.bound >= ceiling - tolerance {
+                leftOut = min(leftOut, node.bound)
+                continue
+            }
+            if !isFirst, isSpent {
+                return ending(open: open.map(\.bound) + [node.bound])
+            }
+            switch try visit(node, isRoot: isFirst) {
+            case .closed(let bound):
+                leftOut = min(leftOut, bound)
+            case .split(let children):
+                open += children
+            case .stopped(let bound):
+                return ending(open: open.map(\.bound) + [bound])
+            }
+            if isFirst { (rootLower, rootUpper, narrowed, isFirst) = (lower, upper, [], false) }
+        }
+        return ending(open: [])
+    }
+    private var isSpent: Bool { limits.isPast || limits.nodes.map { nodes >= $0 } ?? false }
+
+    private func ending(open: [Double]) -> Ending {
+        let bound = min(leftOut, open.min() ?? .infinity)
+        if let best { return .found(best, bound: min(bound, best.objective)) }
+        return bound == .infinity ? .infeasible : .none(bound: bound)
+    }
+
+    private enum Visit {
+        case closed(bound: Double)
+        case split([Node])
+        case stopped(bound: Double)
+    }
+
+    private static let rootRounds = 30
+    private static let nodeRounds = 4
+
+    private func visit(_ node: Node, isRoot: Bool) throws -> Visit {
+        nodes += 1
+        try hold(node.changes)
+        var bound = node.bound
+        var round = 0
+        while true {
+            let solved = try solveLinear(isFirst: isRoot && round == 0)
+            switch solved {
+            case .infeasible: return .closed(bound: .infinity)
+            case .unbounded: throw GLPKError.noOptimum
+            case .limit: return .stopped(bound: bound)
+            case .optimal: break
+            }
+            let solution = try problem.solution()
+            let objective = costs.indices.reduce(program.costConstants.reduce(0, +)) {
+                $0 + costs[$1] * solution.columnValues[$1]
+            }
+            bound = max(bound, objective)
+            if bound >= ceiling - tolerance { return .closed(bound: bound) }
+            if isWhole(solution.columnValues) {
+                // The linear optimum holds every condition.
+                try offer(held(at: solution.columnValues, linear: solution.columnValues))
+                if bound >= ceiling - tolerance { return .closed(bound: bound) }
+            }
+            findOwners()
+            let prices = prices(duals: solution.rowDuals)
+            var total = objective
+            var plans: [(store: PricedStore, plan: StorePlan)?] = []
+            var cuts: [(terms: [Term], least: Double)] = []
+            for number in program.chains.indices {
+                let store = store(number, prices)
+                let now = ownColumns(number).reduce(store.constant) { $0 + prices[$1] * solution.columnValues[$1] }
+                switch store.program.solved(work: ChainSearch.work) {
+                case .infeasible: return .closed(bound: .infinity)
+                case .limit(let least):
+                    total += max(0, least - now)
+                    plans.append(nil)
+                    if least > now { cuts.append((terms(number, prices), least - store.constant)) }
+                case .optimal(let plan):
+                    total += plan.cost - now
+                    plans.append((store, plan))
+                    if plan.cost > now + 0.01 * tolerance + 1e-10 * max(1, abs(now)) {
+                        cuts.append((terms(number, prices), plan.cost - store.constant))
+                    }
+                }
+            }
+            let improved = total - bound
+            bound = max(bound, total)
+            if bound >= ceiling - tolerance { return .closed(bound: bound) }
+            if round == 0 || isRoot, node.depth < 3 || nodes % 8 == 0 {
+                try offer(held(at: solution.columnValues, linear: solution.columnValues))
+                try offer(plans, solution)
+                if bound >= ceiling - tolerance { return .closed(bound: bound) }
+            }
+            if try reduce(plans, slack: ceiling - tolerance - total) {
+                // The linear part knows more now.
+                round += 1
+                if round < ChainSearch.mostReductions { continue }
+            }
+            round += 1
+            let most = isRoot ? ChainSearch.rootRounds : ChainSearch.nodeRounds
+            let isWorth = round == 1 || improved > 0.05 * (ceiling - bound)
+            if cuts.isEmpty || round >= most || isSpent || (round > 3 && !isWorth) {
+                if isSpent { return .stopped(bound: bound) }
+                return split(node, bound, solution.columnValues, prices, plans, isTight: total - objective <= tolerance)
+            }
+            // What holds for fewer decisions may not hold for all: such a row is freed again with the node.
+            for cut in cuts {
+                try problem.addRow(cut.terms, lower: cut.least - 1e-9 * max(1, abs(cut.least)), upper: .infinity)
+                if !isRoot { localRows.append(problem.rowCount - 1) }
+            }
+        }
+    }
+    private static let work = 3_000_000
+    private static let mostReductions = 6
+    private static let reductionWork = 400_000
+
+    /// Narrows the bounds to what plans within the slack have in common.
+    ///
+    /// - Returns: whether anything was narrowed.
+    private func reduce(_ plans: [(store: PricedStore, plan: StorePlan)?], slack: Double) throws -> Bool {
+        guard slack < .infinity else { return false }
+        var changed: Set<Int> = []
+        for case let (store, plan)? in plans {
+            guard
+                let reduction = store.program.reduced(
+                    threshold: plan.cost + max(0, slack), work: ChainSearch.reductionWork)
+            else { continue }
+            for (number, stage) in store.chain.stages.enumerated() {
+                let level = stage.level.index
+                // Where little is gained the program stays as it is.
+                let margin = 0.02 * (upper[level] - lower[level]) + 1e-6
+                if reduction.lower[number] > lower[level] + margin {
+                    lower[level] = reduction.lower[number] - 1e-7
+                    changed.insert(level)
+                }
+                if reduction.upper[number] < upper[level] - margin {
+                    upper[level] = reduction.upper[number] + 1e-7
+                    changed.insert(level)
+                }
+                let ways = zip(store.ways[number], reduction.moves[number]).filter(\.1).map(\.0)
+                for (index, flow) in stage.flows.enumerated() {
+                    let column = flow.column.index
+                    if upper[column] > 0, !ways.contains(where: { $0.flow == index }) {
+                        upper[column] = 0
+                        changed.insert(column)
+                    }
+                    let least = max(flow.threshold, lower[column])
+                    if lower[column] < least, upper[column] > 0, ways.allSatisfy({ $0.flow == index }) {
+                        lower[column] = least
+                        changed.insert(column)
+                    }
+                }
+            }
+        }
+        guard !changed.isEmpty else { return false }
+        let columns = changed.sorted()
+        narrowed.formUnion(changed)
+        try problem.setColumnBounds(
+            columns.map { Int32($0) }, lower: columns.map { lower[$0] }, upper: columns.map { upper[$0] })
+        return true
+    }
+    /// Columns whose bounds were narrowed in this node.
+    private var narrowed: Set<Int> = []
+
+    /// Rows that hold only while a node's decisions do.
+    private var localRows: [Int] = []
+
+    private func terms(_ chain: Int, _ prices: [Double]) -> [Term] {
+        ownColumns(chain).filter { abs(prices[$0]) > 1e-11 }.map { Term(program.column(at: $0), prices[$0]) }
+    }
+
+    private func solveLinear(isFirst: Bool) throws(GLPKError) -> SimplexLadder.Ending {
+        if isFirst { try problem.crash(.bixby) }
+        let before = problem.iterations
+        defer { iterations += problem.iterations - before }
+        let ending = try problem.simplex(
+            .init(
+                algorithm: .dual, steepestEdge: false, flipsBounds: true, iterationLimit: nil,
+                timeLimitSeconds: limits.remainingSeconds))
+        return switch ending {
+        case .optimal(let objective): .optimal(objective)
+        case .infeasible: .infeasible
+        case .unbounded: .unbounded
+        case .limit: .limit
+        }
+    }
+
+    /// Sets the bounds to the program's and a node's changes.
+    private func hold(_ changes: [(column: Int, lower: Double, upper: Double)]) throws(GLPKError) {
+        if !localRows.isEmpty {
+            try problem.setRowBounds(
+                localRows.map { Int32($0) }, lower: localRows.map { _ in -.infinity },
+                upper: localRows.map { _ in .infinity })
+            localRows = []
+        }
+        var touched: [Int: (Double, Double)] = [:]
+        for column in held + narrowed { touched[column] = (rootLower[column], rootUpper[column]) }
+        for change in changes { touched[change.column] = (change.lower, change.upper) }
+        held = changes.map(\.column)
+        narrowed = []
+        let columns = touched.keys.sorted()
+        for column in columns {
+            (lower[column], upper[column]) = touched[column] ?? (0, 0)
+        }
+        try problem.setColumnBounds(
+            columns.map { Int32($0) }, lower: columns.map { lower[$0] }, upper: columns.map { upper[$0] })
+    }
+    private var held: [Int] = []
+    /// The bounds that hold in all nodes.
+    private var rootLower: [Double] = []
+    private var rootUpper: [Double] = []
+
+    /// Where no flow meets a connection its direction is known: the cheaper one.
+    ///
+    /// - Returns: false where neither is possible.
+    private func holdLoneConnections() -> Bool {
+        let used = Set(program.chains.flatMap { $0.stages.compactMap(\.connection) })
+        var columnRows = [Int](repeating: 0, count: program.columnCount)
+        for column in program.entryColumn { columnRows[Int(column)] += 1 }
+        for (number, connection) in program.connections.enumerated()
+        where connection.isExclusive && !used.contains(number) {
+            // Where other rows know of it, the search decides.
+            guard columnRows[connection.incoming.index] == 1, columnRows[connection.outgoing.index] == 1 else {
+                continue
+            }
+            guard rowTerms[connection.row.index]?.count == (connection.spilled == nil ? 2 : 3) else { continue }
+            let base = -program.rowLower[connection.row.index]
+            let curves = self.connection(connection, costs, base: base).curves
+                .filter { base >= $0.start - 1e-9 && base <= $0.end + 1e-9 }
+            guard let best = curves.min(by: { $0.value(at: base) < $1.value(at: base) }) else { return false }
+            if best.direction == .incoming { upper[connection.outgoing.index] = 0 }
+            if best.direction == .outgoing { upper[connection.incoming.index] = 0 }
+        }
+        try? problem.setColumnBounds(
+            lower.indices.map { Int32($0) }, lower: lower, upper: upper)
+        return true
+    }
+
+    // MARK: - Conditions
+
+    private func isWhole(_ values: [Double]) -> Bool {
+        for (index, isInteger) in program.columnIsInteger.enumerated() where isInteger {
+            if abs(values[index] - values[index].rounded()) > 1e-7 { return false }
+        }
+        return !program.disjunctions.contains { $0.isBroken(at: values) }
+    }
+
+    // MARK: - Solutions
+
+    private func offer(_ candidate: Candidate?) {
+        guard let candidate, candidate.objective < ceiling else { return }
+        best = candidate
+    }
+
+    /// Solutions near what the stores decide by themselves.
+    private func offer(
+        _ plans: [(store: PricedStore, plan: StorePlan)?], _ solution: GLPKProblem.BasicSolution
+    ) throws {
+        let linear = solution.columnValues
+        var decided = linear
+        guard program.chains.count > 1, !program.connections.isEmpty else {
+            for case let (store, plan)? in plans { place(store, plan, in: &decided) }
+            try offer(held(at: decided, linear: linear))
+            return
+        }
+        // One store after the other, the others as they are: first as the linear part has them.
+        let prices = prices(duals: solution.rowDuals, withConnections: false)
+        for pass in 0..<ChainSearch.passes {
+            let before = decided
+            for chain in program.chains {
+                let store = PricedStore(
+                    chain, prices: prices, lower: lower, upper: upper, hasHolding: hasHolding
+                ) { stage in
+                    stage.connection.map { self.connection($0, prices, without: stage, decided) }
+                }
+                guard case .optimal(let plan) = store.program.solved(work: ChainSearch.work) else { continue }
+                place(store, plan, in: &decided)
+            }
+            if pass > 0, zip(before, decided).allSatisfy({ abs($0 - $1) <= 1e-9 }) { break }
+            try offer(held(at: decided, linear: linear))
+        }
+    }
+    private static let passes = 3
+
+    /// A connection as one store sees it: the columns' own costs, and all other flows as they are.
+    private func connection(
+        _ number: Int, _ prices: [Double], without stage: StoreChain.Stage, _ values: [Double]
+    ) -> PricedConnection {
+        let connection = program.connections[number]
+        var base = -program.rowLower[connection.row.index]
+        let own = Set(
+            stage.flows.map(\.column.index) + [connection.incoming.index, connection.outgoing.index]
+                + (connection.spilled.map { [$0.index] } ?? []))
+        for (column, coefficient) in rowTerms[connection.row.index] ?? [] where !own.contains(column) {
+            base += coefficient * values[column]
+        }
+        return self.connection(connection, prices, base: base)
+    }
+
+    /// The terms of the connections' rows.
+    private lazy var rowTerms: [Int: [(column: Int, coefficient: Double)]] = {
+        var terms: [Int: [(column: Int, coefficient: Double)]] = [:]
+        let rows = Set(program.connections.map(\.row.index))
+        for index in program.entryRow.indices where rows.contains(Int(program.entryRow[index])) {
+            terms[Int(program.entryRow[index]), default: []].append(
+                (Int(program.entryColumn[index]), program.entryValue[index]))
+        }
+        return terms
+    }()
+
+    /// Writes a plan's flows and levels into `values`.
+    private func place(_ store: PricedStore, _ plan: StorePlan, in values: inout [Double]) {
+        for (number, action) in store.actions(of: plan).enumerated() {
+            let stage = store.chain.stages[number]
+            for (index, flow) in stage.flows.enumerated() {
+                values[flow.column.index] = action.flow == index ? action.value : 0
+            }
+            values[stage.level.index] = plan.amounts[number + 1]
+            if let connection = stage.connection.map({ program.connections[$0] }), connection.isExclusive {
+                // Which is larger says what is decided.
+                values[connection.incoming.index] = action.direction == .incoming ? 1 : 0
+                values[connection.outgoing.index] = action.direction == .incoming ? 0 : 1
+            }
+        }
+    }
+
+    /// The best solution in which everything is decided as at `values`; nil where there is none.
+    ///
+    /// - Parameter linear: values that say which of two columns may be positive where both are 0.
+    private func held(at values: [Double], linear: [Double]) throws -> Candidate? {
+        var held = program
+        for column in lower.indices
+        where lower[column] != program.columnLower[column] || upper[column] != program.columnUpper[column] {
+            held.setBounds(program.column(at: column), lower: lower[column], upper: upper[column])
+        }
+        var values = values
+        var curves: [Int] = []
+        for (number, disjunction) in program.disjunctions.enumerated() {
+            switch disjunction {
+            case .semicontinuous(let condition):
+                let column = condition.column
+                if values[column.index] >= 0.5 * condition.threshold {
+                    held.setBounds(column, lower: max(lower[column.index], condition.threshold))
+                } else {
+                    held.setBounds(column, upper: 0)
+                }
+            case .exclusive(let pair):
+                var (one, two) = (values[pair.first.index], values[pair.second.index])
+                if max(one, two) <= Semicontinuous.tolerance {
+                    (one, two) = (linear[pair.first.index], linear[pair.second.index])
+                }
+                held.setBounds(one >= two ? pair.second : pair.first, upper: 0)
+            case .curve: curves.append(number)
+            }
+        }
+        for number in curves {
+            if case .curve(let curve) = program.disjunctions[number] { curve.place(in: &values) }
+        }
+        for column in program.columnIsInteger.indices where program.columnIsInteger[column] {
+            let whole = min(max(values[column].rounded(), lower[column]), upper[column])
+            held.setBounds(program.column(at: column), lower: whole, upper: whole)
+            held.relaxInteger(program.column(at: column))
+        }
+        for (binary, value) in held.writeDisjunctions(at: curves, near: values) {
+            held.setBounds(binary, lower: value, upper: value)
+            held.relaxInteger(binary)
+        }
+        held.forgetDisjunctions()
+        let solved = try SimplexLadder(held, limits: SolveLimits(), rungs: [.usual, .careful, .rescaled])
+        iterations += solved.iterations
+        guard case .optimal(let objective) = solved.ending else { return nil }
+        return Candidate(program: held, values: try solved.problem.columnValues(), objective: objective)
+    }
+
+    // MARK: - Branching
+
+    private func split(
+        _ node: Node, _ bound: Double, _ values: [Double], _ prices: [Double],
+        _ plans: [(store: PricedStore, plan: StorePlan)?], isTight: Bool
+    ) -> Visit {
+        guard let alternatives = alternatives(values, prices, plans, isTight: isTight) else {
+            // Nothing is left to decide, yet the bound is below the best solution: rounding.
+            return .closed(bound: bound)
+        }
+        // What was narrowed holds in both parts.
+        let here = merged(node.changes, narrowed.sorted().map { ($0, lower[$0], upper[$0]) })
+        return .split(
+            alternatives.map { changes in
+                Node(changes: merged(here, changes), bound: bound, depth: node.depth + 1)
+            })
+    }
+
+    private func merged(
+        _ old: [(column: Int, lower: Double, upper: Double)], _ new: [(column: Int, lower: Double, upper: Double)]
+    ) -> [(column: Int, lower: Double, upper: Double)] {
+        let changed = Set(new.map(\.column))
+        return old.filter { !changed.contains($0.column) } + new
+    }
+
+    private typealias Changes = [(column: Int, lower: Double, upper: Double)]
+
+    /// Two sets of bounds that together leave every solution in; the second is looked at first.
+    ///
+    /// - Parameter isTight: whether the stores' own programs say no more than the linear part.
+    private func alternatives(
+        _ values: [Double], _ prices: [Double], _ plans: [(store: PricedStore, plan: StorePlan)?], isTight: Bool
+    ) -> [Changes]? {
+        var choice = Choice()
+        lookAtIntegers(values, &choice)
+        if choice.changes != nil { return choice.changes }
+        // A linear part that is tight breaks a few conditions by chance. Else what matters is where it is a mixture of plans.
+        if isTight { lookAtConditions(values, &choice) }
+        if choice.changes == nil { lookAtDifferences(values, prices, plans, &choice) }
+        if choice.changes == nil { lookAtConditions(values, &choice) }
+        if choice.changes == nil { lookAtCurves(values, &choice) }
+        return choice.changes
+    }
+
+    /// The best place to branch so far.
+    private struct Choice {
+        var amount = 1e-7
+        var changes: [Changes]?
+
+        mutating func look(_ amount: Double, _ changes: @autoclosure () -> [Changes]) {
+            if amount > self.amount { (self.amount, self.changes) = (amount, changes()) }
+        }
+    }
+
+    private func lookAtIntegers(_ values: [Double], _ choice: inout Choice) {
+        for index in program.columnIsInteger.indices where program.columnIsInteger[index] {
+            let below = values[index].rounded(.down)
+            let part = min(values[index] - below, below + 1 - values[index])
+            choice.look(part, [[(index, lower[index], below)], [(index, below + 1, upper[index])]])
+        }
+    }
+
+    /// Where what the linear part and a store decide differ, and it matters to the rows that have prices.
+    private func lookAtDifferences(
+        _ values: [Double], _ prices: [Double], _ plans: [(store: PricedStore, plan: StorePlan)?],
+        _ choice: inout Choice
+    ) {
+        for case let (store, plan)? in plans {
+            for (number, action) in store.actions(of: plan).enumerated() {
+                let stage = store.chain.stages[number]
+                let level = stage.level.index
+                let (linear, planned) = (values[level], plan.amounts[number + 1])
+                if abs(linear - planned) > 1e-4 {
+                    let at = 0.5 * (linear + planned)
+                    let (below, above) = ((level, lower[level], at), (level, at, upper[level]))
+                    choice.look(
+                        abs(linear - planned) * abs(prices[level] - costs[level]),
+                        planned < at ? [[above], [below]] : [[below], [above]])
+                }
+                for (index, flow) in stage.flows.enumerated() {
+                    let column = flow.column.index
+                    let (linear, planned) = (values[column], index == action.flow ? action.value : 0)
+                    guard abs(linear - planned) > 1e-4 else { continue }
+                    let on = max(flow.threshold, lower[column])
+                    let changes: [Changes]
+                    if flow.threshold > 0, lower[column] <= 0, min(linear, planned) < on {
+                        let (off, on): (Changes, Changes) = ([(column, 0, 0)], [(column, on, upper[column])])
+                        changes = planned < on[0].1 ? [on, off] : [off, on]
+                    } else {
+                        let at = 0.5 * (linear + planned)
+                        let (below, above) = ((column, lower[column], at), (column, at, upper[column]))
+                        changes = planned < at ? [[above], [below]] : [[below], [above]]
+                    }
+                    choice.look(abs(linear - planned) * abs(prices[column] - costs[column]), changes)
+                }
+            }
+        }
+    }
+
+    /// Where the linear part breaks a condition by most.
+    private func lookAtConditions(_ values: [Double], _ choice: inout Choice) {
+        for disjunction in program.disjunctions {
+            switch disjunction {
+            case .semicontinuous(let condition):
+                let column = condition.column.index
+                let value = values[column]
+                guard disjunction.isBroken(at: values) else { continue }
+                let off: Changes = [(column, 0, 0)]
+                let on: Changes = [(column, condition.threshold, upper[column])]
+                choice.look(
+                    min(value, condition.threshold - value),
+                    value > 0.5 * condition.threshold ? [off, on] : [on, off])
+            case .exclusive(let pair):
+                guard disjunction.isBroken(at: values) else { continue }
+                let (one, two) = (pair.first.index, pair.second.index)
+                choice.look(
+                    min(values[one], values[two]),
+                    values[one] > values[two]
+                        ? [[(one, lower[one], 0)], [(two, lower[two], 0)]]
+                        : [[(two, lower[two], 0)], [(one, lower[one], 0)]])
+            case .curve: continue
+            }
+        }
+    }
+
+    /// Where the linear part leaves a curve: the range of its argument is parted.
+    private func lookAtCurves(_ values: [Double], _ choice: inout Choice) {
+        for chain in program.chains {
+            for stage in chain.stages {
+                for flow in stage.flows where flow.rise.points.count > 2 {
+                    let column = flow.column.index
+                    let value = values[column]
+                    let (low, high) = (lower[column], upper[column])
+                    guard high - low > 1e-3 else { continue }
+                    let isBroken = program.disjunctions.contains { $0.isBroken(at: values) && $0.isIn(stage) }
+                    guard isBroken else { continue }
+                    let at = min(max(value, low + 0.2 * (high - low)), high - 0.2 * (high - low))
+                    choice.look(high - low, [[(column, low, at)], [(column, at, high)]])
+                }
+                let level = stage.level.index
+                let (low, high) = (lower[level], upper[level])
+                guard let holding = stage.holding, !holding.isConvex, high - low > 1e-3 else { continue }
+                guard program.disjunctions.contains(where: { $0.isBroken(at: values) && $0.isIn(stage) }) else {
+                    continue
+                }
+                let at = min(max(values[level], low + 0.2 * (high - low)), high - 0.2 * (high - low))
+                choice.look(high - low, [[(level, low, at)], [(level, at, high)]])
+            }
+        }
+    }
+}
+
+extension Disjunction {
+    /// Whether it is about columns of the stage's curves.
+    func isIn(_ stage: StoreChain.Stage) -> Bool {
+        guard case .curve = self, let first = columns.first else { return false }
+        return stage.columns.contains(first)
+    }
+}

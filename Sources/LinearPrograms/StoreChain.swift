@@ -1,0 +1,103 @@
+/// A part of a program that is one store over time: what a solver of stores needs to know of its columns and rows.
+///
+/// The rows and columns of the program stay what they are; this says which of them make up the store. Beyond these rows
+/// the store's columns meet the rest of the program in other rows, whose duals are prices to the store.
+public struct StoreChain: Sendable {
+    /// A column by which the amount rises or falls.
+    public struct Flow: Sendable {
+        public var column: Column
+        /// The rise of the amount at a value of the column, from (0, 0) on; negative where the amount falls.
+        public var rise: PiecewiseLinear
+        /// The column is 0 or at least this.
+        public var threshold: Double
+        /// A column that is so many times the rise, where there is one.
+        public var converted: (column: Column, perRise: Double)?
+
+        public init(
+            column: Column, rise: PiecewiseLinear, threshold: Double = 0,
+            converted: (column: Column, perRise: Double)? = nil
+        ) {
+            self.column = column
+            self.rise = rise
+            self.threshold = threshold
+            self.converted = converted
+        }
+    }
+
+    /// A row `level + column >= target`, by which the column is what the amount lacks.
+    public struct Shortfall: Sendable {
+        public var column: Column
+        public var row: Row
+        public var target: Double
+
+        public init(column: Column, row: Row, target: Double) {
+            self.column = column
+            self.row = row
+            self.target = target
+        }
+    }
+
+    public struct Stage: Sendable {
+        /// At most one of them is positive.
+        public var flows: [Flow]
+        /// What leaves the store whatever is decided.
+        public var drawn: Double
+        /// The amount after the stage; its bounds are the column's.
+        public var level: Column
+        /// The cost of the amount after the stage, beside the level column's own.
+        public var holding: PiecewiseLinear?
+        /// The part of `holding` that is among the program's constants.
+        public var holdingConstant = 0.0
+        public var shortfalls: [Shortfall] = []
+        /// The other columns of the store (parts of its curves), and its rows.
+        public var columns: [Column]
+        public var rows: [Row]
+        /// Index into the program's connections; nil where the flows meet none.
+        public var connection: Int?
+
+        public init(flows: [Flow], drawn: Double, level: Column, columns: [Column], rows: [Row]) {
+            self.flows = flows
+            self.drawn = drawn
+            self.level = level
+            self.columns = columns
+            self.rows = rows
+        }
+    }
+
+    /// The block that its columns belong to.
+    public var block: Int
+    /// The amount before the first stage.
+    public var start: Double
+    public var stages: [Stage] = []
+
+    public init(block: Int, start: Double) {
+        self.block = block
+        self.start = start
+    }
+
+    /// Columns and rows of the store, in no order.
+    public var ownColumns: [Column] {
+        stages.flatMap { $0.flows.map(\.column) + [$0.level] + $0.shortfalls.map(\.column) + $0.columns }
+    }
+    public var ownRows: [Row] { stages.flatMap { $0.rows + $0.shortfalls.map(\.row) } }
+}
+
+/// A row in which the flows of stores meet what comes in and what goes out:
+///
+///     sum of flows + spilled - incoming + outgoing = constant
+public struct Connection: Sendable {
+    public var row: Row
+    public var incoming: Column
+    public var outgoing: Column
+    public var spilled: Column?
+    /// Not both `incoming` and `outgoing` are positive.
+    public var isExclusive: Bool
+
+    public init(row: Row, incoming: Column, outgoing: Column, spilled: Column?, isExclusive: Bool) {
+        self.row = row
+        self.incoming = incoming
+        self.outgoing = outgoing
+        self.spilled = spilled
+        self.isExclusive = isExclusive
+    }
+}
