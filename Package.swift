@@ -60,7 +60,7 @@ let package = Package(
         .testTarget(
             name: "DecompositionTests",
             dependencies: ["Decomposition", "GLPKSolver", "Accounting", "ValueStreams", "Scheduling"]),
-        .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "GLPKSolver"]),
+        .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "GLPKSolver", "Decomposition"]),
         .testTarget(name: "ValueStreamsTests", dependencies: ["ValueStreams", "Accounting", "GLPKSolver"]),
         .testTarget(name: "AccountingTests", dependencies: ["Accounting", "GLPKSolver", "ValueStreams"]),
         .testTarget(

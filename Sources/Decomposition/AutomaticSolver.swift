@@ -19,6 +19,11 @@ public struct AutomaticSolver: LinearProgramSolver {
 
     public func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
         let blocks = Int(program.columnBlock.max() ?? -1) + 1
+        if blocks >= AutomaticSolver.leastWholeBlocks, program.hasIntegers,
+            let outcome = solveNearRelaxation(program, options: options)
+        {
+            return outcome
+        }
         guard blocks > 1, !program.hasIntegers else { return direct.solve(program, options: options) }
         if blocks < AutomaticSolver.leastWholeBlocks {
             if blocks >= AutomaticSolver.leastBlocks {
@@ -44,6 +49,36 @@ public struct AutomaticSolver: LinearProgramSolver {
         // What its numbers could not bear, the whole program may.
         guard case .failed = outcome else { return outcome }
         return direct.solve(program, options: options)
+    }
+}
+
+extension AutomaticSolver {
+    /// A fleet with whole numbers of its own (bids in steps, say): the relaxation gives a bound, and its whole numbers rounded
+    /// down give a fleet without. Nil where the relaxation has no answer.
+    private func solveNearRelaxation(_ program: LinearProgram, options: SolveOptions) -> Outcome? {
+        var relaxed = program
+        for index in 0..<program.columnCount { relaxed.relaxInteger(program.column(at: index)) }
+        relaxed.forgetDisjunctions()
+        var quick = options
+        quick.breaksTies = false
+        quick.limits = options.limits.within(SolveLimits(seconds: 0.5 * (options.limits.remainingSeconds ?? 1e6)))
+        guard case .solved(let relaxation) = decomposition.solve(relaxed, options: quick) else { return nil }
+        var best: Solution?
+        let small = 1e-6
+        for round in [{ ($0 + small).rounded(.down) }, { $0.rounded() }, { _ in 0.0 }] as [(Double) -> Double] {
+            if best != nil, options.limits.isPast { break }
+            var values = relaxation.values.map(round)
+            for case .semicontinuous(let condition) in program.disjunctions
+            where values[condition.column.index] < condition.threshold { values[condition.column.index] = 0 }
+            var held = program
+            held.holdIntegers(at: values)
+            guard case .solved(let solution) = decomposition.solve(held, options: options) else { continue }
+            if solution.objective < best?.objective ?? .infinity { best = solution }
+        }
+        guard var best, abs(best.violation - relaxation.violation) <= 1e-6 else { return nil }
+        best.bound = min(relaxation.bound, best.objective)
+        best.isProven = best.objective - best.bound <= options.relativeGap * max(1, abs(best.objective))
+        return .solved(best)
     }
 }
 

@@ -13,7 +13,7 @@ struct BlockDescent {
     private(set) var iterations = 0
 
     /// By block: columns, entries, costs, disjunctions.
-    private struct Part {
+    struct Part {
         var columns: [Int32] = []
         var entries: [Int] = []
         var costs: [LinearProgram.CostEntry] = []
@@ -22,6 +22,8 @@ struct BlockDescent {
     }
     private var blocks: [Part] = []
     private var free = Part()
+    /// The blocks that are stores.
+    private var chains: [Int: StoreChain] = [:]
     /// Disjunctions that touch more than one block: nobody's to solve.
     private var hasForeignDisjunctions = false
     private let isLinking: [Bool]
@@ -52,6 +54,7 @@ struct BlockDescent {
         isLinking = blockOfRow.map { $0 < 0 }
         for (row, block) in blockOfRow.enumerated() where block >= 0 { blocks[Int(block)].rows.append(Int32(row)) }
         free.rows = blockOfRow.indices.filter { blockOfRow[$0] < 0 }.map { Int32($0) }
+        for chain in program.chains { chains[chain.block] = chain }
         activity = Array(repeating: 0, count: program.rowCount)
         for index in program.entryRow.indices {
             let (row, column) = (Int(program.entryRow[index]), Int(program.entryColumn[index]))
@@ -168,6 +171,12 @@ struct BlockDescent {
             small.add(
                 program.disjunctions[index].moved(
                     column: { columnAt[Int32($0.index)] ?? $0 }, row: { rowAt[Int32($0.index)] ?? $0 }))
+        }
+        if let chain = chains[block] {
+            let column = { columnAt[Int32($0.index)] ?? $0 }
+            let row = { rowAt[Int32($0.index)] ?? $0 }
+            small.connections = program.connections.map { $0.moved(column: column, row: row) }
+            small.chains = [chain.moved(block: 0, column: column, row: row, connection: { $0 })]
         }
         // Rounding of the rows that are full already must not make it infeasible.
         let share = SolveLimits(iterations: BlockDescent.mostPivots, nodes: BlockDescent.mostNodes)

@@ -89,6 +89,8 @@ private struct DecompositionRun {
     let options: SolveOptions
     let start = ContinuousClock.now
     var rounds = 0
+    /// Prices of the linking rows in the linear part that was solved last, by row.
+    var linking: [Int: Double] = [:]
     /// How the linear part was solved last.
     var way = LinearWay.columnGeneration
 
@@ -149,6 +151,7 @@ private struct DecompositionRun {
             ) { goesOn($0) }
             rounds += blockwise.rounds
             if let ending {
+                note(structure, blockwise.linkPrices)
                 way = .blockwise
                 return (ending, [])
             }
@@ -160,6 +163,7 @@ private struct DecompositionRun {
             return (nil, [])
         }
         var interior = InteriorSolve(program, structure, sample: isWhole ? nil : DecompositionRun.sample)
+        let rows = structure
         structure = BlockStructure()
         var options = options
         if !isWhole { options.relativeGap = max(options.relativeGap, DecompositionRun.sampleGap) }
@@ -168,8 +172,17 @@ private struct DecompositionRun {
             tieBreakers: isWhole ? tieBreakers : []
         ) { isWhole ? goesOn($0) : goesOn(nil) }
         rounds += interior.rounds
-        if isWhole, ending != nil { way = .interiorPoint }
+        if isWhole, ending != nil {
+            way = .interiorPoint
+            note(rows, interior.linkPrices)
+        }
         return (isWhole ? ending : nil, interior.linkPrices)
+    }
+
+    /// Keeps the prices of a program's linking rows; those of nested rows are not the rows' own.
+    private mutating func note(_ structure: BlockStructure, _ prices: [Double]) {
+        guard structure.netBounds.isEmpty, prices.count == structure.linkingRows.count else { return linking = [:] }
+        linking = Dictionary(uniqueKeysWithValues: zip(structure.linkingRows, prices))
     }
 
     private func goesOn(_ progress: DecompositionProgress?) -> Bool {
@@ -202,6 +215,11 @@ private struct DecompositionRun {
             }
             program.holdViolations(to: violation + 1e-9)
         }
+        return try solve(program, violation)
+    }
+
+    /// The cost, with the violations at their least.
+    private mutating func solve(_ program: LinearProgram, _ violation: Double) throws -> Outcome {
         switch try linearPart(program, tieBreakers: ties.afterCost) {
         case .infeasible: return .infeasible
         case .unbounded: return .unbounded
@@ -218,14 +236,41 @@ private struct DecompositionRun {
                 return solution(program, values, bound: bound, violation, isProven)
             }
             if solver.isTentative { return .failed("the linear part's optimum breaks disjunctions") }
+            if let leaves = program.leaves(at: values) { return try best(of: leaves, violation) }
             return try wholeSchedule(program, near: values, bound: bound, violation)
         }
+    }
+
+    /// The best of programs that together are the whole one.
+    private mutating func best(of leaves: [LinearProgram], _ violation: Double) throws -> Outcome {
+        var best: Solution?
+        var bound = Double.infinity
+        for leaf in leaves {
+            switch try solve(leaf, violation) {
+            case .infeasible: continue
+            case .solved(let solution):
+                bound = min(bound, solution.bound)
+                if solution.objective < best?.objective ?? .infinity { best = solution }
+            case .unbounded: return .unbounded
+            case .limit, .failed: bound = -.infinity
+            }
+        }
+        guard var best else { return bound == .infinity ? .infeasible : .limit }
+        best.bound = min(bound, best.objective)
+        best.isProven = best.objective - best.bound <= options.relativeGap * max(1, abs(best.objective))
+        return .solved(best)
     }
 
     /// A solution that holds the disjunctions too. The bound of the linear part says how far it can be from the best.
     private mutating func wholeSchedule(
         _ program: LinearProgram, near values: [Double], bound: Double, _ violation: Double
     ) throws -> Outcome {
+        var bound = bound
+        if !linking.isEmpty,
+            let closer = BlockBound(program, linking: linking).value(threads: solver.threads, limits: limits)
+        {
+            bound = max(bound, closer)
+        }
         var descent = BlockDescent(program, values: values, limits: options.limits)
         guard try descent.mend() else { return try direct() }
         var best = descent.values
@@ -237,7 +282,7 @@ private struct DecompositionRun {
             var held = program
             held.holdDecisions(at: best)
             if case .found(let together, _, _) = try linearPart(held, tieBreakers: ties.afterCost) {
-                let common = Array(together.prefix(program.columnCount))
+                let common = program.completed(Array(together.prefix(program.columnCount)))
                 if cost(common) < cost(best), !program.disjunctions.contains(where: { $0.isBroken(at: common) }) {
                     best = common
                 }
@@ -261,7 +306,7 @@ private struct DecompositionRun {
         let gap = (objective - bound) / max(1, abs(objective))
         return .solved(
             Solution(
-                values: Array(values.prefix(original.columnCount)), objective: objective,
+                values: original.completed(Array(values.prefix(original.columnCount))), objective: objective,
                 bound: min(bound, objective), violation: violation,
                 isProven: gap <= max(options.relativeGap, 1e-9) && isProven, iterations: rounds,
                 finalProgram: program, finalValues: values, method: way.method, solverName: way.solverName))
@@ -274,4 +319,31 @@ private struct DecompositionRun {
         left.breaksTies = false
         return DirectSolver().solve(original, options: left)
     }
+}
+
+extension LinearProgram {
+    /// The program parted by the convex ranges of its curves that belong to no block, one program a range; nil where none of
+    /// these is broken at `values`, or there are too many ranges.
+    fileprivate func leaves(at values: [Double]) -> [LinearProgram]? {
+        let broken = disjunctions.indices.filter { index in
+            guard case .curve = disjunctions[index] else { return false }
+            return disjunctions[index].isBroken(at: values)
+                && disjunctions[index].columns.allSatisfy { columnBlock[$0.index] < 0 }
+        }
+        guard let first = broken.first else { return nil }
+        var written = self
+        let binaries = written.writeDisjunctions(at: [first], near: values).map(\.binary)
+        guard binaries.count < LinearProgram.mostLeaves else { return nil }
+        // The binary of a kink is 1 beyond it.
+        return (0...binaries.count).map { beyond in
+            var leaf = written
+            for (number, binary) in binaries.enumerated() {
+                let value = number < beyond ? 1.0 : 0
+                leaf.setBounds(binary, lower: value, upper: value)
+                leaf.relaxInteger(binary)
+            }
+            return leaf
+        }
+    }
+    private static var mostLeaves: Int { 12 }
 }

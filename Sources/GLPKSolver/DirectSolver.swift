@@ -62,7 +62,11 @@ private struct DirectRun {
         return left
     }
 
-    var isSpent: Bool { options.limits.isPast || limits.iterations == 0 }
+    var isSpent: Bool {
+        options.limits.isPast || limits.iterations == 0 || options.limits.nodes.map { nodes >= $0 } ?? false
+    }
+    /// Nodes of dynamic programming so far.
+    private var nodes = 0
 
     /// Where one program (linear, or with binaries) ended.
     enum Ending {
@@ -214,6 +218,7 @@ private struct DirectRun {
             violationPrice: violationPrice)
         let ending = try search.run()
         iterations += search.iterations
+        nodes += search.nodes
         return (ending, search.nodes > 1 ? ", branch and bound" : "")
     }
 
@@ -244,7 +249,7 @@ private struct DirectRun {
     ) -> Outcome {
         .solved(
             Solution(
-                values: Array(values.prefix(original.columnCount)), objective: objective,
+                values: original.completed(Array(values.prefix(original.columnCount))), objective: objective,
                 bound: min(bound, objective), violation: violation, isProven: isProven,
                 iterations: iterations, finalProgram: program, finalValues: values,
                 method: rung.name.map { "\(method), \($0)" } ?? method))

@@ -103,6 +103,14 @@ extension LinearProgram {
         disjunctions = []
     }
 
+    /// The values of a solution in which disjunctions were written out, as one of this program: the columns of its curves say
+    /// what the curves are.
+    public func completed(_ values: [Double]) -> [Double] {
+        var completed = values
+        for case .curve(let curve) in disjunctions { curve.place(in: &completed) }
+        return completed
+    }
+
     /// Holds the sum of the violations at or below `total`.
     public mutating func holdViolations(to total: Double) {
         let label = family("violations.total")

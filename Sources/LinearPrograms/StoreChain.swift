@@ -75,6 +75,33 @@ public struct StoreChain: Sendable {
         self.start = start
     }
 
+    /// The same chain in a program in which its columns and rows stand elsewhere.
+    ///
+    /// - Parameter connection: the numbers of the connections there; nil where one is not part of it.
+    public func moved(
+        block: Int, column: (Column) -> Column, row: (Row) -> Row, connection: (Int) -> Int?
+    ) -> StoreChain {
+        var copy = self
+        copy.block = block
+        copy.stages = stages.map { stage in
+            var moved = stage
+            moved.level = column(stage.level)
+            moved.columns = stage.columns.map(column)
+            moved.rows = stage.rows.map(row)
+            moved.connection = stage.connection.flatMap(connection)
+            moved.flows = stage.flows.map { flow in
+                Flow(
+                    column: column(flow.column), rise: flow.rise, threshold: flow.threshold,
+                    converted: flow.converted.map { (column($0.column), $0.perRise) })
+            }
+            moved.shortfalls = stage.shortfalls.map {
+                Shortfall(column: column($0.column), row: row($0.row), target: $0.target)
+            }
+            return moved
+        }
+        return copy
+    }
+
     /// Columns and rows of the store, in no order.
     public var ownColumns: [Column] {
         stages.flatMap { $0.flows.map(\.column) + [$0.level] + $0.shortfalls.map(\.column) + $0.columns }
@@ -92,6 +119,13 @@ public struct Connection: Sendable {
     public var spilled: Column?
     /// Not both `incoming` and `outgoing` are positive.
     public var isExclusive: Bool
+
+    /// The same connection in a program in which its columns and row stand elsewhere.
+    public func moved(column: (Column) -> Column, row: (Row) -> Row) -> Connection {
+        Connection(
+            row: row(self.row), incoming: column(incoming), outgoing: column(outgoing), spilled: spilled.map(column),
+            isExclusive: isExclusive)
+    }
 
     public init(row: Row, incoming: Column, outgoing: Column, spilled: Column?, isExclusive: Bool) {
         self.row = row

@@ -107,7 +107,8 @@ public struct Scheduler: Sendable {
                 scenario: scenario, ageing: ageing, streams: streams, targets: targets, keepsConnection: keepsConnection
             )
             switch solver.solve(model.program, options: options) {
-            case .solved(let solution): return .optimum(Optimum(model: model, solution: solution))
+            case .solved(let solution):
+                return .optimum(Optimum(model: model, solution: checked(solution, of: model.program)))
             case .infeasible: continue
             case .unbounded:
                 return .none(.failed("the cost can be made as small as one likes: a price and a limit are missing"))
@@ -117,6 +118,19 @@ public struct Scheduler: Sendable {
             }
         }
         return .none(explainInfeasibility(scenario, options))
+    }
+
+    /// A solution as whoever found it gives it, proven only if it is one: every disjunction holds at its values, and they cost
+    /// what its objective says.
+    private func checked(_ solution: Solution, of program: LinearProgram) -> Solution {
+        let cost = program.costLineAmounts(at: solution.values).reduce(0, +)
+        let isSame = abs(cost - solution.objective) <= 1e-6 * max(1, abs(solution.objective))
+        guard !isSame || program.disjunctions.contains(where: { $0.isBroken(at: solution.values) }) else {
+            return solution
+        }
+        var checked = solution
+        checked.isProven = false
+        return checked
     }
 
     /// The program that an independent solver must be given: disjunctions written out, and where the targets cannot all

@@ -9,6 +9,8 @@ struct BlockwiseSolve {
     private let objective: [Double]
     private let made: BlockwiseProgram
     private(set) var rounds = 0
+    /// Prices of the linking rows at the optimum; empty before it.
+    private(set) var linkPrices: [Double] = []
 
     /// Fewer blocks are solved together as quickly (`scripts/bench-fleet`), and their step lengths depend on few of them.
     static let leastBlocks = 400
@@ -79,6 +81,7 @@ struct BlockwiseSolve {
             guard point.bound.isFinite, point.tidy(snaps: false) else { return .limit }
             return .found(values: values(point), bound: point.bound + constant, isProven: false)
         }
+        linkPrices = point.prices
         // Ties are only broken where it is beyond doubt what the optimum leaves open.
         let isDeep =
             !tieBreakers.isEmpty

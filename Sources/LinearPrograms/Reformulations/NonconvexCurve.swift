@@ -54,15 +54,12 @@ public struct NonconvexCurve: Sendable {
             label: label(member, index),
             block: block)
         condition.lengths = hull.segments.map(\.length)
-        switch sink {
-        case .cost(let line): program.addCost(line, constant: curve.points[0].y)
-        case .row:
-            // What pays is not always the hull's side (a negative price rewards waste), and the columns above can be
-            // filled in any order; this far, at most, the function lies on the other side.
-            let widest = curve.points.map { abs(hull($0.x) - $0.y) }.max() ?? 0
-            let column = program.addColumn(label(member, index, part: relaxed.count), upper: widest, block: block)
-            condition.slack = (column, side == .below ? 1 : -1)
-        }
+        if case .cost(let line) = sink { program.addCost(line, constant: curve.points[0].y) }
+        // The slack lets the columns say what the function is where it leaves its hull. In a row what pays is not always the
+        // hull's side (a negative price rewards waste); as a cost it is 0 as long as the function is relaxed.
+        let widest = curve.points.map { abs(hull($0.x) - $0.y) }.max() ?? 0
+        let column = program.addColumn(label(member, index, part: relaxed.count), upper: widest, block: block)
+        condition.slack = (column, side == .below ? 1 : -1)
         for (column, slope) in condition.columns { condition.emit(column, slope: slope, into: &program) }
         program.add(.curve(condition))
         return (condition.ownColumns, argumentRow)
@@ -89,7 +86,7 @@ public struct NonconvexCurve: Sendable {
         return copy
     }
 
-    /// Fills the relaxation's columns as the argument's own columns in `values` demand.
+    /// Fills the relaxation's columns as the argument's own columns in `values` demand: the value is the function's.
     public func place(in values: inout [Double]) {
         var rest = expression.terms.reduce(expression.constant - curve.points[0].x) {
             $0 + $1.coefficient * values[$1.column.index]
@@ -99,6 +96,9 @@ public struct NonconvexCurve: Sendable {
             values[relaxed[number].column.index] = part
             rest -= part
         }
+        guard let slack else { return }
+        let hull = relaxed.reduce(curve.points[0].y) { $0 + $1.slope * values[$1.column.index] }
+        values[slack.column.index] = max(0, (curve(argument(at: values)) - hull) * slack.slope)
     }
 
     private func argument(at values: [Double]) -> Double {
