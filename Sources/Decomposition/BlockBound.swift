@@ -49,8 +49,9 @@ struct BlockBound {
         self.parts = parts
     }
 
-    /// The bound; nil where a price leaves something without an end, or a limit ends it.
-    func value(threads: Int, limits: SolveLimits) -> Double? {
+    /// The bound, and what the blocks choose at the prices (the columns of no block stay as in `linear`); nil where a price
+    /// leaves something without an end, or a limit ends it.
+    func value(linear: [Double], threads: Int, limits: SolveLimits) -> (bound: Double, values: [Double])? {
         var total = program.costConstants.reduce(0, +)
         for row in prices.indices where prices[row] != 0 {
             let side = prices[row] > 0 ? program.rowLower[row] : program.rowUpper[row]
@@ -58,30 +59,33 @@ struct BlockBound {
         }
         let kinds = kinds()
         let workers = max(1, min(threads, kinds.count))
-        let bounds = WorkerThreads.map(workers) { worker in
-            stride(from: worker, to: kinds.count, by: workers).reduce(Double?(0)) { sum, kind in
-                guard let sum, !limits.isPast, let bound = bound(of: kinds[kind].part, limits) else { return nil }
-                return sum + Double(kinds[kind].count) * bound
+        let found = WorkerThreads.map(workers) { worker in
+            stride(from: worker, to: kinds.count, by: workers).map { kind in
+                limits.isPast ? nil : bound(of: kinds[kind][0], limits)
             }
         }
-        for bound in bounds {
-            guard let bound else { return nil }
-            total += bound
+        var values = linear
+        for (number, kind) in kinds.enumerated() {
+            guard let (bound, chosen) = found[number % workers][number / workers] else { return nil }
+            total += Double(kind.count) * bound
+            for part in kind where part < parts.count - 1 {
+                for (place, column) in parts[part].columns.enumerated() { values[Int(column)] = chosen[place] }
+            }
         }
-        return total
+        return (total, values)
     }
 
-    /// Parts that are the same but for their names, by the first of each.
-    private func kinds() -> [(part: Int, count: Int)] {
-        var kinds: [(part: Int, count: Int)] = []
+    /// Parts that are the same but for their names.
+    private func kinds() -> [[Int]] {
+        var kinds: [[Int]] = []
         var known: [Int: [Int]] = [:]
         for part in parts.indices where !parts[part].columns.isEmpty {
             let key = fingerprint(part)
-            if let kind = known[key]?.first(where: { areTwins(kinds[$0].part, part) }) {
-                kinds[kind].count += 1
+            if let kind = known[key]?.first(where: { areTwins(kinds[$0][0], part) }) {
+                kinds[kind].append(part)
             } else {
                 known[key, default: []].append(kinds.count)
-                kinds.append((part, 1))
+                kinds.append([part])
             }
         }
         return kinds
@@ -123,7 +127,7 @@ struct BlockBound {
     }
 
     /// The least of one part at the prices, or a bound of it.
-    private func bound(of number: Int, _ limits: SolveLimits) -> Double? {
+    private func bound(of number: Int, _ limits: SolveLimits) -> (bound: Double, values: [Double])? {
         let part = parts[number]
         var small = LinearProgram(namesOf: program)
         var columnAt: [Int32: Column] = [:]
@@ -167,7 +171,7 @@ struct BlockBound {
         let nodes = chains[number] == nil ? BlockBound.nodesWithoutStore : BlockBound.nodes
         let share = limits.within(SolveLimits(nodes: nodes))
         switch DirectSolver().solve(small, options: SolveOptions(limits: share, breaksTies: false)) {
-        case .solved(let solution): return solution.bound
+        case .solved(let solution): return (solution.bound, solution.values)
         case .infeasible, .unbounded, .limit, .failed: return nil
         }
     }

@@ -179,7 +179,8 @@ struct BlockDescent {
             small.chains = [chain.moved(block: 0, column: column, row: row, connection: { $0 })]
         }
         // Rounding of the rows that are full already must not make it infeasible.
-        let share = SolveLimits(iterations: BlockDescent.mostPivots, nodes: BlockDescent.mostNodes)
+        let nodes = chains[block] == nil ? BlockDescent.mostNodes : 1
+        let share = SolveLimits(iterations: BlockDescent.mostPivots, nodes: nodes)
         let options = SolveOptions(relativeGap: 1e-6, limits: limits.within(share), breaksTies: false)
         guard case .solved(let solution) = DirectSolver().solve(small, options: options) else { return }
         iterations += solution.iterations
@@ -198,7 +199,8 @@ struct BlockDescent {
         }
     }
 
-    /// One block's share of the search: a proof to the last digit is not worth the others' turn.
+    /// One block's share of the search: a proof to the last digit is not worth the others' turn. A store's first node is
+    /// nearly always all there is to find.
     private static let mostNodes = 2_000
     private static let mostPivots = 200_000
 }

@@ -266,13 +266,27 @@ private struct DecompositionRun {
         _ program: LinearProgram, near values: [Double], bound: Double, _ violation: Double
     ) throws -> Outcome {
         var bound = bound
+        var starts = [values]
         if !linking.isEmpty,
-            let closer = BlockBound(program, linking: linking).value(threads: solver.threads, limits: limits)
+            let (closer, chosen) = BlockBound(program, linking: linking)
+                .value(linear: values, threads: solver.threads, limits: limits)
         {
             bound = max(bound, closer)
+            // What the blocks choose at the prices, together: many of them even out. (Curves held are many rows more.)
+            if !program.hasCurves {
+                var held = program
+                held.holdDecisions(at: chosen)
+                if case .found(let together, _, _) = try linearPart(held) {
+                    starts.insert(Array(together.prefix(program.columnCount)), at: 0)
+                }
+            }
         }
-        var descent = BlockDescent(program, values: values, limits: options.limits)
-        guard try descent.mend() else { return try direct() }
+        var found: BlockDescent?
+        for start in starts where found == nil {
+            var descent = BlockDescent(program, values: start, limits: options.limits)
+            if try descent.mend() { found = descent }
+        }
+        guard var descent = found else { return try direct() }
         var best = descent.values
         func cost(_ values: [Double]) -> Double { program.costLineAmounts(at: values).reduce(0, +) }
         func isClosed() -> Bool { cost(best) - bound <= options.relativeGap * max(1, abs(cost(best))) }
@@ -322,6 +336,10 @@ private struct DecompositionRun {
 }
 
 extension LinearProgram {
+    fileprivate var hasCurves: Bool {
+        disjunctions.contains { if case .curve = $0 { true } else { false } }
+    }
+
     /// The program parted by the convex ranges of its curves that belong to no block, one program a range; nil where none of
     /// these is broken at `values`, or there are too many ranges.
     fileprivate func leaves(at values: [Double]) -> [LinearProgram]? {
