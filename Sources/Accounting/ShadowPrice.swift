@@ -77,13 +77,22 @@ final class HeldOptimum {
         var rowUpper = program.rowUpper
         // A row with one column left free (the others are held binaries) is that column's bound, and is moved as such.
         HeldOptimum.turnSingletonsIntoBounds(program, &lower, &upper, &rowLower, &rowUpper)
+        // Import and export that exclude each other stay as they are decided: with both open, a price for export above that
+        // of import would be earned without an end.
+        var closed: Set<Int> = []
+        for case .exclusive(let pair) in optimum.model.program.disjunctions {
+            let (one, two) = (pair.first.index, pair.second.index)
+            let less = values[one] >= values[two] ? two : one
+            closed.insert(less)
+            if program.columnBlock[less] < 0 { upper[less] = 0 }
+        }
         // The meter's columns are bounded by what can be behind them: a charger that grows must not meet that.
         let site = optimum.model.scenario.site
         for (expressions, limits) in [
             (optimum.model.site.importKW, site.importLimitKW), (optimum.model.site.exportKW, site.exportLimitKW),
         ] {
             for (expression, limit) in zip(expressions, limits) {
-                guard let column = expression.terms.first?.column.index else { continue }
+                guard let column = expression.terms.first?.column.index, !closed.contains(column) else { continue }
                 if upper[column] == optimum.model.program.columnUpper[column] { upper[column] = limit }
             }
         }

@@ -197,7 +197,8 @@ private struct DecompositionRun {
     private var ties: (afterCost: [[Term]], budgeted: [Term]?, afterBudget: [[Term]]) {
         guard options.breaksTies, let first = original.tieBreakers.first else { return ([], nil, []) }
         guard original.costOfFirstTieBreaker > 0 else { return (original.tieBreakers, nil, []) }
-        return ([], first, Array(original.tieBreakers.dropFirst()))
+        // What the first does not need of its budget is not spent.
+        return ([], first, [original.costTerms] + original.tieBreakers.dropFirst())
     }
 
     mutating func solve() throws -> Outcome {

@@ -12,7 +12,7 @@ enum TieBreaking {
         _ problem: GLPKProblem, _ program: LinearProgram, objective: Double, limits: SolveLimits
     ) throws(GLPKError) -> [Double] {
         guard program.costOfFirstTieBreaker > 0, let first = program.tieBreakers.first else {
-            try run(problem, program, program.tieBreakers[...], limits)
+            try run(problem, program, program.tieBreakers, limits)
             return try problem.columnValues()
         }
         let budgeted = program.budgeted(first, least: objective)
@@ -24,15 +24,16 @@ enum TieBreaking {
                 timeLimitSeconds: limits.remainingSeconds))
         guard case .optimal = ending else {
             // Nothing is lost but smoothness.
-            try run(problem, program, program.tieBreakers[...], limits)
+            try run(problem, program, program.tieBreakers, limits)
             return try problem.columnValues()
         }
-        try run(second, budgeted, program.tieBreakers.dropFirst(), limits)
+        // What the first tie-breaker does not need of its budget is not spent.
+        try run(second, budgeted, [program.costTerms] + program.tieBreakers.dropFirst(), limits)
         return try second.columnValues()
     }
 
     private static func run(
-        _ problem: GLPKProblem, _ program: LinearProgram, _ tieBreakers: ArraySlice<[Term]>, _ limits: SolveLimits
+        _ problem: GLPKProblem, _ program: LinearProgram, _ tieBreakers: [[Term]], _ limits: SolveLimits
     ) throws(GLPKError) {
         for terms in tieBreakers {
             try holdDecided(problem)

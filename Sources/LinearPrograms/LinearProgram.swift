@@ -238,6 +238,12 @@ extension LinearProgram {
         for term in terms { addCost(line, term.column, term.coefficient) }
     }
 
+    /// The cost as an objective among others.
+    public var costTerms: [Term] {
+        let costs = objective().coefficients
+        return costs.indices.filter { costs[$0] != 0 }.map { Term(column(at: $0), costs[$0]) }
+    }
+
     /// Adds a price to each violation, in a cost line of its own.
     ///
     /// It is the last one: `removeLastCostLine` takes it away again.
@@ -266,10 +272,7 @@ extension LinearProgram {
     /// - Parameter least: the least cost.
     public func budgeted(_ first: [Term], least: Double) -> LinearProgram {
         var budgeted = self
-        let (costs, constant) = objective()
-        let cost = LinearExpression(
-            terms: costs.indices.filter { costs[$0] != 0 }.map { Term(column(at: $0), costs[$0]) },
-            constant: constant)
+        let cost = LinearExpression(terms: costTerms, constant: objective().constant)
         budgeted.addRow(budgeted.family("budget")(), cost, upper: least + costOfFirstTieBreaker)
         budgeted.replaceObjective(first, named: "first tie-breaker")
         return budgeted

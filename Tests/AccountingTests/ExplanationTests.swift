@@ -48,6 +48,18 @@ import Testing
         try Planner(MarginalTests.scheduler(scenario)).explanation().shadowPrices
     }
 
+    /// Import at night below the price of export: with both open a dual has no end, and the whole explanation was lost.
+    @Test("a car that only charges is explained where export is paid above import")
+    func exportAboveImport() throws {
+        for hasConnection in [false, true] {
+            var scenario = hours([0.1, 0.2, 0.1, 0.3], socEnd: 0.8)
+            scenario.exportPricePerKWh = [0.3, 0.3, 0.3, 0.3]
+            if hasConnection { scenario.site.loadKW = [1, 1, 1, 1] }
+            let explanation = try Planner(MarginalTests.scheduler(scenario)).explanation()
+            #expect(explanation.steps.contains { $0.action == .charge })
+        }
+    }
+
     @Test("what a kW more through a car park's cable saves is what solving again with it saves")
     func groups() throws {
         let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

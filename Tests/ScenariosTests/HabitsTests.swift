@@ -53,6 +53,8 @@ import Testing
     func amperes() throws {
         func charger(_ text: String) throws -> Charger { try Sample(charger: text).vehicle().charger }
         #expect(abs(try charger("{ charge_a: 16, phases: 3 }").chargeKW - 11.04) < 1e-9)
+        // Programs that write YAML from floats write 1.0.
+        #expect(abs(try charger("{ charge_a: 16, phases: 1.0 }").chargeKW - 3.68) < 1e-9)
         let single = try charger("{ charge_a: 16, discharge_a: 10, min_charge_a: 6, phases: 1, volts: 240 }")
         #expect(abs(single.chargeKW - 3.84) < 1e-9 && abs(single.minChargeKW - 1.44) < 1e-9)
         #expect(abs(single.dischargeKW - 2.4) < 1e-9 && single.phases == [1])

@@ -44,6 +44,25 @@ import Testing
         #expect(steps(calm) < steps(between) && steps(between) < steps(free))
     }
 
+    /// What was left of the budget went into cost lines that no meter writes, and `verify` rejected the result.
+    @Test("what calm power does not need of the budget is not spent")
+    func unusedBudget() throws {
+        func idle(_ within: Double?) -> Scenario {
+            flat {
+                $0.vehicles[0].battery.socEnd = 0.25
+                $0.vehicles[0].battery.ageing = .functions(
+                    calendar: [
+                        .init(soc: 0, costPerHour: 0.001), .init(soc: 0.2, costPerHour: 0.002),
+                        .init(soc: 1, costPerHour: 0.02),
+                    ], cycle: [])
+                $0.habits.smoothWithin = within
+            }
+        }
+        let (plain, smooth) = (try solved(idle(nil)), try solved(idle(0.5)))
+        #expect(abs(plain.objective - smooth.objective) < 1e-9 && smooth.status == .optimal)
+        #expect(abs(smooth.costs.reduce(0) { $0 + $1.amount } - smooth.objective) < 1e-9)
+    }
+
     @Test(
         "a target on the way is met when it is due, though it is cheaper later; one out of reach says what is missing")
     func target() throws {

@@ -110,10 +110,12 @@ extension SectionReader {
         var wiring = Wiring(phases: [1, 2, 3], volts: 230)
         if let place = optional("phases") {
             if place.scalarText != nil {
-                if let count = place.number(), count != count.rounded() || !(1...3).contains(count) {
-                    place.error("must be 1, 2 or 3, or which of them ([1]), got \(place.described)")
-                } else if let count = place.scalarText.flatMap({ Int($0) }) {
-                    wiring.phases = Array(1...count)
+                if let count = place.number() {
+                    if count != count.rounded() || !(1...3).contains(count) {
+                        place.error("must be 1, 2 or 3, or which of them ([1]), got \(place.described)")
+                    } else {
+                        wiring.phases = Array(1...Int(count))
+                    }
                 }
             } else if let items = place.list() {
                 let numbers = items.compactMap { $0.number() }
