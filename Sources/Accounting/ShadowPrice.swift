@@ -80,11 +80,12 @@ final class HeldOptimum {
         // Import and export that exclude each other stay as they are decided: with both open, a price for export above that
         // of import would be earned without an end.
         var closed: Set<Int> = []
-        for case .exclusive(let pair) in optimum.model.program.disjunctions {
+        for case .exclusive(let pair) in optimum.model.program.disjunctions
+        where program.columnBlock[pair.first.index] < 0 {
             let (one, two) = (pair.first.index, pair.second.index)
             let less = values[one] >= values[two] ? two : one
             closed.insert(less)
-            if program.columnBlock[less] < 0 { upper[less] = 0 }
+            upper[less] = 0
         }
         // The meter's columns are bounded by what can be behind them: a charger that grows must not meet that.
         let site = optimum.model.scenario.site

@@ -42,7 +42,7 @@ extension ValueFunction {
                 lastFell = true
             } else {
                 if let previous, lastFell { minima.append((previous.high, previous.atHigh)) }
-                if !touches || (lastFell && !touches) || previous == nil { minima.append((piece.low, piece.atLow)) }
+                if !touches { minima.append((piece.low, piece.atLow)) }
                 rising.append(shifted(piece, rise: move.most))
                 lastFell = false
             }

@@ -167,7 +167,9 @@ private struct DirectRun {
         // At a high price of violations first: what is found is a start for finding out how small they can be.
         let largest = base.objective().coefficients.map(abs).max() ?? 0
         var price = DirectRun.priceOfViolation * (largest > 0 ? largest : 1)
-        var best: (stage: LinearProgram, violation: Double, bound: Double, ways: String)?
+        var best: (stage: LinearProgram, violation: Double, ways: String)?
+        // Cost plus price times violations is at least the bound, for every solution and each price that was tried.
+        var bounds: [(price: Double, bound: Double)] = []
         var least = 0.0
         for attempt in 0..<3 {
             var priced = base
@@ -175,20 +177,22 @@ private struct DirectRun {
             let (ending, ways) = try searchChains(priced, violationPrice: price)
             switch ending {
             case .infeasible: return .infeasible
-            case .none: break
+            case .none(let bound): bounds.append((price, bound))
             case .found(let candidate, let bound):
+                bounds.append((price, bound))
                 let violation = base.violations.reduce(0) { $0 + candidate.values[$1.index] }
                 if violation < (best?.violation ?? .infinity) - 1e-9 {
                     var stage = candidate.program
                     stage.removeLastCostLine()
-                    best = (stage, violation, bound - price * violation, ways)
+                    best = (stage, violation, ways)
                 }
             }
             guard let found = best, !isSpent else { break }
             if found.violation <= 1e-9 { break }
             var first = base
             first.minimiseViolationsOnly()
-            let (proof, _) = try searchChains(first, hasHolding: false, known: found.violation - 1e-7)
+            let (proof, _) = try searchChains(
+                first, relativeGap: DirectRun.gapOfViolations, hasHolding: false, known: found.violation - 1e-7)
             switch proof {
             case .infeasible: least = found.violation
             case .none(let bound): least = max(least, bound)
@@ -197,7 +201,7 @@ private struct DirectRun {
                 if attempt == 2 || isSpent {
                     var stage = better.program
                     stage.restoreObjective(of: base)
-                    best = (stage, better.objective, -.infinity, ", branch and bound")
+                    best = (stage, better.objective, ", branch and bound")
                 }
                 price *= 100
                 continue
@@ -205,17 +209,20 @@ private struct DirectRun {
             break
         }
         guard let best else { return nil }
+        let violation = max(0, best.violation)
+        let bound = bounds.map { $0.bound - $0.price * violation }.max() ?? -.infinity
         return try finished(
-            best.stage, bound: best.bound, violation: max(0, best.violation),
+            best.stage, bound: bound, violation: violation,
             isProven: best.violation - least <= 1e-6 || best.violation <= 1e-9, best.ways)
     }
 
     private mutating func searchChains(
-        _ program: LinearProgram, hasHolding: Bool = true, known: Double = .infinity, violationPrice: Double = 0
+        _ program: LinearProgram, relativeGap: Double? = nil, hasHolding: Bool = true, known: Double = .infinity,
+        violationPrice: Double = 0
     ) throws -> (ending: ChainSearch.Ending, ways: String) {
         let search = try ChainSearch(
-            program, options: options, limits: limits, hasHolding: hasHolding, known: known,
-            violationPrice: violationPrice)
+            program, relativeGap: relativeGap ?? options.relativeGap, limits: limits, hasHolding: hasHolding,
+            known: known, violationPrice: violationPrice)
         let ending = try search.run()
         iterations += search.iterations
         nodes += search.nodes
@@ -240,6 +247,9 @@ private struct DirectRun {
         return solution(
             stage, values, objective, bound, isProven && isClosed, violation, method: "dynamic programming" + ways)
     }
+    /// Relative gap of the search for the least violation: what is left of a shortfall is proven, whatever gap is asked
+    /// of the cost.
+    private static let gapOfViolations = 1e-9
     /// Times the largest cost of a column: the price of a violation while the cost is minimised.
     private static let priceOfViolation = 1e3
 

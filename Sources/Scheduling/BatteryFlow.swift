@@ -94,8 +94,9 @@ extension SchedulingModel {
                         flows: flows(vehicle: index, step: step, inflow, outflow), drawn: pending + trip[step],
                         level: next,
                         columns: own, rows: (before.rows..<program.rowCount).map { program.row(at: $0) }))
-                vehicles[index].stageOfLevel[next] = (chain?.stages.count ?? 0) - 1
-                vehicles[index].stageOfStep[step] = (chain?.stages.count ?? 0) - 1
+                let stage = (chain?.stages.count ?? 0) - 1
+                vehicles[index].stageOfLevel[next] = stage
+                vehicles[index].stageOfStep[step] = stage
                 pending = 0
             }
 

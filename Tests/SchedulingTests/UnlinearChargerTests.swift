@@ -10,7 +10,8 @@ import Testing
 
 /// Chargers with a least power, on/off chargers and part-load curves: dynamic programming beside GLPK's branch and bound on
 /// the same program, which knows nothing of stores once the chains are taken out of it.
-@Suite("Chargers that are not linear: lost, an owner gets no schedule, or a dear one that is called optimal")
+/// Without it an owner of such a charger gets no schedule, or a needlessly expensive one that is called optimal.
+@Suite("Chargers that are not linear")
 struct UnlinearChargerTests {
     private struct Random: RandomNumberGenerator {
         var state: UInt64

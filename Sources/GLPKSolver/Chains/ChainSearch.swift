@@ -57,13 +57,13 @@ final class ChainSearch {
     ///   - violationPrice: what the objective has for each violation: the gap asked for is that of the rest.
     ///   - program: with every disjunction written out that is not about a chain's own columns or an own connection.
     init(
-        _ program: LinearProgram, options: SolveOptions, limits: SolveLimits, hasHolding: Bool,
+        _ program: LinearProgram, relativeGap: Double, limits: SolveLimits, hasHolding: Bool,
         known: Double = .infinity, violationPrice: Double = 0
     ) throws(GLPKError) {
         self.known = known
         self.violationPrice = violationPrice
         self.program = program
-        relativeGap = options.relativeGap
+        self.relativeGap = relativeGap
         self.limits = limits
         self.hasHolding = hasHolding
         costs = program.objective().coefficients
@@ -269,7 +269,10 @@ final class ChainSearch {
                 try offer(plans, solution)
                 if bound >= ceiling - tolerance { return .closed(bound: bound) }
             }
-            if try reduce(plans, slack: ceiling - tolerance - total) {
+            let threshold = ceiling - tolerance
+            if try reduce(plans, slack: threshold - total) {
+                // Narrowing excludes solutions that cost at least the threshold: no more is known of them.
+                leftOut = min(leftOut, threshold)
                 // The linear part knows more now.
                 round += 1
                 if round < ChainSearch.mostReductions { continue }
@@ -488,12 +491,9 @@ final class ChainSearch {
 
     /// Writes a plan's flows and levels into `values`.
     private func place(_ store: PricedStore, _ plan: StorePlan, in values: inout [Double]) {
+        store.write(plan, into: &values)
         for (number, action) in store.actions(of: plan).enumerated() {
             let stage = store.chain.stages[number]
-            for (index, flow) in stage.flows.enumerated() {
-                values[flow.column.index] = action.flow == index ? action.value : 0
-            }
-            values[stage.level.index] = plan.amounts[number + 1]
             if let connection = stage.connection.map({ program.connections[$0] }), connection.isExclusive {
                 // Which is larger says what is decided.
                 values[connection.incoming.index] = action.direction == .incoming ? 1 : 0
