@@ -14,7 +14,7 @@ public struct Planner: Sendable {
         switch mode {
         case .v2x, .v1x: return scheduler.schedule(mode: mode)
         case .immediate, .deferred:
-            switch ChargingRule(mode, scenario: scheduler.scenario).schedule() {
+            switch ChargingRule(mode, scenario: scheduler.scenario, streams: scheduler.streams).schedule() {
             case .failure(let limit): return .infeasible(limit.infeasibility)
             case .success(var schedule):
                 let (scenario, streams) = (scheduler.scenario, scheduler.streams)

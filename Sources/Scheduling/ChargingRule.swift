@@ -7,16 +7,23 @@ import Scenarios
 /// - `deferred`: full power as late as the departure target allows; where a window has none, as late as `soc_end` (at the
 ///   horizon's end) or `baseline_soc` (elsewhere) allows.
 ///
-/// Vehicles behind a connection, a fuse or a group's cable that is too small for all of them share what is left of it in
-/// proportion to what each would take.
+/// Vehicles behind a connection, a fuse, a feeder or a group's cable that is too small for all of them share what is left of
+/// it in proportion to what each would take.
 public struct ChargingRule: Sendable {
     private let scenario: Scenario
     private let isDeferred: Bool
+    /// The most net import to which the vehicles' power is cut, kW, T values.
+    private let netLimitKW: [Double]
 
-    /// - Parameter mode: `immediate` or `deferred`.
-    public init(_ mode: ScheduleMode, scenario: Scenario) {
+    /// - Parameters:
+    ///   - mode: `immediate` or `deferred`.
+    ///   - streams: their hard limits of the site's net import are kept as the connection's is.
+    public init(_ mode: ScheduleMode, scenario: Scenario, streams: [any ValueStream] = []) {
         self.scenario = scenario
         isDeferred = mode == .deferred
+        netLimitKW = streams.compactMap { $0.netImportLimitKW }.reduce(scenario.site.importLimitKW) {
+            zip($0, $1).map(min)
+        }
     }
 
     /// The schedule that comes of it, or the first hard limit that does not hold.
@@ -45,7 +52,7 @@ public struct ChargingRule: Sendable {
             unservedKW.append(unserved)
             let base = scenario.site.loadKW[step] - unserved - scenario.site.pvKW[step]
             shareGroups(&power, step)
-            let room = max(0, scenario.site.importLimitKW[step] - base)
+            let room = max(0, netLimitKW[step] - base)
             let sum = power.reduce(0, +)
             if sum > room { power = power.map { $0 * room / sum } }
             let flows = shareFuses(&power, base: base)
@@ -226,7 +233,8 @@ public struct ChargingRule: Sendable {
         }
         deadlines.append((steps.last ?? start.step, target))
         for step in steps { plan[step] = 0 }
-        var planned = start.energyKWh
+        // The trip before it takes its last part in the step of the arrival.
+        var planned = start.energyKWh - (steps.count > 1 ? timeline.tripKWh[start.step] : 0)
         for deadline in deadlines {
             let standing = planned
             var missing = min(deadline.kwh, ceiling) - planned

@@ -26,6 +26,9 @@ public protocol ValueStream: Sendable {
     /// where it moves none. Inflow can be negative (charging that is called off).
     func cellFlows(vehicle: Int, of schedule: Schedule, in scenario: Scenario) -> (inKWh: [Double], outKWh: [Double])?
 
+    /// A hard limit of the site's import less export in each step, kW, T values; nil where the stream sets none.
+    var netImportLimitKW: [Double]? { get }
+
     /// The stream over `steps` of its horizon alone, where a long horizon is rolled day by day.
     func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream
     /// The stream once `schedule` has happened over `steps`: a ratchet holds what was reached.
@@ -45,4 +48,5 @@ extension ValueStream {
     public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream { self }
     public func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream { self }
     public var owed: Double { 0 }
+    public var netImportLimitKW: [Double]? { nil }
 }

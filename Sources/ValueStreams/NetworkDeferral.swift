@@ -60,6 +60,8 @@ public struct NetworkDeferral: ValueStream, ServiceSection {
         model.program.addCost(line, peak, ratePerKW)
     }
 
+    public var netImportLimitKW: [Double]? { limitKW.map { limit in feederLoadKW.map { limit - $0 } } }
+
     private func peak(_ schedule: Schedule) -> (step: Int, kw: Double) {
         var highest = (step: 0, kw: peakSoFarKW)
         for step in feederLoadKW.indices {

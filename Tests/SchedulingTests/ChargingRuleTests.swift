@@ -24,6 +24,24 @@ import Testing
         #expect(try schedule(.deferred, night()).vehicles[0].chargeKW == [0, 4, 8, 8])
     }
 
+    /// A car that came home in the middle of a step left a little short of its target, every day.
+    @Test("deferred: what a trip still takes in the step of the arrival is charged too")
+    func arrivalWithinAStep() throws {
+        let scenario = night {
+            let start = $0.grid.start
+            func at(_ minutes: Int) -> Instant { start.adding(seconds: minutes * 60) }
+            $0.vehicles[0].battery.socStart = 0.5
+            $0.vehicles[0].battery.socEnd = 0.5
+            $0.vehicles[0].windows = [
+                PlugWindow(from: start, to: at(45), tripKWh: 6),
+                PlugWindow(from: at(90), to: at(240), departureSoC: 0.6),
+            ]
+        }
+        let plan = try schedule(.deferred, scenario)
+        #expect(plan.shortfalls.isEmpty)
+        #expect(abs((plan.vehicles[0].energyKWh.last ?? 0) - 24) < 1e-9)
+    }
+
     @Test("two cars behind a connection for one share it in proportion, and nothing exceeds it")
     func shared() throws {
         let scenario = night {

@@ -48,6 +48,22 @@ import Testing
         return solved
     }
 
+    /// A rule that went beyond the feeder's limit gave a plan that `verify` rejects.
+    @Test("charging by a rule keeps the feeder's hard limit", arguments: [ScheduleMode.immediate, .deferred])
+    func ruleKeepsFeederLimit(mode: ScheduleMode) throws {
+        let scenario = try StreamContractTests.scenario(
+            "  network_deferral: { feeder_load_kw: 40, rate_per_kw: 1, limit_kw: 46 }")
+        let streams = StreamRegistry.streams(of: scenario)
+        let ageing = try scenario.vehicles.map { try AgeingPrices(vehicle: $0, grid: scenario.grid) }
+        let scheduler = Scheduler(scenario: scenario, ageing: ageing, streams: streams, solver: DirectSolver())
+        guard case .schedule(let solved) = Planner(scheduler).schedule(mode) else {
+            throw Wrong(words: ["no schedule"])
+        }
+        #expect(abs((solved.schedule.importKW.max() ?? 0) - 6) < 1e-9)
+        let result = ResultFile(solved, scenario: scenario)
+        #expect(Replay(scenario: scenario, ageing: ageing, result: result, streams: streams).problems == [])
+    }
+
     static let neutral = [
         "  demand_charge: { rate_per_kw: 0 }",
         "  network_deferral: { feeder_load_kw: 40, rate_per_kw: 0 }",
