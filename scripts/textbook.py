@@ -562,7 +562,7 @@ def main():
                 continue
             result = json.loads(run.stdout)
             short += expected[1] > 1e-6
-            apart = abs(result["objective"] - expected[0]) / max(1, abs(expected[0]))
+            apart = abs(result["objective"] + result.get("hurdle", 0) - expected[0]) / max(1, abs(expected[0]))
             if apart > 1e-6 + expected[2] or abs(result["shortfall_kwh"] - expected[1]) > 1e-6 * max(1, expected[1]):
                 bad += 1
                 print(f"seed {number}: {result['status']} {result['objective']} short {result['shortfall_kwh']}, here {expected}")

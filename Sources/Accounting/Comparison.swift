@@ -43,6 +43,7 @@ public struct Comparison: Sendable {
         compare("currency", left.currency, right.currency)
         compare("status", left.status.rawValue, right.status.rawValue)
         compareMoney("objective", left.objective, right.objective)
+        compareMoney("hurdle", left.hurdle ?? 0, right.hurdle ?? 0)
         for name in Set(left.costs.keys).union(right.costs.keys).sorted() {
             compareMoney("costs.\(name)", left.costs[name], right.costs[name])
         }

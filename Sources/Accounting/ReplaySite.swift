@@ -62,6 +62,10 @@ extension Replay {
         expect(
             abs(sum - result.objective) <= Replay.moneyTolerance * scale,
             "objective is \(text(result.objective)), the costs sum to \(text(sum))")
+        let hurdle = Settlement.hurdle(of: schedule, scenario: scenario) ?? 0
+        expect(
+            abs((result.hurdle ?? 0) - hurdle) <= Replay.moneyTolerance * scale,
+            "hurdle is \(text(result.hurdle ?? 0)), the schedule's is \(text(hurdle))")
     }
 
     func checkProof() {
@@ -71,10 +75,11 @@ extension Replay {
                 "status is optimal, but \(result.mode) charging is a rule: it proves nothing")
             return
         }
-        let scale = max(1, abs(result.objective))
-        let gap = max(0, (result.objective - result.bound) / scale)
+        let minimised = result.objective + (result.hurdle ?? 0)
+        let scale = max(1, abs(minimised))
+        let gap = max(0, (minimised - result.bound) / scale)
         expect(
-            result.bound <= result.objective + Replay.moneyTolerance * scale,
+            result.bound <= minimised + Replay.moneyTolerance * scale,
             "bound \(text(result.bound)) is above the objective \(text(result.objective))")
         let allowed = max(scenario.solver.mipGap, 1e-6)
         if result.status == .optimal {

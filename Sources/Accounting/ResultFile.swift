@@ -11,9 +11,11 @@ public struct ResultFile: Codable, Sendable, Equatable {
     public var currency: String
     /// The sum of `costs`.
     public var objective: Double
-    /// No schedule with as little shortfall costs less than this.
+    /// What `min_gain_per_kwh` asks of the discharged kWh, summed: no cost. Nil where nothing is asked.
+    public var hurdle: Double?
+    /// No schedule with as little shortfall costs less than this, its hurdle included.
     public var bound: Double
-    /// `(objective - bound) / max(1, |objective|)`, 0 where the proof closed.
+    /// `(m - bound) / max(1, |m|)` with `m` the sum of `objective` and `hurdle`; 0 where the proof closed.
     public var gap: Double
     public var shortfallKWh: Double
     /// Every cost line that is present, by name.
@@ -136,15 +138,15 @@ public struct ResultFile: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case scenario, status, currency, objective, bound, gap, costs, shortfalls, steps, site, vehicles, services
-        case degradation, solver, mode
+        case scenario, status, currency, objective, hurdle, bound, gap, costs, shortfalls, steps, site, vehicles
+        case services, degradation, solver, mode
         case shortfallKWh = "shortfall_kwh"
         case stepHours = "step_hours"
     }
 
     public init(
-        scenario: String, status: Status, currency: String, objective: Double, bound: Double, gap: Double,
-        shortfallKWh: Double, costs: [String: Double], shortfalls: [ShortfallEntry], stepHours: Double,
+        scenario: String, status: Status, currency: String, objective: Double, hurdle: Double? = nil, bound: Double,
+        gap: Double, shortfallKWh: Double, costs: [String: Double], shortfalls: [ShortfallEntry], stepHours: Double,
         steps: [String], site: SiteEntry, vehicles: [VehicleEntry], services: [String: [ServiceSeries]]?,
         degradation: [String: DegradationEntry]?, solver: SolverEntry, mode: String
     ) {
@@ -152,6 +154,7 @@ public struct ResultFile: Codable, Sendable, Equatable {
         self.status = status
         self.currency = currency
         self.objective = objective
+        self.hurdle = hurdle
         self.bound = bound
         self.gap = gap
         self.shortfallKWh = shortfallKWh

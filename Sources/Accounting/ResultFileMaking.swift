@@ -15,7 +15,8 @@ extension ResultFile {
         let published = schedule.services.filter { !$1.isEmpty }.mapValues { $0.map(\.roundedToNine) }
         self.init(
             scenario: scenario.name, status: solved.status == .optimal ? .optimal : .feasible,
-            currency: scenario.currency, objective: rounded(solved.objective), bound: rounded(solved.bound),
+            currency: scenario.currency, objective: rounded(solved.objective),
+            hurdle: solved.hurdle.map(rounded), bound: rounded(solved.bound),
             gap: solved.status == .optimal ? 0 : rounded(solved.gap),
             shortfallKWh: rounded(schedule.shortfalls.reduce(0) { $0 + $1.kwh }),
             costs: Dictionary(uniqueKeysWithValues: solved.costs.map { ($0.name, rounded($0.amount)) }),

@@ -10,6 +10,7 @@ extension ResultFile {
             status: try file.decode(Status.self, forKey: .status),
             currency: try file.decode(String.self, forKey: .currency),
             objective: try file.decode(Double.self, forKey: .objective),
+            hurdle: try file.decodeIfPresent(Double.self, forKey: .hurdle),
             bound: try file.decode(Double.self, forKey: .bound), gap: try file.decode(Double.self, forKey: .gap),
             shortfallKWh: try file.decode(Double.self, forKey: .shortfallKWh),
             costs: try file.decode([String: Double].self, forKey: .costs),

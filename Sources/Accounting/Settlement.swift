@@ -27,16 +27,18 @@ public enum Settlement {
         if scenario.vehicles.contains(where: { $0.battery.endValuePerKWh != nil }) {
             lines.append(CostLine(name: "end_value", amount: endValue))
         }
-        if scenario.vehicles.contains(where: { $0.minGainPerKWh > 0 }) {
-            let amounts = zip(scenario.vehicles, schedule.vehicles).map { vehicle, plan in
-                vehicle.minGainPerKWh * scenario.grid.stepHours * plan.dischargeKW.reduce(0, +)
-            }
-            lines.append(CostLine(name: "min_gain", amount: amounts.reduce(0, +)))
-        }
         for stream in streams {
             lines.append(CostLine(name: stream.key, amount: stream.settle(schedule, in: scenario)))
         }
         return lines
+    }
+
+    /// `sum_v sum_t min_gain_per_kwh[v] h d[v, t]`, money that is asked and not paid; nil where nothing is asked.
+    public static func hurdle(of schedule: Schedule, scenario: Scenario) -> Double? {
+        guard scenario.vehicles.contains(where: { $0.minGainPerKWh > 0 }) else { return nil }
+        return zip(scenario.vehicles, schedule.vehicles).reduce(0) { sum, pair in
+            sum + pair.0.minGainPerKWh * scenario.grid.stepHours * pair.1.dischargeKW.reduce(0, +)
+        }
     }
 
     /// `sum_t h (buy[t] imp[t] - sell[t] exp[t])`, money.

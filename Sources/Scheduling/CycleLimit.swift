@@ -28,11 +28,11 @@ extension SchedulingModel {
         }
     }
 
-    /// What a discharged kWh must gain: cost line `min_gain`, `min_gain_per_kwh h d[t]`. Nobody pays it; it is what the owner
-    /// wants a kWh to earn beyond every cost before the battery is used for it.
+    /// What a discharged kWh must gain: `min_gain_per_kwh h d[t]`. Nobody pays it; it is what the owner wants a kWh to earn
+    /// beyond every cost before the battery is used for it.
     mutating func addMinimumGain() {
         for (index, vehicle) in scenario.vehicles.enumerated() where vehicle.minGainPerKWh > 0 {
-            let line = program.costLine("min_gain")
+            let line = program.costLine(CostLine.hurdleName)
             for case let column? in vehicles[index].dischargeKW {
                 program.addCost(line, column, vehicle.minGainPerKWh * grid.stepHours)
             }

@@ -46,13 +46,22 @@ public struct SolvedSchedule: Sendable {
     /// Cost lines in a fixed order (energy, calendar, cycle, then the streams'), money; they sum to `objective`.
     public var costs: [CostLine]
     public var objective: Double
-    /// No schedule with as little shortfall costs less.
+    /// What the owner asks a discharged kWh to gain, summed, money; nobody pays it, and no cost line holds it. Nil where
+    /// nothing is asked.
+    public var hurdle: Double?
+    /// No schedule with as little shortfall costs less, its hurdle included.
     public var bound: Double
     public var statistics: SolverStatistics
 
-    /// Relative distance between `objective` and `bound`, 0 where `status` is optimal and the proof closed.
-    public var gap: Double { max(0, (objective - bound) / max(1, abs(objective))) }
+    /// Relative distance between `objective` with the hurdle and `bound`, 0 where `status` is optimal and the proof closed.
+    public var gap: Double {
+        let minimised = objective + (hurdle ?? 0)
+        return max(0, (minimised - bound) / max(1, abs(minimised)))
+    }
 
+    /// - Parameters:
+    ///   - costs: every cost line of what was minimised, the hurdle's too.
+    ///   - objective: what was minimised: the sum of these lines.
     public init(
         mode: ScheduleMode, status: Status, schedule: Schedule, costs: [CostLine], objective: Double, bound: Double,
         statistics: SolverStatistics
@@ -60,8 +69,9 @@ public struct SolvedSchedule: Sendable {
         self.mode = mode
         self.status = status
         self.schedule = schedule
-        self.costs = costs
-        self.objective = objective
+        hurdle = costs.first { $0.name == CostLine.hurdleName }?.amount
+        self.costs = costs.filter { $0.name != CostLine.hurdleName }
+        self.objective = objective - (hurdle ?? 0)
         self.bound = bound
         self.statistics = statistics
     }
@@ -69,6 +79,9 @@ public struct SolvedSchedule: Sendable {
 
 /// One line of the cost table.
 public struct CostLine: Sendable, Equatable {
+    /// The line of the linear program for `min_gain_per_kwh`, which is not money.
+    static let hurdleName = "hurdle"
+
     public var name: String
     public var amount: Double
     public init(name: String, amount: Double) {

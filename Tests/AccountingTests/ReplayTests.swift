@@ -48,6 +48,29 @@ import Testing
 
     @Test("an honest result holds") func honest() throws { #expect(try ReplayTests.problems { _ in } == []) }
 
+    /// An owner who asks five cents of each discharged kWh has not paid them.
+    @Test("a hurdle steers the plan, and is in no cost line and no total; verify checks it")
+    func hurdle() throws {
+        var asking = ReplayTests.scenario
+        asking.vehicles[0].minGainPerKWh = 0.05
+        let ageing = try ReplayTests.ageing()
+        let scheduler = Scheduler(scenario: asking, ageing: ageing, solver: DirectSolver())
+        guard case .schedule(let solved) = scheduler.schedule() else { throw AgeingError(message: "no schedule") }
+        let discharged = solved.schedule.vehicles[0].dischargeKW.reduce(0, +)
+        let settled = Settlement.lines(of: solved.schedule, scenario: asking, ageing: ageing)
+        let hurdle = try #require(solved.hurdle)
+        #expect(discharged > 1)
+        #expect(abs(hurdle - 0.05 * discharged) < 1e-9)
+        #expect(abs(solved.objective - settled.reduce(0) { $0 + $1.amount }) < 1e-9)
+        #expect(abs(solved.bound - solved.objective - hurdle) < 1e-9)
+
+        var result = ResultFile(solved, scenario: asking)
+        #expect(Replay(scenario: asking, ageing: ageing, result: result).problems == [])
+        result.hurdle = 0
+        let problems = Replay(scenario: asking, ageing: ageing, result: result).problems
+        #expect(problems.contains { $0.hasPrefix("hurdle is 0") })
+    }
+
     @Test("a power above the charger's is named with step, limit and excess")
     func power() throws {
         let problems = try ReplayTests.problems { $0.vehicles[0].dischargeKW[1] = 9.2 }

@@ -89,7 +89,7 @@ struct UnlinearChargerTests {
                 #expect(
                     abs(found.objective - expected.objective) < 2e-6 * max(1, abs(expected.objective)), "seed \(seed)")
                 #expect(found.bound <= found.objective)
-                // What is reported is a point of the program that was asked about, and costs what is said.
+                // The reported values satisfy the original program and cost the reported objective.
                 #expect(!model.program.disjunctions.contains { $0.isBroken(at: found.values) })
                 let cost = model.program.costLineAmounts(at: found.values).reduce(0, +)
                 #expect(abs(cost - found.objective) < 1e-6 * max(1, abs(cost)))

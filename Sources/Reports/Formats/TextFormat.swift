@@ -34,7 +34,8 @@ public enum TextFormat: ReportFormat {
         case (.optimal, _) where result.shortfallKWh > 0:
             return "\(mode): optimal, proven; targets fall \(fixed(result.shortfallKWh, 2)) kWh short"
         case (.optimal, _): return "\(mode): optimal, proven"
-        case (.feasible, _) where smoothWithin > 0 && result.objective - result.bound <= smoothWithin + 1e-6:
+        case (.feasible, _)
+        where smoothWithin > 0 && result.objective + (result.hurdle ?? 0) - result.bound <= smoothWithin + 1e-6:
             return "\(mode): within \(fixed(smoothWithin, 4)) \(result.currency) of the optimum, for smooth power"
         case (.feasible, _):
             return "\(mode): a limit stopped the proof; at most \(fixed(result.gap * 100, 3)) % above the optimum"
@@ -44,16 +45,16 @@ public enum TextFormat: ReportFormat {
     private static func costTable(_ report: Report) -> String {
         let currency = report.scenario.currency
         var rows = report.costs.filter { abs($0.amount) > 5e-7 || $0.name == "energy" }
-            .map {
-                ($0.name == "min_gain" ? "min gain (asked, not paid)" : $0.name.replacing("_", with: " "), $0.amount)
-            }
+            .map { ($0.name.replacing("_", with: " "), $0.amount) }
+        let total = rows.count
         rows.append(("total", report.result.objective))
+        if let hurdle = report.result.hurdle { rows.append(("min gain (asked, not paid)", hurdle)) }
         let labelWidth = rows.map(\.0.count).max() ?? 0
         let amounts = rows.map { fixed($0.1, 4) }
         let amountWidth = amounts.map(\.count).max() ?? 0
         var out = ""
         for (index, row) in rows.enumerated() {
-            if index == rows.count - 1 {
+            if index == total {
                 out += "  " + String(repeating: "-", count: labelWidth + amountWidth + 6) + "\n"
             }
             out += "  \(padded(row.0, labelWidth))  \(padded(amounts[index], amountWidth, right: true)) \(currency)\n"
