@@ -17,6 +17,7 @@ public struct ResultColumn: Sendable {
             ResultColumn(name: "error", type: "TEXT") { $0.error.map { .text($0) } ?? .null },
             real("objective") { $0.objective }, real("bound") { $0.bound }, real("gap") { $0.gap },
         ] + costLines.map { line in real("cost_\(line)") { $0.account?.costs[line] } } + [
+            real("hurdle") { $0.hurdle },
             real("true_cost") { $0.degradation.map { $0.reduce(0) { $0 + $1.trueCost } } },
             real("calendar_loss") { $0.mean(\.calendarLoss) }, real("cycle_loss") { $0.mean(\.cycleLoss) },
             real("baseline_loss") { $0.mean(\.baselineLoss) },
@@ -57,6 +58,8 @@ struct RunRecord: Sendable {
     /// Why there is no schedule.
     var error: String?
     var objective: Double?
+    /// What `min_gain_per_kwh` asks: bound and gap are those of objective plus hurdle.
+    var hurdle: Double?
     var bound: Double?
     var gap: Double?
     var account: ModeAccount?

@@ -77,6 +77,7 @@ struct SweepWorker {
         record.status = solved.status == .optimal ? .optimal : .feasible
         let account = try planner.account(solved, baseline: baseline)
         record.objective = account.objective
+        record.hurdle = solved.hurdle.map(nineDecimals)
         record.bound = nineDecimals(solved.bound)
         record.gap = solved.status == .optimal ? 0 : nineDecimals(solved.gap)
         record.account = account
