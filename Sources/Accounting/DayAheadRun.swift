@@ -71,6 +71,11 @@ public struct DayAheadRun: Sendable {
         }
     }
 
+    /// The run's cost lines in a year, money, for the `streams` that it was scheduled with.
+    func yearlyCosts(streams: [any ValueStream], grid: TimeGrid) -> [String: Double] {
+        YearlyCosts.lines(costs, streams: streams, importKW: importKW, exportKW: exportKW, grid: grid)
+    }
+
     /// What the run did to the batteries by the cell model itself, money: calendar at the true state of charge, cycles
     /// counted by rainflow over the whole run.
     ///

@@ -88,15 +88,18 @@ public struct Explanation: Sendable, Encodable {
 }
 
 extension Planner {
-    /// Why the optimum in `mode` (`v2x` or `v1x`) is what it is.
+    /// Why the schedule in `mode` (`v2x` or `v1x`) is what it is.
     public func explanation(mode: ScheduleMode = .v2x) throws(MarginalFailure) -> Explanation {
-        guard case .optimum(let optimum) = scheduler.optimum(mode: mode, keepsConnection: true) else {
-            throw .noSchedule(schedule(mode))
-        }
+        try explanation(of: solved(mode))
+    }
+
+    /// Why a schedule that this planner made is what it is.
+    public func explanation(of solved: SolvedSchedule) throws(MarginalFailure) -> Explanation {
+        let optimum = try optimum(of: solved)
+        let plan = solved.schedule
         do {
-            let costs = try marginalCosts(of: optimum)
+            let costs = try MarginalRun(optimum).costs()
             let held = try HeldOptimum(optimum)
-            let plan = optimum.model.schedule(at: optimum.solution.values, streams: scheduler.streams)
             var steps: [Explanation.Step] = []
             for (index, sides) in costs.vehicles.enumerated() {
                 for step in costs.steps.indices {

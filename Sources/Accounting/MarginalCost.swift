@@ -77,20 +77,36 @@ extension Planner {
         case solver(String)
     }
 
-    /// The marginal costs of every vehicle and step of the optimum in `mode` (`v2x` or `v1x`).
+    /// The marginal costs of every vehicle and step of the schedule in `mode` (`v2x` or `v1x`).
     public func marginalCosts(mode: ScheduleMode = .v2x) throws(MarginalFailure) -> MarginalCost {
-        guard case .optimum(let optimum) = scheduler.optimum(mode: mode, keepsConnection: true) else {
-            throw .noSchedule(schedule(mode))
-        }
+        try marginalCosts(of: solved(mode))
+    }
+
+    /// The marginal costs of every vehicle and step of a schedule that this planner made.
+    public func marginalCosts(of solved: SolvedSchedule) throws(MarginalFailure) -> MarginalCost {
         do {
-            return try marginalCosts(of: optimum)
-        } catch {
+            return try MarginalRun(optimum(of: solved)).costs()
+        } catch let failure as MarginalFailure {
+            throw failure
+        } catch let error as GLPKError {
             throw .solver(error.description)
+        } catch {
+            throw .solver("\(error)")
         }
     }
 
-    /// The same, of an optimum that keeps its connection.
-    func marginalCosts(of optimum: Scheduler.Optimum) throws(GLPKError) -> MarginalCost {
-        try MarginalRun(optimum).costs()
+    /// The schedule in `mode`, or why there is none.
+    func solved(_ mode: ScheduleMode) throws(MarginalFailure) -> SolvedSchedule {
+        let outcome = schedule(mode)
+        guard case .schedule(let solved) = outcome else { throw .noSchedule(outcome) }
+        return solved
+    }
+
+    /// The model's values at a schedule.
+    func optimum(of solved: SolvedSchedule) throws(MarginalFailure) -> Scheduler.Optimum {
+        guard let optimum = scheduler.optimum(of: solved) else {
+            throw .solver("the schedule is not a solution of its own program")
+        }
+        return optimum
     }
 }

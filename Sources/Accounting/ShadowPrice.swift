@@ -70,7 +70,7 @@ final class HeldOptimum {
         model = optimum.model
         values = optimum.solution.finalValues
         var program = optimum.solution.finalProgram
-        program.holdIntegers(at: values)
+        program.holdDecisions(at: values)
         lower = program.columnLower
         upper = program.columnUpper
         var rowLower = program.rowLower

@@ -15,34 +15,27 @@ struct StreamRuns: Sendable {
     /// A run with what it did to the batteries, money.
     struct Measured: Sendable {
         var run: DayAheadRun
-        var wear: Double
-        /// Worth of the energy that the run put by, money: uncontrolled charging leaves more in the battery, and must not
-        /// be blamed for it.
-        var stored: Double
-
-        /// Cost lines, with wear as the cell model counts it.
-        var bill: [String: Double] {
-            var bill = run.costs.filter { $0.key != "calendar" && $0.key != "cycle" }
-            bill["wear"] = wear
-            bill["stored"] = -stored
-            return bill
-        }
+        /// Cost lines in a year, money, with wear as the cell model counts it. The line `stored` is the worth of the energy
+        /// that the run put by: uncontrolled charging leaves more in the battery, and must not be blamed for it.
+        var bill: [String: Double]
+        var wear: Double { bill["wear"] ?? 0 }
     }
 
     /// All of them.
     struct Found: Sendable {
         /// Uncontrolled, settled for every stream.
         var base: Measured
-        /// The uncontrolled energy at mean prices, money.
+        /// The uncontrolled energy at mean prices, money a year.
         var baseFlatEnergy: Double
         var runs: [Key: Measured]
 
-        /// What a set of streams is worth in a mode over the horizon, net of true degradation, money.
+        /// What a set of streams is worth in a mode in a year, net of true degradation, money.
         func net(_ streams: Set<String>, _ mode: ScheduleMode) -> Double {
             guard let found = runs[Key(streams: streams, mode: mode)] else { return .nan }
-            var before = base.wear - base.stored + (base.run.costs["end_value"] ?? 0)
-            before += streams.contains(StreamWorth.arbitrage) ? base.run.costs["energy"] ?? 0 : baseFlatEnergy
-            for name in streams where name != StreamWorth.arbitrage { before += base.run.costs[name] ?? 0 }
+            func line(_ name: String) -> Double { base.bill[name] ?? 0 }
+            var before = line("wear") + line("stored") + line("end_value")
+            before += streams.contains(StreamWorth.arbitrage) ? line("energy") : baseFlatEnergy
+            for name in streams where name != StreamWorth.arbitrage { before += line(name) }
             return before - found.bill.values.reduce(0, +)
         }
     }
@@ -53,6 +46,8 @@ struct StreamRuns: Sendable {
     let names: [String]
     /// What nobody controls.
     let rule: ScheduleMode
+    /// Horizons in a year.
+    let perYear: Double
     /// Mean prices over the horizon, money per kWh.
     private let meanImport: Double
     private let meanExport: Double
@@ -64,6 +59,7 @@ struct StreamRuns: Sendable {
         rule = scheduler.scenario.baseline.rule == .deferred ? .deferred : .immediate
         let steps = days.flatMap { Array($0) }
         let count = Double(max(1, steps.count))
+        perYear = 365.25 * 24 / (count * scheduler.scenario.grid.stepHours)
         meanImport = steps.reduce(0) { $0 + scheduler.scenario.importPricePerKWh[$1] } / count
         // A mean that pays more for feeding in than buying costs would be arbitrage without end.
         meanExport = min(meanImport, steps.reduce(0) { $0 + scheduler.scenario.exportPricePerKWh[$1] } / count)
@@ -95,12 +91,17 @@ struct StreamRuns: Sendable {
         _ set: Set<String>, _ mode: ScheduleMode, onDay: () -> Void
     ) throws(StreamWorth.Problem) -> Measured {
         let run: DayAheadRun
-        do { run = try DayAheadRun(scheduler(for: set), mode: mode, days: days, onDay: onDay) } catch {
+        let reduced = scheduler(for: set)
+        let grid = reduced.scenario.grid
+        do { run = try DayAheadRun(reduced, mode: mode, days: days, onDay: onDay) } catch {
             throw .day(error)
         }
         do {
-            return Measured(
-                run: run, wear: try run.wear(scheduler.scenario, days: days), stored: stored(run))
+            var bill = run.yearlyCosts(streams: reduced.streams, grid: grid)
+                .filter { $0.key != "calendar" && $0.key != "cycle" }
+            bill["wear"] = try run.wear(scheduler.scenario, days: days) * perYear
+            bill["stored"] = -stored(run) * perYear
+            return Measured(run: run, bill: bill)
         } catch {
             throw .ageing(error)
         }
@@ -132,9 +133,9 @@ struct StreamRuns: Sendable {
             } catch { shared.fail(error, index) }
         }
         if let problem = shared.problem { throw problem }
-        let h = scheduler.scenario.grid.stepHours
         let flat =
-            h * (meanImport * base.run.importKW.reduce(0, +) - meanExport * base.run.exportKW.reduce(0, +))
+            perYear * scheduler.scenario.grid.stepHours
+            * (meanImport * base.run.importKW.reduce(0, +) - meanExport * base.run.exportKW.reduce(0, +))
         return Found(base: base, baseFlatEnergy: flat, runs: shared.runs)
     }
 

@@ -16,7 +16,7 @@ import Scheduling
 public struct StreamWorth: Sendable, Codable {
     public var scenario: String
     public var currency: String
-    /// Days that were scheduled; amounts are scaled to a year of 365.25.
+    /// Days that were scheduled; amounts are those of a year of 365.25, what is charged by billing period once in each.
     public var days: Int
     public var vehicles: Int
     /// The rule of the uncontrolled bill.
@@ -111,15 +111,15 @@ public struct StreamWorth: Sendable, Codable {
         let days = scenario.days
         let runs = StreamRuns(scheduler, days: days)
         let found = try runs.all(onProgress: onProgress)
-        let hours = Double(days.reduce(0) { $0 + $1.count }) * scenario.grid.stepHours
-        let perVehicleYear = 365.25 * 24 / hours / Double(max(1, scenario.vehicles.count))
+        let perVehicle = 1 / Double(max(1, scenario.vehicles.count))
+        let perVehicleYear = runs.perYear * perVehicle
 
         self.scenario = scenario.name
         currency = scenario.currency
         self.days = days.count
         vehicles = scenario.vehicles.count
         uncontrolledRule = runs.rule.rawValue
-        uncontrolled = found.base.bill.mapValues { rounded($0 * perVehicleYear) }
+        uncontrolled = found.base.bill.mapValues { rounded($0 * perVehicle) }
         uncontrolledShortfallKWh = rounded(found.base.run.shortfallKWh * perVehicleYear)
         let kW: [ScheduleMode: Double] = [
             .v1x: scenario.vehicles.reduce(0) { $0 + $1.charger.chargeKW } / Double(max(1, scenario.vehicles.count)),
@@ -139,19 +139,19 @@ public struct StreamWorth: Sendable, Codable {
                     name == StreamWorth.flatTariff
                     ? nil : found.net(all, mode) - found.net(all.subtracting([name]), mode)
                 worth[mode.rawValue] = Worth(
-                    first: rounded(first * perVehicleYear), last: last.map { rounded($0 * perVehicleYear) },
-                    firstPerKW: perKW(first * perVehicleYear, mode),
-                    lastPerKW: last.flatMap { perKW($0 * perVehicleYear, mode) })
+                    first: rounded(first * perVehicle), last: last.map { rounded($0 * perVehicle) },
+                    firstPerKW: perKW(first * perVehicle, mode),
+                    lastPerKW: last.flatMap { perKW($0 * perVehicle, mode) })
             }
             return Entry(stream: name, worth: worth)
         }
         modes = [:]
         for mode in StreamWorth.modes {
             guard let stack = found.runs[StreamRuns.Key(streams: all, mode: mode)] else { continue }
-            let worn = (stack.wear - found.base.wear) * perVehicleYear
-            let net = found.net(all, mode) * perVehicleYear
+            let worn = (stack.wear - found.base.wear) * perVehicle
+            let net = found.net(all, mode) * perVehicle
             modes[mode.rawValue] = Mode(
-                bill: stack.bill.mapValues { rounded($0 * perVehicleYear) }, gross: rounded(net + worn),
+                bill: stack.bill.mapValues { rounded($0 * perVehicle) }, gross: rounded(net + worn),
                 trueDegradationCost: rounded(worn), net: rounded(net), netPerKW: perKW(net, mode),
                 chargerKW: kW[mode] ?? 0, chargedKWh: rounded(stack.run.chargedKWh * perVehicleYear),
                 dischargedKWh: rounded(stack.run.dischargedKWh * perVehicleYear),

@@ -10,7 +10,8 @@ public enum SimulationTable {
         let runs = modes.compactMap { simulation.runs[$0] }
         let vehicles = simulation.vehicles == 1 ? "1 vehicle" : "\(simulation.vehicles) vehicles"
         var out = "\(simulation.scenario)\n"
-        out += "\(simulation.currency) a year; \(fixed(simulation.days, 0)) days, \(vehicles); planned every "
+        let days = "\(fixed(simulation.days, 0)) \(simulation.days == 1 ? "day" : "days")"
+        out += "\(simulation.currency) a year; \(days), \(vehicles); planned every "
         out += "\(hours(simulation.commitHours)) for the next \(hours(simulation.horizonHours))\n\n"
         out += ComparisonTable.row("", modes.map { names[$0] ?? $0 })
         func line(_ label: String, _ decimals: Int, _ value: (Simulation.Run) -> Double?) {
@@ -33,7 +34,7 @@ public enum SimulationTable {
         if runs.contains(where: { $0.replans > 0 }) { line("planned again, times", 0) { Double($0.replans) } }
         if runs.contains(where: { $0.unprovenDays > 0 }) { line("days not proven", 0) { Double($0.unprovenDays) } }
         if runs.contains(where: { $0.capacityLoss > 0 }) {
-            out += "\nthe battery, over the \(fixed(simulation.days, 0)) days\n"
+            out += "\nthe battery, over the \(days)\n"
             line("  capacity lost, %", 3) { $0.capacityLoss * 100 }
             line("    by calendar", 3) { $0.calendarLoss * 100 }
             line("    by cycles", 3) { $0.cycleLoss * 100 }

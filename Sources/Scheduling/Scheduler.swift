@@ -120,6 +120,47 @@ public struct Scheduler: Sendable {
         return .none(explainInfeasibility(scenario, options))
     }
 
+    /// A schedule that `schedule` made as values of a model, for those who ask further: import and export are columns of
+    /// their own, charging and discharging have the schedule's kW, and what else there is (energy in segments, reserve) is
+    /// best for them.
+    ///
+    /// - Parameter solved: of this scheduler, in mode `v2x` or `v1x`.
+    /// - Returns: nil where the model does not hold the schedule.
+    public func optimum(of solved: SolvedSchedule) -> Optimum? {
+        var options = options(breaksTies: false)
+        options.limits = SolveLimits(seconds: scenario.solver.timeLimitSeconds)
+        let model = SchedulingModel(
+            scenario: scenario(for: solved.mode), ageing: ageing, streams: streams,
+            targets: solved.schedule.shortfalls.isEmpty ? .hard : .soft, keepsConnection: true)
+        // Rounding of the schedule's own may stand between its kW and a bound.
+        for band in [0, 1e-8, 1e-6] {
+            var program = model.program
+            // Nothing is left to search for.
+            program.chains = []
+            var held: [(column: Column, kw: Double)] = []
+            for (vehicle, plan) in zip(model.vehicles, solved.schedule.vehicles) {
+                for step in 0..<model.scenario.grid.count {
+                    if let column = vehicle.chargeKW[step] { held.append((column, plan.chargeKW[step])) }
+                    if let column = vehicle.dischargeKW[step] { held.append((column, plan.dischargeKW[step])) }
+                }
+            }
+            for (column, kw) in held {
+                let (lower, upper) = (program.columnLower[column.index], program.columnUpper[column.index])
+                program.setBounds(
+                    column, lower: min(max(lower, kw - band), upper), upper: max(min(upper, kw + band), lower))
+            }
+            guard case .solved(var solution) = solver.solve(program, options: options) else { continue }
+            for (column, kw) in held {
+                let bounds = (model.program.columnLower[column.index], model.program.columnUpper[column.index])
+                solution.finalProgram.setBounds(column, lower: bounds.0, upper: bounds.1)
+                solution.values[column.index] = kw
+                solution.finalValues[column.index] = kw
+            }
+            return Optimum(model: model, solution: solution)
+        }
+        return nil
+    }
+
     /// A solution as whoever found it gives it, proven only if it is one: every disjunction holds at its values, and they cost
     /// what its objective says.
     private func checked(_ solution: Solution, of program: LinearProgram) -> Solution {

@@ -35,6 +35,11 @@ public protocol ValueStream: Sendable {
     func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream
     /// What of its cost line is owed already, whatever is scheduled (a ratchet's peak so far), money.
     var owed: Double { get }
+    /// What a year of its cost line comes to, money, from the site's import and export in each step of `grid`; nil where the
+    /// year's amount is the horizon's in proportion to its length.
+    func yearlyCost(importKW: [Double], exportKW: [Double], over grid: TimeGrid) -> Double?
+    /// Whether it has a rate per kW that is charged once for the horizon, however long that is.
+    var isChargedOncePerHorizon: Bool { get }
 }
 
 extension ValueStream {
@@ -48,5 +53,7 @@ extension ValueStream {
     public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream { self }
     public func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream { self }
     public var owed: Double { 0 }
+    public func yearlyCost(importKW: [Double], exportKW: [Double], over grid: TimeGrid) -> Double? { nil }
+    public var isChargedOncePerHorizon: Bool { false }
     public var netImportLimitKW: [Double]? { nil }
 }

@@ -30,7 +30,8 @@ public struct RollingRun: Sendable {
     public struct Day: Sendable {
         /// Its steps in the horizon.
         public var steps: Range<Int>
-        /// Cost lines at real prices, money; what a ratchet owes is in the day on which it grew.
+        /// Cost lines at real prices, money; what a ratchet owes is in the day on which it grew (the first, for what was
+        /// reached before).
         public var costs: [String: Double]
         /// At the chargers, AC kWh, all vehicles.
         public var chargedKWh: Double
@@ -59,6 +60,9 @@ public struct RollingRun: Sendable {
     public private(set) var lives: [BatteryLife]
     /// Stored energy at each boundary, kWh: one path a vehicle.
     public private(set) var energyKWh: [[Double]]
+    /// Average import and export of each step, kW.
+    private(set) var importKW: [Double] = []
+    private(set) var exportKW: [Double] = []
 
     /// Why it cannot go on.
     public enum Failure: Error, Sendable {
@@ -136,11 +140,14 @@ public struct RollingRun: Sendable {
         let lines = Settlement.lines(of: schedule, scenario: execution.scenario, ageing: prices, streams: parts)
         var costs: [String: Double] = [:]
         for line in lines { costs[line.name, default: 0] += line.amount }
-        for part in parts { costs[part.key, default: 0] -= part.owed }
+        // What was owed before the horizon is charged with its first day.
+        for part in parts where !days.isEmpty { costs[part.key, default: 0] -= part.owed }
         // What is left at the end of a day is used on the next.
         if day.upperBound < grid.count { costs["end_value"] = nil }
         streams = streams.map { $0.following(schedule, over: day, of: grid) }
 
+        importKW += schedule.importKW
+        exportKW += schedule.exportKW
         let h = grid.stepHours
         for (index, plan) in schedule.vehicles.enumerated() {
             energyKWh[index] += plan.energyKWh.dropFirst()

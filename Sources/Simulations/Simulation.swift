@@ -7,7 +7,8 @@ import Scheduling
 
 /// A long horizon lived through with V2X, with V1X, and uncontrolled, side by side (`v2x simulate`).
 ///
-/// Amounts of money and energy are per year (365.25 days); losses of capacity are those of the horizon.
+/// Amounts of money and energy are per year (365.25 days), what is charged by billing period once in each; losses of
+/// capacity are those of the horizon.
 public struct Simulation: Sendable, Codable {
     public var scenario: String
     public var currency: String
@@ -139,20 +140,20 @@ public struct Simulation: Sendable, Codable {
         vehicles = scenario.vehicles.count
         horizonHours = Double(options.horizonSeconds) / 3600
         commitHours = Double(options.commitSeconds) / 3600
+        let yearly = found.map { Run($0, scenario: scenario, streams: scheduler.streams, perYear: perYear) }
         runs = [:]
         daily = []
         let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
         for (index, (mode, _)) in wanted.prefix(3).enumerated() {
-            runs[mode.rawValue] = Run(found[index], scenario: scenario, perYear: perYear)
+            runs[mode.rawValue] = yearly[index]
             daily += found[index].days.map {
                 DayEntry($0, start: clock.iso8601(scenario.grid.boundary($0.steps.lowerBound)), mode: mode)
             }
         }
         daily.sort { ($0.start, $0.mode) < ($1.start, $1.mode) }
         guard isUncertain else { return }
-        func total(_ index: Int) -> Double { found[index].days.reduce(0) { $0 + $1.total } }
         valueOfPerfectInformation = [
-            "v2x": rounded((total(0) - total(3)) * perYear), "v1x": rounded((total(1) - total(4)) * perYear),
+            "v2x": rounded(yearly[0].total - yearly[3].total), "v1x": rounded(yearly[1].total - yearly[4].total),
         ]
     }
 
@@ -195,12 +196,14 @@ public struct Simulation: Sendable, Codable {
 }
 
 extension Simulation.Run {
-    fileprivate init(_ run: RollingRun, scenario: Scenario, perYear: Double) {
+    fileprivate init(_ run: RollingRun, scenario: Scenario, streams: [any ValueStream], perYear: Double) {
         func sum(_ value: (RollingRun.Day) -> Double) -> Double { run.days.reduce(0) { $0 + value($1) } }
-        costs = [:]
-        for day in run.days { for (name, amount) in day.costs { costs[name, default: 0] += amount * perYear } }
-        costs = costs.mapValues(rounded)
-        total = rounded(sum(\.total) * perYear)
+        var amounts: [String: Double] = [:]
+        for day in run.days { for (name, amount) in day.costs { amounts[name, default: 0] += amount } }
+        costs = YearlyCosts.lines(
+            amounts, streams: streams, importKW: run.importKW, exportKW: run.exportKW, grid: scenario.grid
+        ).mapValues(rounded)
+        total = rounded(costs.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value })
         importKWh = rounded(sum(\.importKWh) * perYear)
         exportKWh = rounded(sum(\.exportKWh) * perYear)
         chargedKWh = rounded(sum(\.chargedKWh) * perYear)

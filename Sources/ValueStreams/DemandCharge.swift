@@ -8,22 +8,26 @@ import Scheduling
 ///
 /// | symbol | meaning | unit |
 /// |---|---|---|
-/// | p | the peak that is billed | kW |
+/// | p | the peak that is billed, one a billing period | kW |
 /// | imp | average import of a step | kW |
 /// | rate | `rate_per_kw` | money/kW |
 ///
 /// Several windows (peak, off-peak) are a list of such sections, each billed by itself. `peak_so_far_kw` is the ratchet:
-/// what has been reached in the billing period is paid for already.
-/// Adds a column a window and a row a step. Source: MODEL.md section 5.
+/// what has been reached in the first billing period is paid for already.
+/// Adds a column a window and billing period, and a row a step. Source: MODEL.md sections 5 and 6.
 public struct DemandCharge: ValueStream, ServiceSection {
     public static let key = "demand_charge"
     public var key: String { DemandCharge.key }
 
     /// A billing window.
     struct Window: Sendable, Equatable {
-        var ratePerKW: Double
-        var peakSoFarKW: Double
+        var billed: BilledPeak
         var times: EventTimes
+
+        /// The highest import in each billing period, kW.
+        func peaks(_ importKW: [Double], _ grid: TimeGrid) -> [Double] {
+            billed.peaks({ importKW[$0] }, in: times.steps(grid), of: grid)
+        }
     }
     var windows: [Window]
 
@@ -32,7 +36,7 @@ public struct DemandCharge: ValueStream, ServiceSection {
             [
                 Schema.required("rate_per_kw", .number(.nonNegative), "Money per kW of the highest import."),
                 Schema.key("peak_so_far_kw", .number(.nonNegative), "Reached before the horizon, kW (0)."),
-            ] + Schema.eventTimes))
+            ] + BilledPeak.schema + Schema.eventTimes))
 
     public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         let items = value.isList ? value.list() : [value]
@@ -43,10 +47,10 @@ public struct DemandCharge: ValueStream, ServiceSection {
     private static func window(_ value: InputValue) -> Window? {
         guard let reader = value.section() else { return nil }
         defer { reader.finish() }
-        let rate = reader.number("rate_per_kw", .nonNegative, unit: "\(value.currency)/kW", example: "0.35")
-        let peak = reader.number("peak_so_far_kw", .nonNegative, unit: "kW", default: 0)
-        guard let times = reader.eventTimes(), let rate else { return nil }
-        return Window(ratePerKW: rate, peakSoFarKW: peak, times: times)
+        let soFar = reader.number("peak_so_far_kw", .nonNegative, unit: "kW", default: 0)
+        let billed = reader.billedPeak(example: "0.35", soFarKW: soFar)
+        guard let times = reader.eventTimes(), let billed else { return nil }
+        return Window(billed: billed, times: times)
     }
 
     public func constrain(_ model: inout SchedulingModel) {
@@ -54,45 +58,60 @@ public struct DemandCharge: ValueStream, ServiceSection {
         let grid = model.scenario.grid
         for (index, window) in windows.enumerated() {
             let label = model.program.family(windows.count > 1 ? "demand_charge\(index + 1)_kw" : "demand_charge_kw")
-            let peak = Peak.add(
-                over: window.times.steps(grid).map { ($0, model.site.importKW[$0]) }, floor: window.peakSoFarKW,
-                to: &model.program, label: label)
-            model.program.addCost(line, peak, window.ratePerKW)
+            for span in window.billed.spans(window.times.steps(grid), of: grid) {
+                let peak = Peak.add(
+                    over: span.steps.map { ($0, model.site.importKW[$0]) }, floor: span.floorKW, to: &model.program,
+                    label: label)
+                model.program.addCost(line, peak, window.billed.ratePerKW)
+            }
         }
     }
 
-    private func peak(_ window: Window, _ schedule: Schedule, _ grid: TimeGrid) -> Double {
-        window.times.steps(grid).reduce(window.peakSoFarKW) { max($0, schedule.importKW[$1]) }
-    }
-
+    /// One entry a window and billing period.
     public func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] {
-        windows.map { ServiceSeries(levelKW: peak($0, schedule, model.scenario.grid)) }
+        windows.flatMap { $0.peaks(schedule.importKW, model.scenario.grid).map { ServiceSeries(levelKW: $0) } }
     }
 
     public func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
-        windows.reduce(0) { $0 + $1.ratePerKW * peak($1, schedule, scenario.grid) }
+        windows.reduce(0) { sum, window in
+            sum + window.billed.ratePerKW * window.peaks(schedule.importKW, scenario.grid).reduce(0, +)
+        }
     }
+
+    public func yearlyCost(importKW: [Double], exportKW: [Double], over grid: TimeGrid) -> Double? {
+        windows.reduce(0) { sum, window in
+            sum + window.billed.yearlyCost({ importKW[$0] }, in: window.times.steps(grid), of: grid)
+        }
+    }
+
+    public var isChargedOncePerHorizon: Bool { windows.contains { $0.billed.period == nil && $0.billed.ratePerKW > 0 } }
 
     /// Billing windows that lie outside have nothing to bill: only what they owe already.
     public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
         let part = grid.part(steps)
-        return DemandCharge(windows: windows.filter { !$0.times.steps(part).isEmpty })
+        return DemandCharge(
+            windows: windows.filter { !$0.times.steps(part).isEmpty }.map {
+                Window(billed: $0.billed.part(part), times: $0.times)
+            })
     }
 
     public func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
         let part = grid.part(steps)
-        var next = self
-        for index in windows.indices { next.windows[index].peakSoFarKW = peak(windows[index], schedule, part) }
-        return next
+        return DemandCharge(
+            windows: windows.map { window in
+                let billed = window.billed.following(
+                    { schedule.importKW[$0] }, in: window.times.steps(part), of: part)
+                return Window(billed: billed, times: window.times)
+            })
     }
 
-    public var owed: Double { windows.reduce(0) { $0 + $1.ratePerKW * $1.peakSoFarKW } }
+    public var owed: Double { windows.reduce(0) { $0 + $1.billed.ratePerKW * $1.billed.soFarKW } }
 
     public func problems(of schedule: Schedule, in scenario: Scenario) -> [String] {
         guard let published = schedule.services[key] else { return [] }
         let text = StreamText(scenario)
-        return zip(windows, published).compactMap { window, series in
-            let peak = peak(window, schedule, scenario.grid)
+        let peaks = windows.flatMap { $0.peaks(schedule.importKW, scenario.grid) }
+        return zip(peaks, published).compactMap { peak, series in
             guard let level = series.levelKW, abs(level - peak) > StreamText.allowance(peak) else { return nil }
             return "demand_charge: level_kw is \(text.number(level)), the highest import is \(text.number(peak)) kW"
         }

@@ -8,43 +8,43 @@ import Scheduling
 ///
 /// | symbol | meaning | unit |
 /// |---|---|---|
-/// | p | peak of the feeder | kW |
+/// | p | peak of the feeder, one a billing period | kW |
 /// | feeder_load | everybody else on it | kW |
-/// | rate | `rate_per_kw`, the yearly cost of reinforcing it, for the horizon | money/kW |
+/// | rate | `rate_per_kw`, the cost of reinforcing it, for the period (or the horizon) | money/kW |
 ///
-/// Adds a column and a row a step. Source: MODEL.md section 5.
+/// Adds a column a billing period and a row a step. Source: MODEL.md sections 5 and 6.
 public struct NetworkDeferral: ValueStream, ServiceSection {
     public static let key = "network_deferral"
     public var key: String { NetworkDeferral.key }
 
     var feederLoadKW: [Double]
-    var ratePerKW: Double
+    /// What was reached before the horizon is 0, but where a longer one is rolled day by day.
+    var billed: BilledPeak
     /// What the feeder bears, kW; a hard limit.
     var limitKW: Double?
-    /// What has been reached before the horizon begins, kW, where a longer one is rolled day by day.
-    var peakSoFarKW = 0.0
 
-    public static let schema = Schema.map([
-        Schema.required("feeder_load_kw", .series, "Everybody else's load on the feeder, kW."),
-        Schema.required("rate_per_kw", .number(.nonNegative), "Money per kW of the feeder's peak."),
-        Schema.key("limit_kw", .number(.nonNegative), "What the feeder bears, kW."),
-    ])
+    public static let schema = Schema.map(
+        [
+            Schema.required("feeder_load_kw", .series, "Everybody else's load on the feeder, kW."),
+            Schema.required("rate_per_kw", .number(.nonNegative), "Money per kW of the feeder's peak."),
+            Schema.key("limit_kw", .number(.nonNegative), "What the feeder bears, kW."),
+        ] + BilledPeak.schema)
 
     public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         guard let reader = value.section() else { return nil }
         defer { reader.finish() }
         let load = reader.series("feeder_load_kw", .power, example: "{ file: feeder.csv }")
-        let rate = reader.number("rate_per_kw", .nonNegative, unit: "\(value.currency)/kW", example: "0.15")
+        let billed = reader.billedPeak(example: "0.15")
         let given = reader.optional("limit_kw")
         let limit = given?.number(.nonNegative, unit: "kW")
-        guard let load, let rate, given == nil || limit != nil else { return nil }
-        return NetworkDeferral(feederLoadKW: load, ratePerKW: rate, limitKW: limit)
+        guard let load, let billed, given == nil || limit != nil else { return nil }
+        return NetworkDeferral(feederLoadKW: load, billed: billed, limitKW: limit)
     }
 
     public func constrain(_ model: inout SchedulingModel) {
         let line = model.program.costLine(key)
         let label = model.program.family("feeder_peak_kw")
-        let flows = feederLoadKW.indices.map { step -> (index: Int, expression: LinearExpression) in
+        func flow(_ step: Int) -> (index: Int, expression: LinearExpression) {
             var flow = model.site.importKW[step] - model.site.exportKW[step]
             flow.constant += feederLoadKW[step]
             if limitKW != nil,
@@ -55,58 +55,75 @@ public struct NetworkDeferral: ValueStream, ServiceSection {
             }
             return (step, flow)
         }
-        let peak = Peak.add(
-            over: flows, floor: peakSoFarKW, upper: limitKW ?? .infinity, to: &model.program, label: label)
-        model.program.addCost(line, peak, ratePerKW)
+        for span in billed.spans(Array(feederLoadKW.indices), of: model.scenario.grid) {
+            let peak = Peak.add(
+                over: span.steps.map(flow), floor: span.floorKW, upper: limitKW ?? .infinity, to: &model.program,
+                label: label)
+            model.program.addCost(line, peak, billed.ratePerKW)
+        }
     }
 
     public var netImportLimitKW: [Double]? { limitKW.map { limit in feederLoadKW.map { limit - $0 } } }
 
-    private func peak(_ schedule: Schedule) -> (step: Int, kw: Double) {
-        var highest = (step: 0, kw: peakSoFarKW)
-        for step in feederLoadKW.indices {
-            let flow = feederLoadKW[step] + schedule.importKW[step] - schedule.exportKW[step]
-            if flow > highest.kw { highest = (step, flow) }
-        }
-        return highest
+    /// The feeder's load with the site's part in it, kW, T values.
+    private func flows(_ importKW: [Double], _ exportKW: [Double]) -> [Double] {
+        feederLoadKW.indices.map { feederLoadKW[$0] + importKW[$0] - exportKW[$0] }
     }
 
+    private func peaks(_ schedule: Schedule, _ grid: TimeGrid) -> [Double] {
+        let flows = flows(schedule.importKW, schedule.exportKW)
+        return billed.peaks({ flows[$0] }, in: Array(flows.indices), of: grid)
+    }
+
+    /// The feeder's load, with the peak of the first billing period; then the peaks of the others.
     public func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] {
-        let flows = feederLoadKW.indices.map { feederLoadKW[$0] + schedule.importKW[$0] - schedule.exportKW[$0] }
-        return [ServiceSeries(kw: flows, levelKW: peak(schedule).kw)]
+        let flows = flows(schedule.importKW, schedule.exportKW)
+        return peaks(schedule, model.scenario.grid).enumerated().map { index, peak in
+            ServiceSeries(kw: index == 0 ? flows : nil, levelKW: peak)
+        }
     }
 
-    public func settle(_ schedule: Schedule, in scenario: Scenario) -> Double { ratePerKW * peak(schedule).kw }
+    public func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
+        billed.ratePerKW * peaks(schedule, scenario.grid).reduce(0, +)
+    }
+
+    public func yearlyCost(importKW: [Double], exportKW: [Double], over grid: TimeGrid) -> Double? {
+        let flows = flows(importKW, exportKW)
+        return billed.yearlyCost({ flows[$0] }, in: Array(flows.indices), of: grid)
+    }
+
+    public var isChargedOncePerHorizon: Bool { billed.period == nil && billed.ratePerKW > 0 }
 
     public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
-        var part = self
-        part.feederLoadKW = Array(feederLoadKW[steps])
-        return part
+        NetworkDeferral(
+            feederLoadKW: Array(feederLoadKW[steps]), billed: billed.part(grid.part(steps)), limitKW: limitKW)
     }
 
     public func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
         var next = self
-        for (offset, step) in steps.enumerated() {
-            next.peakSoFarKW = max(
-                next.peakSoFarKW, feederLoadKW[step] + schedule.importKW[offset] - schedule.exportKW[offset])
-        }
+        next.billed = billed.following(
+            { feederLoadKW[steps.lowerBound + $0] + schedule.importKW[$0] - schedule.exportKW[$0] },
+            in: Array(0..<steps.count), of: grid.part(steps))
         return next
     }
 
-    public var owed: Double { ratePerKW * peakSoFarKW }
+    public var owed: Double { billed.ratePerKW * billed.soFarKW }
 
     public func problems(of schedule: Schedule, in scenario: Scenario) -> [String] {
         let text = StreamText(scenario)
-        let (step, kw) = peak(schedule)
+        let flows = flows(schedule.importKW, schedule.exportKW)
         var problems: [String] = []
-        if let limitKW, kw > limitKW + StreamText.allowance(kw) {
+        if let limitKW, let step = flows.indices.max(by: { flows[$0] < flows[$1] }),
+            flows[step] > limitKW + StreamText.allowance(flows[step])
+        {
             problems.append(
-                "network_deferral: \(text.step(step)): the feeder carries \(text.number(kw)) kW, "
-                    + "\(text.number(kw - limitKW)) kW above its limit")
+                "network_deferral: \(text.step(step)): the feeder carries \(text.number(flows[step])) kW, "
+                    + "\(text.number(flows[step] - limitKW)) kW above its limit")
         }
-        if let level = schedule.services[key]?.first?.levelKW, abs(level - kw) > StreamText.allowance(kw) {
+        for (peak, series) in zip(peaks(schedule, scenario.grid), schedule.services[key] ?? []) {
+            guard let level = series.levelKW, abs(level - peak) > StreamText.allowance(peak) else { continue }
             problems.append(
-                "network_deferral: level_kw is \(text.number(level)), the feeder's peak is \(text.number(kw)) kW")
+                "network_deferral: level_kw is \(text.number(level)), the feeder's peak is \(text.number(peak)) kW")
         }
         return problems
     }

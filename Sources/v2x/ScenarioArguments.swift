@@ -67,6 +67,19 @@ struct Setting {
         ageing = prices
     }
 
+    /// Says which rates per kW the figures of a year charge once for each horizon, where that is shorter than a year.
+    func warnOfRatesWithoutPeriod() {
+        let days = Double(scenario.grid.count) * scenario.grid.stepHours / 24
+        guard days < 364 else { return }
+        let length =
+            days == 1 ? "1 day" : days == days.rounded() ? "\(Int(days)) days" : "\(Int((days * 24).rounded())) h"
+        for stream in streams where stream.isChargedOncePerHorizon {
+            Terminal.error(
+                "warning: services.\(stream.key): a rate per kW has no period, so a year's figure charges it once for a "
+                    + "horizon of \(length); period: month charges it twelve times")
+        }
+    }
+
     /// - Parameters:
     ///   - threads: of one solve; nil: as many as there are cores.
     ///   - limits: of everything that is solved; nil: each schedule has the scenario's time limit.

@@ -65,7 +65,7 @@ struct ScheduleCommand: ParsableCommand {
             report.baseline = usual.map { ResultFile($0, scenario: setting.scenario) }
             // Two re-solves a step: beyond some weeks that is `v2x marginal`'s to ask for.
             if setting.scenario.grid.count * setting.scenario.vehicles.count <= 3000, mode == .v2x || mode == .v1x {
-                report.marginal = try? planner.marginalCosts(mode: mode)
+                report.marginal = try? planner.marginalCosts(of: solved)
             }
         }
         report.profileOptions = try charger.options(of: setting.scenario.vehicles.map(\.id))

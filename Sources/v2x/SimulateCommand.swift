@@ -46,6 +46,7 @@ struct SimulateCommand: ParsableCommand {
     func run() throws {
         let destination = try Destination(output)
         let setting = try input.load()
+        setting.warnOfRatesWithoutPeriod()
         let bar = ProgressBar("simulate")
         let options = try options()
         let simulation: Simulation

@@ -11,7 +11,8 @@ struct ValueCommand: ParsableCommand {
             The horizon (a day, or a year) is scheduled day by day, each with what the day before left in the batteries, \
             once for each set of streams: none, each alone, all but one, all. Amounts are per vehicle and year. Over \
             several days a commitment for resource adequacy is made anew each day and paid by that day's share of the \
-            events; reserve blocks and backup end with the day; a demand charge's peak is carried on.
+            events; reserve blocks and backup end with the day; a demand charge's peak is carried on within its period (day, month, \
+            year; without one, the horizon), and a year's figure charges it once a period.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, csv, json, svg }
@@ -27,6 +28,7 @@ struct ValueCommand: ParsableCommand {
         let destination = try Destination(output)
         let gallery = try picture.map { try Destination($0) }
         let setting = try input.load()
+        setting.warnOfRatesWithoutPeriod()
         let bar = ProgressBar("value")
         let worth: StreamWorth
         do throws(StreamWorth.Problem) {
