@@ -20,6 +20,8 @@ public struct DayAheadRun: Sendable {
     public var shortfallKWh = 0.0
     /// Days whose optimum was not proven.
     public var unprovenDays = 0
+    /// The last day, and its schedule.
+    private(set) var lastDay: (planner: Planner, solved: SolvedSchedule)?
 
     /// Why a day has no schedule.
     public struct Failure: Error, Sendable {
@@ -67,6 +69,7 @@ public struct DayAheadRun: Sendable {
             shortfallKWh += schedule.shortfalls.reduce(0) { $0 + $1.kwh }
             if mode == .v2x || mode == .v1x, solved.status != .optimal { unprovenDays += 1 }
             streams = streams.map { $0.following(schedule, over: day, of: scenario.grid) }
+            lastDay = (planner, solved)
             onDay()
         }
     }

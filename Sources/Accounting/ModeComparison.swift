@@ -4,8 +4,12 @@ import Scheduling
 
 /// One mode of a scenario, measured (`v2x compare`).
 public struct ModeAccount: Sendable, Encodable {
+    /// The sum of `costs`.
     public var objective: Double
+    /// Cost lines, with what the plan leaves less in the batteries than the V2X optimum in the line `stored` (`EndWorth`).
     public var costs: [String: Double]
+    /// In the batteries at the horizon's end, kWh.
+    public var endKWh: Double
     /// Energy bought and sold at the connection, kWh.
     public var importKWh: Double
     public var exportKWh: Double
@@ -32,6 +36,7 @@ public struct ModeAccount: Sendable, Encodable {
 
     enum CodingKeys: String, CodingKey {
         case objective, costs, efc, degradation, cells
+        case endKWh = "end_kwh"
         case importKWh = "import_kwh"
         case exportKWh = "export_kwh"
         case peakKW = "peak_kw"
@@ -79,6 +84,7 @@ extension Planner {
             }
         }
         let baseline = solved.first { $0.0.rawValue == scheduler.scenario.baseline.rule.rawValue }?.1
+        let worth = solved.first { $0.0 == .v2x }.map { endWorth(of: $0.1) }
         var accounts: [(ScheduleMode, ModeAccount)] = []
         for (mode, found) in solved {
             var against: [String: Double] = [:]
@@ -88,7 +94,7 @@ extension Planner {
                     against[other.rawValue] = rounded(entries.values.map(\.trueCost).sorted().reduce(0, +))
                 }
             }
-            var measured = try account(found, baseline: baseline, against: against)
+            var measured = try account(found, baseline: baseline, worth: worth, against: against)
             if !against.isEmpty || mode == .v2x { measured.cells = try verdicts(found, rules: solved) }
             accounts.append((mode, measured))
         }
@@ -133,10 +139,11 @@ extension Planner {
     ///
     /// - Parameters:
     ///   - baseline: what its degradation is set beside; nil for none.
+    ///   - worth: of the energy at the end beside the V2X optimum's; nil where there is no such optimum.
     ///   - against: true cost against each rule, where it is known.
     /// - Throws: `AgeingError` where a cell is not known.
     public func account(
-        _ solved: SolvedSchedule, baseline: SolvedSchedule?, against: [String: Double] = [:]
+        _ solved: SolvedSchedule, baseline: SolvedSchedule?, worth: EndWorth? = nil, against: [String: Double] = [:]
     ) throws(AgeingError) -> ModeAccount {
         let scenario = scheduler.scenario
         let h = scenario.grid.stepHours
@@ -156,9 +163,12 @@ extension Planner {
         let entries = try baseline.map { (rule) throws(AgeingError) in
             try degradation(of: schedule, against: rule.schedule)
         }
+        let left = schedule.vehicles.map { $0.energyKWh.last ?? 0 }
+        let own = Dictionary(uniqueKeysWithValues: solved.costs.map { ($0.name, $0.amount) })
+        let costs = worth?.lines(own, leaving: left) ?? own
         return ModeAccount(
-            objective: rounded(solved.objective),
-            costs: Dictionary(uniqueKeysWithValues: solved.costs.map { ($0.name, rounded($0.amount)) }),
+            objective: rounded(costs.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }),
+            costs: costs.mapValues(rounded), endKWh: rounded(left.reduce(0, +)),
             importKWh: rounded(schedule.importKW.reduce(0, +) * h),
             exportKWh: rounded(schedule.exportKW.reduce(0, +) * h), peakKW: rounded(schedule.importKW.max() ?? 0),
             chargedKWh: rounded(charged), dischargedKWh: rounded(discharged), lossKWh: rounded(loss),

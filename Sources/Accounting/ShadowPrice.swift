@@ -62,7 +62,7 @@ final class HeldOptimum {
     private let rowUpper: [Double]
 
     /// By how much bounds are moved, kWh or kW: far above the solver's tolerances, far below what anybody asks for.
-    private static let nudge = 1e-3
+    static let nudge = 1e-3
     /// Money per unit below this is rounding.
     static let tolerance = 1e-6
 
@@ -210,6 +210,21 @@ final class HeldOptimum {
 
     /// Whether a column stands at its upper bound in the schedule, and that bound is not 0 for want of a choice.
     func isAtUpper(_ column: Int) -> Bool { upper[column] > 1e-9 && values[column] > upper[column] - 1e-7 }
+
+    /// The least cost with a column held within `range` (its own upper bound holds too); nil where that is impossible.
+    func cost(holding column: Int, within range: ClosedRange<Double>) throws(GLPKError) -> Double? {
+        let index = [Int32(column)]
+        let most = min(range.upperBound, upper[column])
+        guard range.lowerBound <= most + 1e-9 else { return nil }
+        try problem.setBasis(basis)
+        try problem.setColumnBounds(index, lower: [min(range.lowerBound, most)], upper: [most])
+        defer { try? problem.setColumnBounds(index, lower: [lower[column]], upper: [upper[column]]) }
+        guard
+            case .optimal(let cost) = try problem.simplex(
+                .init(algorithm: .dual, steepestEdge: false, flipsBounds: true))
+        else { return nil }
+        return cost
+    }
 
     private func saved() throws(GLPKError) -> Double {
         guard

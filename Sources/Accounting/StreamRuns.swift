@@ -15,8 +15,9 @@ struct StreamRuns: Sendable {
     /// A run with what it did to the batteries, money.
     struct Measured: Sendable {
         var run: DayAheadRun
-        /// Cost lines in a year, money, with wear as the cell model counts it. The line `stored` is the worth of the energy
-        /// that the run put by: uncontrolled charging leaves more in the battery, and must not be blamed for it.
+        /// Cost lines in a year, money, with wear as the cell model counts it. The line `stored` is the worth of what the run
+        /// leaves less in the batteries than the V2X run of all streams does (`EndWorth`; a vehicle with an end value of its
+        /// own has that in the line `end_value`).
         var bill: [String: Double]
         var wear: Double { bill["wear"] ?? 0 }
     }
@@ -100,22 +101,9 @@ struct StreamRuns: Sendable {
             var bill = run.yearlyCosts(streams: reduced.streams, grid: grid)
                 .filter { $0.key != "calendar" && $0.key != "cycle" }
             bill["wear"] = try run.wear(scheduler.scenario, days: days) * perYear
-            bill["stored"] = -stored(run) * perYear
             return Measured(run: run, bill: bill)
         } catch {
             throw .ageing(error)
-        }
-    }
-
-    /// What buying the energy that a run put by would have cost at the mean price; a vehicle with an end value of its own
-    /// has it in its bill already.
-    private func stored(_ run: DayAheadRun) -> Double {
-        zip(scheduler.scenario.vehicles, run.energyKWh).reduce(0) { sum, pair in
-            let (vehicle, path) = pair
-            guard vehicle.battery.endValuePerKWh == nil, let first = path.first, let last = path.last else {
-                return sum
-            }
-            return sum + (last - first) * meanImport / vehicle.charger.chargeEfficiency.nominal
         }
     }
 
@@ -136,7 +124,22 @@ struct StreamRuns: Sendable {
         let flat =
             perYear * scheduler.scenario.grid.stepHours
             * (meanImport * base.run.importKW.reduce(0, +) - meanExport * base.run.exportKW.reduce(0, +))
-        return Found(base: base, baseFlatEnergy: flat, runs: shared.runs)
+        var (found, runs) = (base, shared.runs)
+        if let last = runs[Key(streams: Set(names), mode: .v2x)]?.run.lastDay {
+            let worth = last.planner.endWorth(of: last.solved)
+            func settle(_ measured: inout Measured) {
+                let left = measured.run.energyKWh.map { $0.last ?? 0 }
+                measured.bill["stored"] = worth.storedBesideEndValue(leaving: left) * perYear
+            }
+            settle(&found)
+            for key in keys {
+                if var measured = runs[key] {
+                    settle(&measured)
+                    runs[key] = measured
+                }
+            }
+        }
+        return Found(base: found, baseFlatEnergy: flat, runs: runs)
     }
 
     /// What the threads hand in.

@@ -10,9 +10,10 @@ import Scheduling
 /// where streams want the same kW at the same time.
 ///
 /// Energy arbitrage is the stream that makes prices change in time: without it every kWh is bought, and sold, at the
-/// horizon's mean price. Energy that a run leaves in the batteries (more than it found) is credited at the mean price, or
-/// at the vehicle's own `end_value_per_kwh`: the bill's line `stored`. What is left then, with no stream at all, is `flat_tariff`: self-consumption and care of the
-/// battery.
+/// horizon's mean price. What a run leaves less in the batteries than the V2X run of all streams is charged at what a kWh
+/// more would cost that run at the end of its last day, or counted at the vehicle's own `end_value_per_kwh`: the bill's
+/// line `stored` (`EndWorth`). What is left then, with no stream at all, is `flat_tariff`: self-consumption and care of
+/// the battery.
 public struct StreamWorth: Sendable, Codable {
     public var scenario: String
     public var currency: String

@@ -14,10 +14,14 @@ public enum ComparisonTable {
         let currency = scenario.currency
         let lines = Set(modes.flatMap { $0.account.costs.keys })
         let first = ["energy", "calendar", "cycle"].filter(lines.contains)
-        for name in first + lines.subtracting(first).sorted() {
+        let last = ["stored"].filter(lines.contains)
+        for name in first + lines.subtracting(first + last).sorted() + last {
             line("\(name.replacing("_", with: " ")), \(currency)", 4) { $0.costs[name] }
         }
         line("total, \(currency)", 4) { $0.objective }
+        if modes.contains(where: { abs($0.account.costs["stored"] ?? 0) >= 0.00005 }) {
+            out += "stored: worth of what a plan leaves less in the batteries than V2X does\n"
+        }
         out += "\n"
         line("bought, kWh", 2) { $0.importKWh }
         line("sold, kWh", 2) { $0.exportKWh }
@@ -25,6 +29,7 @@ public enum ComparisonTable {
         line("discharged, kWh", 2) { $0.dischargedKWh }
         line("lost in chargers, kWh", 2) { $0.lossKWh }
         line("equivalent full cycles", 3) { $0.efc }
+        line("left at the end, kWh", 2) { $0.endKWh }
         line("mean SoC, %", 1) { $0.meanSoC * 100 }
         if modes.contains(where: { $0.account.shortfallKWh > 0 }) { line("shortfall, kWh", 2) { $0.shortfallKWh } }
         let entries = { (account: ModeAccount) in account.degradation.map { Array($0.values) } }

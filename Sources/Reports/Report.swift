@@ -12,6 +12,8 @@ public struct Report: Sendable {
     public var costs: [CostLine]
     /// Normal use of the same vehicles; nil where there is none, or the format does not ask for it.
     public var baseline: ResultFile?
+    /// Worth of energy at the end beside this plan's; nil where the plan is no optimum, or the format does not ask for it.
+    public var endWorth: EndWorth?
     /// Marginal cost of every step; nil where there is none, or the format does not ask for it.
     public var marginal: MarginalCost?
     /// Whether colours are welcome (a terminal, and no NO_COLOR).
@@ -25,6 +27,30 @@ public struct Report: Sendable {
         shortfalls = solved.schedule.shortfalls
         costs = solved.costs
         self.usesColour = usesColour
+    }
+
+    /// The baseline's cost lines, with the line `stored` where there is an `endWorth`.
+    var baselineCosts: [String: Double]? {
+        baseline.map { baseline in
+            endWorth?.lines(baseline.costs, leaving: baseline.vehicles.map { $0.energyKWh.last ?? 0 }) ?? baseline.costs
+        }
+    }
+    /// Their sum.
+    var baselineTotal: Double? {
+        baselineCosts.map { $0.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value } }
+    }
+
+    /// What the baseline does, in a sentence.
+    var baselineSentence: String {
+        let rule: String
+        switch scenario.baseline.rule {
+        case .immediate:
+            let end = scenario.baseline.soc.map { "until \(fixed($0 * 100, 0)) %" } ?? "until soc_max"
+            rule = "\(baselineName) is full power on arrival, \(end)"
+        case .deferred: rule = "\(baselineName) is full power as late as the departure target allows"
+        case .v1x: rule = "\(baselineName) is the optimum without discharging"
+        }
+        return "\(rule.prefix(1).uppercased())\(rule.dropFirst()) (the key baseline of the scenario says what is usual)."
     }
 
     /// The baseline in a word or two.

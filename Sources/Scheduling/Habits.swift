@@ -5,19 +5,22 @@ import Scenarios
 ///
 /// 1. `smooth`: the least sum of power steps, `sum_t |p[t+1] - p[t]|` with `p = c - d` of each vehicle;
 /// 2. the least that passes chargers and meter;
-/// 3. the earliest charging (or the latest, `prefer: late`).
+/// 3. the earliest charging and discharging (or the latest, `prefer: late`): the least sum of kWh times the square root of
+///    how late they are. The root grows ever less, so that as much as can be is as early as can be; and what is early in a
+///    plan is early in what is left of it when that is planned again.
 extension SchedulingModel {
     mutating func addTieBreakers() {
         var throughput: [Term] = []
         var order: [Term] = []
         for vehicle in vehicles {
             for step in 0..<grid.count {
-                if let charge = vehicle.chargeKW[step] {
-                    throughput.append(Term(charge))
-                    let place = scenario.habits.prefer == .early ? step : grid.count - 1 - step
-                    if place > 0 { order.append(Term(charge, Double(place) / Double(grid.count))) }
+                let place = scenario.habits.prefer == .early ? step : grid.count - 1 - step
+                let lateness = (Double(place) / Double(grid.count)).squareRoot()
+                for column in [vehicle.chargeKW[step], vehicle.dischargeKW[step]] {
+                    guard let column else { continue }
+                    throughput.append(Term(column))
+                    if lateness > 0 { order.append(Term(column, lateness)) }
                 }
-                if let discharge = vehicle.dischargeKW[step] { throughput.append(Term(discharge)) }
             }
         }
         if !isVehicleTheConnection {

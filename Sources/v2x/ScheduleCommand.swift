@@ -63,6 +63,7 @@ struct ScheduleCommand: ParsableCommand {
             usesColour: destination.isTerminal && Terminal.showsColour)
         if format.isThorough {
             report.baseline = usual.map { ResultFile($0, scenario: setting.scenario) }
+            if mode == .v2x || mode == .v1x { report.endWorth = planner.endWorth(of: solved) }
             // Two re-solves a step: beyond some weeks that is `v2x marginal`'s to ask for.
             if setting.scenario.grid.count * setting.scenario.vehicles.count <= 3000, mode == .v2x || mode == .v1x {
                 report.marginal = try? planner.marginalCosts(of: solved)

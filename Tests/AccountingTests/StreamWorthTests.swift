@@ -106,9 +106,7 @@ struct StreamWorthTests {
         }
         let degradation = try #require(
             try planner.degradation(of: best.schedule, against: usual.schedule)?["ev1"]?.trueCost)
-        let mean = scheduler.scenario.importPricePerKWh.reduce(0, +) / 23
-        let left =
-            (usual.schedule.vehicles[0].energyKWh[23] - best.schedule.vehicles[0].energyKWh[23]) * mean / 0.93
+        let left = -planner.endWorth(of: best).stored(leaving: [usual.schedule.vehicles[0].energyKWh[23]])
         let expected = (money(usual) - money(best) - degradation - left) * 365.25 * 24 / 23
         let net = try #require(worth.modes["v2x"]?.net)
         #expect(abs(net - expected) < 1e-4 * abs(expected))

@@ -26,7 +26,9 @@ public enum HTMLFormat: ReportFormat {
         for shortfall in report.shortfalls {
             body += "<p class=\"note\">\(Markup.escaped(TextFormat.words(shortfall, scenario, clock)))</p>\n"
         }
-        body += "<h2>What it costs</h2>\n" + tables.costs
+        body += "<h2>What it costs</h2>\n"
+        if report.baseline != nil { body += "<p class=\"soft\">\(Markup.escaped(report.baselineSentence))</p>\n" }
+        body += tables.costs
         body += "<h2>Price and power</h2>\n" + figures.price
         let pictured = min(report.result.vehicles.count, mostPictured)
         for index in 0..<pictured { body += figures.power(index) + figures.stateOfCharge(index) }
@@ -91,11 +93,13 @@ public enum HTMLFormat: ReportFormat {
         }
         var out = "<dl class=\"cards\">\n"
         out += card("Total cost", "\(PageTables.number(result.objective, 2, key: "objective")) \(currency)")
-        if let baseline = report.baseline {
-            let saved = baseline.objective - result.objective
+        if let usual = report.baselineTotal {
+            let saved = usual - result.objective
+            let stored = report.baselineCosts?["stored"] ?? 0
+            let alike = abs(stored) < 0.005 ? "" : ", counting what is left in the batteries"
             out += card(
                 saved >= 0 ? "Saved" : "Costs more", "\(fixed(abs(saved), 2)) \(currency)",
-                "against \(report.baselineName)")
+                "against \(report.baselineName)\(alike)")
         }
         if let entries = result.degradation {
             let cost = entries.values.map(\.trueCost).sorted().reduce(0, +)

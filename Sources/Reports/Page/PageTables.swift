@@ -21,10 +21,19 @@ struct PageTables {
             + "height=\"10\"/></svg>"
     }
 
+    /// The line `stored`, with what this plan and the baseline leave in the batteries.
+    private var storedTitle: String {
+        func left(_ result: ResultFile?) -> String {
+            fixed(result?.vehicles.reduce(0) { $0 + ($1.energyKWh.last ?? 0) } ?? 0, 1)
+        }
+        return "stored at the end (\(left(report.result)) and \(left(report.baseline)) kWh)"
+    }
+
     /// Every cost line of the plan beside the baseline's, with a bar each.
     var costs: String {
         let plan = report.result
-        let usual = report.baseline?.costs
+        // A plan that leaves as much as this one has no line for it.
+        let usual = report.baselineCosts?.filter { $0.key != "stored" || abs($0.value) >= 0.00005 }
         let names = report.costs.map(\.name) + (usual?.keys.sorted() ?? []).filter { plan.costs[$0] == nil }
         let largest = max(1e-9, names.map { max(abs(plan.costs[$0] ?? 0), abs(usual?[$0] ?? 0)) }.max() ?? 0)
         let lowest = names.map { min(0, plan.costs[$0] ?? 0, usual?[$0] ?? 0) }.min() ?? 0
@@ -46,7 +55,7 @@ struct PageTables {
         out += "<td class=\"bars\" aria-hidden=\"true\"></td></tr></thead>\n<tbody>"
         for name in names {
             let amount = plan.costs[name] ?? 0
-            out += "<tr><th scope=\"row\">\(name.replacing("_", with: " "))</th><td>"
+            out += "<tr><th scope=\"row\">\(name == "stored" ? storedTitle : name.replacing("_", with: " "))</th><td>"
             out += PageTables.number(amount, 4, key: "costs.\(name)") + "</td>"
             var bars = bar(amount, "plan", 1)
             if let usual {
@@ -59,8 +68,8 @@ struct PageTables {
         }
         out += "</tbody>\n<tfoot><tr><th scope=\"row\">total</th><td>"
         out += PageTables.number(plan.objective, 4, key: "objective") + "</td>"
-        if let baseline = report.baseline {
-            out += "<td>\(fixed(baseline.objective, 4))</td><td>\(fixed(plan.objective - baseline.objective, 4))</td>"
+        if let total = report.baselineTotal {
+            out += "<td>\(fixed(total, 4))</td><td>\(fixed(plan.objective - total, 4))</td>"
         }
         return out + "<td class=\"bars\"></td></tr></tfoot></table></div>\n"
     }
