@@ -77,7 +77,8 @@ extension Planner {
         }
         if perKWh.count * scenario.grid.count <= Planner.mostSolved,
             scenario.vehicles.contains(where: { $0.battery.endValuePerKWh == nil }),
-            let optimum = scheduler.optimum(of: solved), let held = try? HeldOptimum(optimum)
+            let optimum = scheduler.optimum(of: solved), let side = try? optimum.idleSides().first,
+            let held = try? HeldOptimum(optimum, streams: scheduler.streams, idle: side)
         {
             for index in perKWh.indices where scenario.vehicles[index].battery.endValuePerKWh == nil {
                 if let price = try? held.price(ofEnergyAtTheEndOf: index, energyKWh: energy[index]) {

@@ -22,6 +22,20 @@ public struct Explanation: Sendable, Encodable {
         /// The limit of a group that the vehicle is in.
         case groupImportLimit = "group_import_limit"
         case groupExportLimit = "group_export_limit"
+        /// The fuse of one of its phases.
+        case phaseLimit = "phase_limit"
+        /// What the feeder bears.
+        case feederLimit = "feeder_limit"
+        /// The battery takes no more power at its state of charge.
+        case chargeLimit = "charge_limit_by_soc"
+        /// The day's ration of cycling is used up.
+        case cycles = "max_cycles_per_day"
+        /// There is no grid.
+        case outage
+        /// A reserve is sold for which it must be able to change its power.
+        case reserve
+        /// More would pay, but the power is spread evenly (`smooth`).
+        case habit
         /// `soc_max` is reached.
         case full
         /// `soc_min`, or nothing, is left.
@@ -98,86 +112,142 @@ extension Planner {
         let optimum = try optimum(of: solved)
         let plan = solved.schedule
         do {
-            let costs = try MarginalRun(optimum).costs()
-            let held = try HeldOptimum(optimum)
+            let costs = try marginalCosts(of: optimum)
+            var helds: [HeldOptimum] = []
+            for side in try optimum.idleSides() {
+                helds.append(try HeldOptimum(optimum, streams: scheduler.streams, idle: side))
+            }
+            let held = helds[0]
+            let binding = BindingLimits(
+                scenario: optimum.model.scenario, schedule: plan, streams: scheduler.streams,
+                timelines: optimum.model.timelines)
             var steps: [Explanation.Step] = []
             for (index, sides) in costs.vehicles.enumerated() {
                 for step in costs.steps.indices {
-                    steps.append(explained(held, plan, sides, vehicle: index, step: step, at: costs.steps[step]))
+                    steps.append(
+                        explained(held, binding, sides, vehicle: index, step: step, at: costs.steps[step]))
                 }
             }
             return Explanation(
                 scenario: costs.scenario, currency: costs.currency, steps: steps,
-                shadowPrices: try held.shadowPrices(plan.shortfalls))
+                shadowPrices: try LimitPrices(helds: helds, binding: binding).prices(plan.shortfalls))
         } catch {
             throw .solver(error.description)
         }
     }
 
     private func explained(
-        _ held: HeldOptimum, _ plan: Schedule, _ sides: MarginalCost.VehicleSide, vehicle: Int, step: Int, at: String
+        _ held: HeldOptimum, _ binding: BindingLimits, _ sides: MarginalCost.VehicleSide, vehicle: Int, step: Int,
+        at: String
     ) -> Explanation.Step {
-        let scenario = held.model.scenario
+        let (scenario, plan) = (binding.scenario, binding.schedule)
         let (charge, discharge) = (plan.vehicles[vehicle].chargeKW[step], plan.vehicles[vehicle].dischargeKW[step])
         let net = plan.importKW[step] - plan.exportKW[step]
         let (buy, sell) = (scenario.importPricePerKWh[step], scenario.exportPricePerKWh[step])
         // Where the meter stands still, what the car already does is what keeps it there.
         let take = net < -1e-7 || (charge > 1e-7 && net <= 1e-7) ? sell : buy
         let give = net > 1e-7 || (discharge > 1e-7 && net >= -1e-7) ? buy : sell
-        // Between buying and selling the meter has no price of its own: anything from one to the other will do.
-        let meter = abs(net) > 1e-7 ? held.meterPrice(step) : nil
         let action: Explanation.Action =
-            held.model.timelines[vehicle].pluggedShare[step] <= 0
+            binding.timelines[vehicle].pluggedShare[step] <= 0
             ? .away : charge > 1e-7 ? .charge : discharge > 1e-7 ? .discharge : .wait
-        let (absorb, deliver) = (sides.absorb[step], sides.deliver[step])
-        let beyond = meter.map { rounded($0 - take) } ?? 0
-        return Explanation.Step(
+        let beyond = rounded(beyondTariff(held, plan, action, step: step, net: net, take: take))
+        var explained = Explanation.Step(
             vehicle: sides.id, at: at, index: step, action: action, kw: rounded(max(charge, discharge)),
             takePrice: rounded(take), givePrice: rounded(give),
-            beyondTariff: abs(beyond) > HeldOptimum.tolerance ? beyond : 0, takesMoreBelow: absorb?.total,
-            givesMoreAbove: deliver?.total, takeParts: absorb?.parts, giveParts: deliver?.parts,
-            takeReplacedIn: absorb?.replacedIn ?? [], giveReplacedIn: deliver?.replacedIn ?? [],
-            heldBy: hold(held, plan, action, absorb, deliver, vehicle: vehicle, step: step))
+            beyondTariff: abs(beyond) > HeldOptimum.tolerance ? beyond : 0, takesMoreBelow: sides.absorb[step]?.total,
+            givesMoreAbove: sides.deliver[step]?.total, takeParts: sides.absorb[step]?.parts,
+            giveParts: sides.deliver[step]?.parts, takeReplacedIn: sides.absorb[step]?.replacedIn ?? [],
+            giveReplacedIn: sides.deliver[step]?.replacedIn ?? [], heldBy: .price)
+        explained.heldBy = hold(held, binding, explained, vehicle: vehicle)
+        return explained
+    }
+
+    /// What a kWh at the meter costs beyond the tariff, money per kWh.
+    ///
+    /// Where the meter runs, it is read from the duals. Where it stands still, a kWh less charged would be fed in, and one less
+    /// discharged bought: what the streams' bills make of that.
+    private func beyondTariff(
+        _ held: HeldOptimum, _ plan: Schedule, _ action: Explanation.Action, step: Int, net: Double, take: Double
+    ) -> Double {
+        let scenario = held.model.scenario
+        if abs(net) > 1e-7 { return held.meterPrice(step).map { $0 - take } ?? 0 }
+        guard action == .charge || action == .discharge, !scenario.site.isIsland[step] else { return 0 }
+        return billed(plan, scenario, step: step, imported: action == .discharge)
+    }
+
+    /// What the streams' bills make of a kWh more imported in a step, or fed in (then what they make of one less), money per
+    /// kWh.
+    private func billed(_ plan: Schedule, _ scenario: Scenario, step: Int, imported: Bool) -> Double {
+        let nudge = HeldOptimum.nudge
+        var moved = plan
+        if imported { moved.importKW[step] += nudge } else { moved.exportKW[step] += nudge }
+        let change = scheduler.streams.reduce(0) {
+            $0 + $1.settle(moved, in: scenario) - $1.settle(plan, in: scenario)
+        }
+        return (imported ? change : -change) / (nudge * scenario.grid.stepHours)
+    }
+
+    /// What a kWh more of what a vehicle does costs (or brings) at the meter, money per kWh: another price than the step's own
+    /// where the meter stands still.
+    private func priceOfMore(_ binding: BindingLimits, _ step: Explanation.Step) -> Double {
+        let (scenario, plan) = (binding.scenario, binding.schedule)
+        let isCharging = step.action == .charge
+        guard abs(plan.importKW[step.index] - plan.exportKW[step.index]) <= 1e-7 else {
+            return (isCharging ? step.takePrice : step.givePrice) + step.beyondTariff
+        }
+        let tariff = isCharging ? scenario.importPricePerKWh[step.index] : scenario.exportPricePerKWh[step.index]
+        return tariff + billed(plan, scenario, step: step.index, imported: isCharging)
     }
 
     private func hold(
-        _ held: HeldOptimum, _ plan: Schedule, _ action: Explanation.Action, _ absorb: MarginalCost.Side?,
-        _ deliver: MarginalCost.Side?, vehicle: Int, step: Int
+        _ held: HeldOptimum, _ binding: BindingLimits, _ step: Explanation.Step, vehicle: Int
     ) -> Explanation.Hold {
-        let model = held.model
-        let battery = model.scenario.vehicles[vehicle].battery
-        func isAtLimit(_ expression: LinearExpression, _ limit: Double) -> Bool {
-            limit.isFinite && expression.value(at: held.values) > limit - 1e-7
-        }
-        func isGroupAtLimit(upper isUpper: Bool) -> Bool {
-            model.scenario.groups.enumerated().contains { number, group in
-                group.members.contains(vehicle)
-                    && (model.groupRows[number] ?? []).contains {
-                        $0.step == step && held.isBinding($0, upper: isUpper)
-                    }
+        let (scenario, index) = (binding.scenario, step.index)
+        let columns = held.model.vehicles[vehicle]
+        let after = binding.schedule.vehicles[vehicle].energyKWh[index + 1]
+        let isFull = after > scenario.vehicles[vehicle].battery.ceilingKWh - 1e-6
+        let isEmpty = after < (columns.floorKWh[index + 1] ?? 0) + 1e-6
+        func isGroupAtLimit(charging: Bool) -> Bool {
+            scenario.groups.indices.contains {
+                scenario.groups[$0].members.contains(vehicle)
+                    && binding.isAtGroupLimit(index, group: $0, charging: charging)
             }
         }
-        let (charge, discharge) = (model.vehicles[vehicle].chargeKW[step], model.vehicles[vehicle].dischargeKW[step])
-        let after = plan.vehicles[vehicle].energyKWh[step + 1]
-        switch action {
+        let holdsReserve = binding.schedule.services["reserve"]?.contains { ($0.kw?[index] ?? 0) > 1e-6 } ?? false
+        // Where a kWh more would gain, and no limit of the step is reached, something else keeps from it.
+        func beyondPrice(_ gain: Double?) -> Explanation.Hold {
+            guard let gain else { return holdsReserve ? .reserve : .impossible }
+            guard gain > 1e-5 else { return .price }
+            return scenario.habits.smoothWithin != nil ? .habit : holdsReserve ? .reserve : .impossible
+        }
+        switch step.action {
         case .away: return .impossible
         case .charge:
-            if let charge, held.isAtUpper(charge.index) { return .chargerPower }
-            if isAtLimit(model.site.importKW[step], model.scenario.site.importLimitKW[step]) { return .importLimit }
-            if isGroupAtLimit(upper: true) { return .groupImportLimit }
-            if after > battery.ceilingKWh - 1e-6 { return .full }
-            return absorb == nil ? .impossible : .price
+            if let charge = columns.chargeKW[index], held.isAtUpper(charge) { return .chargerPower }
+            if binding.isAtChargeLimit(index, vehicle: vehicle) { return .chargeLimit }
+            if scenario.site.isIsland[index] { return .outage }
+            if binding.isAtImportLimit(index) { return .importLimit }
+            if binding.isAtPhaseLimit(index, vehicle: vehicle, charging: true) { return .phaseLimit }
+            if isGroupAtLimit(charging: true) { return .groupImportLimit }
+            if binding.isAtFeederLimit(index) { return .feederLimit }
+            if isFull { return .full }
+            return beyondPrice(step.takesMoreBelow.map { $0 - priceOfMore(binding, step) })
         case .discharge:
-            if let discharge, held.isAtUpper(discharge.index) { return .chargerPower }
-            if isAtLimit(model.site.exportKW[step], model.scenario.site.exportLimitKW[step]) { return .exportLimit }
-            if isGroupAtLimit(upper: false) { return .groupExportLimit }
-            if after < (model.vehicles[vehicle].floorKWh[step + 1] ?? 0) + 1e-6 { return .empty }
-            return deliver == nil ? .impossible : .price
+            if let discharge = columns.dischargeKW[index], held.isAtUpper(discharge) { return .chargerPower }
+            if scenario.site.isIsland[index] { return .outage }
+            if binding.isAtExportLimit(index) { return .exportLimit }
+            if binding.isAtPhaseLimit(index, vehicle: vehicle, charging: false) { return .phaseLimit }
+            if isGroupAtLimit(charging: false) { return .groupExportLimit }
+            if binding.isAtCycleLimit(index, vehicle: vehicle) { return .cycles }
+            if isEmpty { return .empty }
+            return beyondPrice(step.givesMoreAbove.map { priceOfMore(binding, step) - $0 })
         case .wait:
-            if discharge == nil { return absorb == nil && after > battery.ceilingKWh - 1e-6 ? .full : .oneWay }
-            if absorb == nil, deliver == nil { return .impossible }
-            if absorb == nil, after > battery.ceilingKWh - 1e-6 { return .full }
-            if deliver == nil, after < (model.vehicles[vehicle].floorKWh[step + 1] ?? 0) + 1e-6 { return .empty }
+            if columns.dischargeKW[index] == nil { return step.takesMoreBelow == nil && isFull ? .full : .oneWay }
+            if scenario.site.isIsland[index] { return .outage }
+            if step.takesMoreBelow == nil, step.givesMoreAbove == nil { return .impossible }
+            if step.takesMoreBelow == nil, isFull { return .full }
+            if step.givesMoreAbove == nil, isEmpty { return .empty }
+            if step.givesMoreAbove == nil, binding.isAtCycleLimit(index, vehicle: vehicle) { return .cycles }
             return .price
         }
     }

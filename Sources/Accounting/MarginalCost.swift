@@ -85,7 +85,7 @@ extension Planner {
     /// The marginal costs of every vehicle and step of a schedule that this planner made.
     public func marginalCosts(of solved: SolvedSchedule) throws(MarginalFailure) -> MarginalCost {
         do {
-            return try MarginalRun(optimum(of: solved)).costs()
+            return try marginalCosts(of: optimum(of: solved))
         } catch let failure as MarginalFailure {
             throw failure
         } catch let error as GLPKError {
@@ -93,6 +93,22 @@ extension Planner {
         } catch {
             throw .solver("\(error)")
         }
+    }
+
+    /// The marginal costs of every vehicle and step at a model's values.
+    func marginalCosts(of optimum: Scheduler.Optimum) throws(GLPKError) -> MarginalCost {
+        var costs: MarginalCost?
+        for side in try optimum.idleSides() {
+            let found = try MarginalRun(optimum, idle: side).costs()
+            guard var best = costs else {
+                costs = found
+                continue
+            }
+            for index in best.vehicles.indices { best.vehicles[index].keepBetter(of: found.vehicles[index]) }
+            costs = best
+        }
+        guard let costs else { throw GLPKError.noOptimum }
+        return costs
     }
 
     /// The schedule in `mode`, or why there is none.
@@ -108,5 +124,19 @@ extension Planner {
             throw .solver("the schedule is not a solution of its own program")
         }
         return optimum
+    }
+}
+
+extension MarginalCost.VehicleSide {
+    /// Delivers as cheaply, and absorbs as well, as the better of the two can.
+    fileprivate mutating func keepBetter(of other: MarginalCost.VehicleSide) {
+        for step in deliver.indices {
+            if let its = other.deliver[step], its.total < deliver[step]?.total ?? .infinity {
+                (deliver[step], deliverBlockedBy[step]) = (its, nil)
+            }
+            if let its = other.absorb[step], its.total > absorb[step]?.total ?? -.infinity {
+                (absorb[step], absorbBlockedBy[step]) = (its, nil)
+            }
+        }
     }
 }

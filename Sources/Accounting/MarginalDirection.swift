@@ -44,7 +44,7 @@ extension MarginalRun {
     func pivoted(
         _ hold: Hold, _ column: GLPKProblem.Tableau, _ shares: GLPKProblem.Tableau?, sign: Double
     ) throws(GLPKError) -> Move {
-        guard let shares else { return .undecided }
+        guard let shares, hold.idle == nil else { return .undecided }
         // What the phantom does to the held row, that another variable must undo.
         let disturbance = column.rows[hold.row.index]
         if abs(disturbance) <= MarginalRun.tiny {
@@ -134,6 +134,19 @@ struct DirectionSearch: Sendable {
         defer {
             try? problem.setRowBounds(row, lower: [-.infinity], upper: [.infinity])
             try? problem.setColumnBounds(column, lower: [0], upper: [0])
+        }
+        func bound(_ column: Column, _ upper: Double) throws(GLPKError) {
+            try problem.setColumnBounds([Int32(column.index)], lower: [0], upper: [upper])
+        }
+        if let idle = hold.idle {
+            try bound(idle.charge, sign > 0 ? 0 : idle.chargeUpper)
+            try bound(idle.discharge, sign > 0 ? idle.dischargeUpper : 0)
+        }
+        defer {
+            if let idle = hold.idle {
+                try? bound(idle.charge, program.columnUpper[idle.charge.index])
+                try? bound(idle.discharge, program.columnUpper[idle.discharge.index])
+            }
         }
         let nudged = sign * MarginalRun.nudgeKW
         try problem.setColumnBounds(column, lower: [nudged], upper: [nudged])

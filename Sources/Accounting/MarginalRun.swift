@@ -24,14 +24,17 @@ struct MarginalRun {
         var row: Row
         /// Net output at the optimum, kW.
         var netKW: Double
+        /// The powers of an idle vehicle of which one is closed, with their upper bounds: a move opens the one that it needs.
+        var idle: (charge: Column, chargeUpper: Double, discharge: Column, dischargeUpper: Double)?
     }
 
-    init(_ optimum: Scheduler.Optimum) throws(GLPKError) {
+    init(_ optimum: Scheduler.Optimum, idle side: IdleSide) throws(GLPKError) {
         let model = optimum.model
         let values = optimum.solution.finalValues
         self.model = model
         var program = optimum.solution.finalProgram
-        program.holdDecisions(at: values)
+        let open = program
+        program.holdDecisions(at: values, idle: side)
         // The basis of the program as it is: in the larger one the phantoms rest at zero, and the rows that hold are free.
         let plain = try GLPKProblem(program)
         try plain.crash(.bixby)
@@ -62,7 +65,15 @@ struct MarginalRun {
                 if let charge { net.add(charge, -1) }
                 if let discharge { net.add(discharge) }
                 let netKW = (discharge.map { values[$0.index] } ?? 0) - (charge.map { values[$0.index] } ?? 0)
-                row.append(Hold(phantom: phantom, row: program.addRow(holdLabel(index, step), net), netKW: netKW))
+                var hold = Hold(phantom: phantom, row: program.addRow(holdLabel(index, step), net), netKW: netKW)
+                if side != .either, let charge, let discharge,
+                    max(values[charge.index], values[discharge.index]) <= 1e-7
+                {
+                    hold.idle = (
+                        charge, open.columnUpper[charge.index], discharge, open.columnUpper[discharge.index]
+                    )
+                }
+                row.append(hold)
             }
             holds.append(row)
         }

@@ -37,7 +37,7 @@ extension ExplanationText {
 
     /// What a kWh taken costs and one given brings at the meter; where a limit is the very reason, by the tariff alone.
     func meterPrices(_ step: Explanation.Step) -> (take: Double, give: Double) {
-        let isHeldByLimit = step.heldBy == .importLimit || step.heldBy == .exportLimit
+        let isHeldByLimit = [.importLimit, .exportLimit, .phaseLimit, .feederLimit].contains(step.heldBy)
         let beyond = isHeldByLimit ? 0 : step.beyondTariff
         return (step.takePrice + beyond, step.givePrice + beyond)
     }
@@ -61,9 +61,15 @@ extension ExplanationText {
         var words: String
         switch first.action {
         case .away: return ""
+        case .charge where first.heldBy == .outage:
+            words = "charges \(size) kW (no grid: what the sun gives beyond the load)"
+        case .wait where first.heldBy == .outage: words = "waits: no grid, and nothing for it to feed or to take"
         case .charge:
             words = "charges \(size) kW (\(held(first.heldBy))): costs \(price)"
             words += gives.isEmpty ? ", and must" : ", worth \(unit.range(gives))\(brackets([insteadOfGiving(first)]))"
+        case .discharge where first.heldBy == .outage:
+            words = "discharges \(size) kW (no grid: nothing else can feed the site)"
+            if !takes.isEmpty { words += ", costs \(unit.range(takes))\(brackets([insteadOfTaking(first)]))" }
         case .discharge:
             words = "discharges \(size) kW (\(held(first.heldBy))): "
             words += "\(isImporting(first) ? "saves" : "earns") \(giving)"
@@ -92,6 +98,13 @@ extension ExplanationText {
         case .exportLimit: "export limit"
         case .groupImportLimit: "its group's import limit"
         case .groupExportLimit: "its group's export limit"
+        case .phaseLimit: "its phase's limit"
+        case .feederLimit: "the feeder's limit"
+        case .chargeLimit: "all that the battery takes at this SoC"
+        case .cycles: "the day's ration"
+        case .outage: "no grid"
+        case .reserve: "the rest is kept for the reserve"
+        case .habit: "spread evenly"
         case .full: "full then"
         case .empty: "at its floor then"
         case .impossible: "all that fits"

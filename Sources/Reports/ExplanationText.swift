@@ -56,9 +56,30 @@ public struct ExplanationText {
     func sentences(_ step: Explanation.Step) -> [String] {
         switch step.action {
         case .away: ["\(step.vehicle) is away."]
+        case _ where step.heldBy == .outage: inOutage(step)
         case .charge: charging(step)
         case .discharge: discharging(step)
         case .wait: waiting(step)
+        }
+    }
+
+    /// Without a grid there is no price to compare with.
+    func inOutage(_ step: Explanation.Step) -> [String] {
+        switch step.action {
+        case .charge:
+            return ["There is no grid. \(step.vehicle) charges \(power(step)) from what the sun gives beyond the load."]
+        case .discharge:
+            var words = [
+                "There is no grid. \(step.vehicle) discharges \(power(step)): nothing else can feed the site, so that it "
+                    + "would at any price."
+            ]
+            if let cost = step.takesMoreBelow {
+                words.append(
+                    "A kWh given here costs \(unit.text(cost))"
+                        + "\(brackets(parts(step.takeParts) + [insteadOfTaking(step)])).")
+            }
+            return words
+        default: return ["There is no grid. \(step.vehicle) waits: it has nothing to feed, and nothing to charge from."]
         }
     }
 
@@ -160,10 +181,16 @@ public struct ExplanationText {
         case .exportLimit: return "\(kw), all that the connection's export limit leaves"
         case .groupImportLimit: return "\(kw), all that its group's import limit leaves"
         case .groupExportLimit: return "\(kw), all that its group's export limit leaves"
+        case .phaseLimit: return "\(kw), all that the fuse of its phase leaves"
+        case .feederLimit: return "\(kw), all that the feeder's limit leaves"
+        case .chargeLimit: return "\(kw), all that its battery takes at this state of charge"
+        case .cycles: return "\(kw), what is left of the day's ration"
+        case .reserve: return "\(kw); the rest of its power or energy is kept for the reserve"
+        case .habit: return "\(kw), spread evenly within what smooth may cost"
         case .full: return "\(kw), until it is full"
         case .empty: return "\(kw), down to its floor"
         case .impossible: return "\(kw), all that its targets and limits leave"
-        case .price, .oneWay: return kw
+        case .price, .oneWay, .outage: return kw
         }
     }
 

@@ -50,7 +50,7 @@ public struct Report: Sendable {
         case .deferred: rule = "\(baselineName) is full power as late as the departure target allows"
         case .v1x: rule = "\(baselineName) is the optimum without discharging"
         }
-        return "\(rule.prefix(1).uppercased())\(rule.dropFirst()) (the key baseline of the scenario says what is usual)."
+        return "\(rule.prefix(1).uppercased())\(rule.dropFirst()) (the scenario's baseline says what is usual)."
     }
 
     /// The baseline in a word or two.

@@ -6,8 +6,8 @@ extension ExplanationText {
     /// What each target and limit costs.
     var limits: String {
         var out = "  What targets and limits cost\n"
-        for price in explanation.shadowPrices where price.bindsAt.isEmpty || (price.price ?? 0) * unit.perMoney >= 0.005
-        {
+        for price in explanation.shadowPrices
+        where price.kind.isTarget || abs(price.price ?? 0) * unit.perMoney >= 0.005 || price.shortfallChange != nil {
             out += wrapped(words(price), first: "    ", indent: 6)
         }
         return explanation.shadowPrices.isEmpty ? out + "    nothing: there are none that bind\n" : out
@@ -23,28 +23,51 @@ extension ExplanationText {
         case .target: return "\(who)target\(percent) at \(at): \(target(price))"
         case .floor: return "\(who)floor\(percent) from \(at): \(target(price))"
         case .end: return "\(who)end\(percent) at \(at): \(target(price))"
-        case .chargePower: return "\(who)charging power\(limit(price))"
-        case .dischargePower: return "\(who)discharging power\(limit(price))"
-        case .importLimit: return "import limit\(limit(price))"
-        case .groupImportLimit: return "group \(price.group ?? ""): import limit\(limit(price))"
-        case .groupExportLimit: return "group \(price.group ?? ""): export limit\(limit(price))"
-        case .exportLimit: return "export limit\(limit(price))"
+        case .chargePower: return "\(who)charging power\(limit(price, "kW"))"
+        case .dischargePower: return "\(who)discharging power\(limit(price, "kW"))"
+        case .chargeLimit: return "\(who)charging power that the battery takes\(limit(price, "kW"))"
+        case .cycles: return "\(who)a day's ration\(limit(price, "kWh", when: "used up on", unit: "day"))"
+        case .ceiling: return "\(who)ceiling\(percent)\(limit(price, "kWh", amount: false))"
+        case .importLimit: return "import limit\(limit(price, "kW"))"
+        case .phaseLimit: return "limit of a phase\(limit(price, "A"))"
+        case .feederLimit: return "the feeder's limit\(limit(price, "kW"))"
+        case .groupImportLimit: return "group \(price.group ?? ""): import limit\(limit(price, "kW"))"
+        case .groupExportLimit: return "group \(price.group ?? ""): export limit\(limit(price, "kW"))"
+        case .exportLimit: return "export limit\(limit(price, "kW"))"
         }
     }
 
     private func target(_ price: ShadowPrice) -> String {
         if let missing = price.shortfallKWh { return "cannot be met, \(fixed(missing, 2)) kWh short" }
+        if let change = price.shortfallChange { return shortfall(change, "a kWh less asked", price.price ?? 0) }
         guard let cost = price.price, cost > 0 else { return "costs nothing" }
         let percent = price.pricePerPercent.map { " (\(unit.text($0)) per 1 % of SoC)" } ?? ""
         return "\(unit.text(cost)) per kWh\(percent)"
     }
 
-    private func limit(_ price: ShadowPrice) -> String {
-        let amount = price.amount.map { " of \(fixed($0, 2)) kW" } ?? ""
-        let first = price.bindsAt.first.flatMap { explainedTime($0) } ?? ""
+    private func limit(
+        _ price: ShadowPrice, _ measure: String, amount hasAmount: Bool = true, when: String = "binds in",
+        unit steps: String = "step"
+    ) -> String {
+        let amount = hasAmount ? price.amount.map { " of \(fixed($0, 2)) \(measure)" } ?? "" : ""
         let count = price.bindsAt.count
-        return "\(amount): one kW more would save \(unit.text(price.price ?? 0)); binds in "
-            + "\(count) \(count == 1 ? "step" : "steps"), \(count == 1 ? "at" : "first at") \(first)"
+        var binds = ""
+        if let first = price.bindsAt.first.flatMap({ explainedTime($0) }) {
+            binds = "; \(when) \(count) \(count == 1 ? steps : steps + "s"), \(count == 1 ? "at" : "first at") \(first)"
+        }
+        if let change = price.shortfallChange {
+            return "\(amount): \(shortfall(change, "one \(measure) more", price.price ?? 0))\(binds)"
+        }
+        return "\(amount): one \(measure) more is worth \(unit.text(price.price ?? 0))\(binds)"
+    }
+
+    /// What a change does to what is missing, and to the bill: the targets come first.
+    private func shortfall(_ kwh: Double, _ what: String, _ saved: Double) -> String {
+        var words = "\(what) leaves \(fixed(abs(kwh), 2)) kWh \(kwh > 0 ? "less" : "more") short"
+        if abs(saved) * unit.perMoney >= 0.005 {
+            words += " and costs \(unit.text(abs(saved))) \(saved < 0 ? "more" : "less")"
+        }
+        return words
     }
 
     /// `Mon 07:15` of a time as the result writes it.

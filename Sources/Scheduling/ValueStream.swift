@@ -28,6 +28,8 @@ public protocol ValueStream: Sendable {
 
     /// A hard limit of the site's import less export in each step, kW, T values; nil where the stream sets none.
     var netImportLimitKW: [Double]? { get }
+    /// The stream with that limit `byKW` higher.
+    func widened(byKW: Double) -> any ValueStream
 
     /// The stream over `steps` of its horizon alone, where a long horizon is rolled day by day.
     func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream
@@ -56,4 +58,5 @@ extension ValueStream {
     public func yearlyCost(importKW: [Double], exportKW: [Double], over grid: TimeGrid) -> Double? { nil }
     public var isChargedOncePerHorizon: Bool { false }
     public var netImportLimitKW: [Double]? { nil }
+    public func widened(byKW: Double) -> any ValueStream { self }
 }

@@ -65,6 +65,10 @@ public struct NetworkDeferral: ValueStream, ServiceSection {
 
     public var netImportLimitKW: [Double]? { limitKW.map { limit in feederLoadKW.map { limit - $0 } } }
 
+    public func widened(byKW: Double) -> any ValueStream {
+        NetworkDeferral(feederLoadKW: feederLoadKW, billed: billed, limitKW: limitKW.map { $0 + byKW })
+    }
+
     /// The feeder's load with the site's part in it, kW, T values.
     private func flows(_ importKW: [Double], _ exportKW: [Double]) -> [Double] {
         feederLoadKW.indices.map { feederLoadKW[$0] + importKW[$0] - exportKW[$0] }

@@ -1,0 +1,168 @@
+import GLPKSolver
+import LinearPrograms
+import Scenarios
+import Scheduling
+
+/// The linear program of an optimum's binaries, living in GLPK at its optimal basis: for asking what a change of the scenario
+/// would do.
+final class HeldOptimum {
+    let model: SchedulingModel
+    /// Values of the model's columns as the schedule has them.
+    let values: [Double]
+    /// Duals of the optimal basis.
+    let duals: GLPKProblem.BasicSolution
+    private let streams: [any ValueStream]
+    private let problem: GLPKProblem
+    private let basis: GLPKProblem.Basis
+    private let held: LinearProgram
+    private let objective: Double
+    /// Least sum of the shortfalls, kWh.
+    private let violation: Double
+
+    /// By how much bounds are moved, kWh or kW: far above the solver's tolerances, far below what anybody asks for.
+    static let nudge = 1e-3
+    /// Money per unit below this is rounding.
+    static let tolerance = 1e-6
+
+    private let side: IdleSide
+
+    /// - Parameters:
+    ///   - streams: those that the model was made with.
+    ///   - side: what idle vehicles may do.
+    init(_ optimum: Scheduler.Optimum, streams: [any ValueStream], idle side: IdleSide) throws(GLPKError) {
+        self.side = side
+        model = optimum.model
+        self.streams = streams
+        values = Array(optimum.solution.finalValues.prefix(optimum.model.program.columnCount))
+        let program = HeldOptimum.held(model, at: values, idle: side)
+        violation = try HeldOptimum.leastViolation(of: program)
+        held = HeldOptimum.holding(program, violation)
+        problem = try GLPKProblem(held)
+        try problem.crash(.bixby)
+        guard let cost = try HeldOptimum.solve(problem) else { throw GLPKError.noOptimum }
+        objective = cost
+        duals = try problem.solution()
+        basis = try problem.basis()
+    }
+
+    /// A model's program with its binaries and conditions as they are at `values`.
+    private static func held(_ model: SchedulingModel, at values: [Double], idle side: IdleSide) -> LinearProgram {
+        var program = model.program
+        program.holdDecisions(at: values, idle: side)
+        return program
+    }
+
+    private static func leastViolation(of program: LinearProgram) throws(GLPKError) -> Double {
+        guard !program.violations.isEmpty else { return 0 }
+        var first = program
+        first.replaceObjective(program.violations.map { Term($0) }, named: "violations")
+        let problem = try GLPKProblem(first)
+        try problem.crash(.bixby)
+        guard let least = try solve(problem) else { throw GLPKError.noOptimum }
+        return max(0, least)
+    }
+
+    private static func holding(_ program: LinearProgram, _ violation: Double) -> LinearProgram {
+        guard !program.violations.isEmpty else { return program }
+        var second = program
+        second.holdViolations(to: violation + 1e-9)
+        return second
+    }
+
+    /// The least cost; nil where there is no solution.
+    private static func solve(_ problem: GLPKProblem) throws(GLPKError) -> Double? {
+        guard
+            case .optimal(let cost) = try problem.simplex(
+                .init(algorithm: .dual, steepestEdge: false, flipsBounds: true))
+        else { return nil }
+        return cost
+    }
+
+    /// What a change of the scenario saves: money, and kWh of shortfall. Nil where the changed scenario has no schedule with
+    /// these binaries.
+    ///
+    /// - Parameter widening: by how much streams let the site's net import be more, kW.
+    func saving(
+        widening: Double = 0, _ change: (inout Scenario) -> Void
+    ) throws(GLPKError) -> (cost: Double, violation: Double)? {
+        var scenario = model.scenario
+        change(&scenario)
+        let changed = SchedulingModel(
+            scenario: scenario, ageing: model.ageing,
+            streams: widening > 0 ? streams.map { $0.widened(byKW: widening) } : streams, targets: model.targets,
+            keepsConnection: true)
+        guard changed.program.columnCount == model.program.columnCount else {
+            return try savingFromNothing(changed.program)
+        }
+        let program = HeldOptimum.held(changed, at: values, idle: side)
+        let least = try HeldOptimum.leastViolation(of: program)
+        let other = HeldOptimum.holding(program, least)
+        guard other.hasSameMatrix(as: held) else {
+            let fresh = try GLPKProblem(other)
+            try fresh.crash(.bixby)
+            return try HeldOptimum.solve(fresh).map { (objective - $0, violation - least) }
+        }
+        try problem.setBasis(basis)
+        let rows = (0..<other.rowCount).filter {
+            other.rowLower[$0] != held.rowLower[$0] || other.rowUpper[$0] != held.rowUpper[$0]
+        }
+        let columns = (0..<other.columnCount).filter {
+            other.columnLower[$0] != held.columnLower[$0] || other.columnUpper[$0] != held.columnUpper[$0]
+        }
+        func bound(_ program: LinearProgram) throws(GLPKError) {
+            try problem.setRowBounds(
+                rows.map(Int32.init), lower: rows.map { program.rowLower[$0] },
+                upper: rows.map { program.rowUpper[$0] })
+            try problem.setColumnBounds(
+                columns.map(Int32.init), lower: columns.map { program.columnLower[$0] },
+                upper: columns.map { program.columnUpper[$0] })
+        }
+        try bound(other)
+        defer { try? bound(held) }
+        return try HeldOptimum.solve(problem).map { (objective - $0, violation - least) }
+    }
+
+    /// Where the change brings or takes away columns, the linear part is solved from nothing.
+    private func savingFromNothing(_ program: LinearProgram) throws(GLPKError) -> (cost: Double, violation: Double)? {
+        guard program.disjunctions.isEmpty else { return nil }
+        let least = try HeldOptimum.leastViolation(of: program)
+        let problem = try GLPKProblem(HeldOptimum.holding(program, least))
+        try problem.crash(.bixby)
+        return try HeldOptimum.solve(problem).map { (objective - $0, violation - least) }
+    }
+
+    /// The least cost with a column held within `range` (its own upper bound holds too); nil where that is impossible.
+    func cost(holding column: Int, within range: ClosedRange<Double>) throws(GLPKError) -> Double? {
+        let index = [Int32(column)]
+        let most = min(range.upperBound, held.columnUpper[column])
+        guard range.lowerBound <= most + 1e-9 else { return nil }
+        try problem.setBasis(basis)
+        try problem.setColumnBounds(index, lower: [min(range.lowerBound, most)], upper: [most])
+        defer {
+            try? problem.setColumnBounds(index, lower: [held.columnLower[column]], upper: [held.columnUpper[column]])
+        }
+        return try HeldOptimum.solve(problem)
+    }
+
+    /// Whether a column stands at its upper bound in the schedule, and that bound is not 0 for want of a choice.
+    func isAtUpper(_ column: Column) -> Bool {
+        let upper = model.program.columnUpper[column.index]
+        return upper > 1e-9 && values[column.index] > upper - 1e-7
+    }
+
+    /// Marginal cost of a kWh taken at the meter in a step, money per kWh: the tariff, and what limits and services add.
+    /// Nil where the step has no balance.
+    func meterPrice(_ step: Int) -> Double? {
+        model.site.balanceRows[step].map { -duals.rowDuals[$0.index] / model.scenario.grid.stepHours }
+    }
+}
+
+extension LinearProgram {
+    /// Whether two programs differ in bounds alone.
+    fileprivate func hasSameMatrix(as other: LinearProgram) -> Bool {
+        rowCount == other.rowCount && columnCount == other.columnCount && entryRow == other.entryRow
+            && entryColumn == other.entryColumn && entryValue == other.entryValue
+            && objective().coefficients == other.objective().coefficients
+            && objective().constant == other.objective().constant
+    }
+}
