@@ -205,7 +205,7 @@ extension Planner {
         let (scenario, index) = (binding.scenario, step.index)
         let columns = held.model.vehicles[vehicle]
         let after = binding.schedule.vehicles[vehicle].energyKWh[index + 1]
-        let isFull = after > scenario.vehicles[vehicle].battery.ceilingKWh - 1e-6
+        let isFull = after > binding.timelines[vehicle].ceilingKWh[index + 1] - 1e-6
         let isEmpty = after < (columns.floorKWh[index + 1] ?? 0) + 1e-6
         func isGroupAtLimit(charging: Bool) -> Bool {
             scenario.groups.indices.contains {

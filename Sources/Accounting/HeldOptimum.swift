@@ -36,7 +36,7 @@ final class HeldOptimum {
         values = Array(optimum.solution.finalValues.prefix(optimum.model.program.columnCount))
         let program = HeldOptimum.held(model, at: values, idle: side)
         violation = try HeldOptimum.leastViolation(of: program)
-        held = HeldOptimum.holding(program, violation)
+        held = try HeldOptimum.holding(program, violation, sharing: model)
         problem = try GLPKProblem(held)
         try problem.crash(.bixby)
         guard let cost = try HeldOptimum.solve(problem) else { throw GLPKError.noOptimum }
@@ -62,11 +62,23 @@ final class HeldOptimum {
         return max(0, least)
     }
 
-    private static func holding(_ program: LinearProgram, _ violation: Double) -> LinearProgram {
+    /// The program with its shortfalls held as any schedule has them: the least sum, and of those the least largest one of a
+    /// vehicle.
+    private static func holding(
+        _ program: LinearProgram, _ violation: Double, sharing model: SchedulingModel
+    ) throws(GLPKError) -> LinearProgram {
         guard !program.violations.isEmpty else { return program }
-        var second = program
-        second.holdViolations(to: violation + 1e-9)
-        return second
+        var held = program
+        held.holdViolations(to: violation + 1e-9)
+        let sums = model.shortfallsByVehicle
+        guard sums.count > 1, sums.count <= Scheduler.mostSharing, violation > 1e-6 else { return held }
+        var fairest = held
+        fairest.minimiseLargest(of: sums)
+        let problem = try GLPKProblem(fairest)
+        try problem.crash(.bixby)
+        guard let largest = try solve(problem) else { throw GLPKError.noOptimum }
+        held.hold(sums, atMost: max(0, largest) + 1e-9)
+        return held
     }
 
     /// The least cost; nil where there is no solution.
@@ -92,11 +104,11 @@ final class HeldOptimum {
             streams: widening > 0 ? streams.map { $0.widened(byKW: widening) } : streams, targets: model.targets,
             keepsConnection: true)
         guard changed.program.columnCount == model.program.columnCount else {
-            return try savingFromNothing(changed.program)
+            return try savingFromNothing(changed)
         }
         let program = HeldOptimum.held(changed, at: values, idle: side)
         let least = try HeldOptimum.leastViolation(of: program)
-        let other = HeldOptimum.holding(program, least)
+        let other = try HeldOptimum.holding(program, least, sharing: changed)
         guard other.hasSameMatrix(as: held) else {
             let fresh = try GLPKProblem(other)
             try fresh.crash(.bixby)
@@ -123,10 +135,13 @@ final class HeldOptimum {
     }
 
     /// Where the change brings or takes away columns, the linear part is solved from nothing.
-    private func savingFromNothing(_ program: LinearProgram) throws(GLPKError) -> (cost: Double, violation: Double)? {
+    private func savingFromNothing(
+        _ changed: SchedulingModel
+    ) throws(GLPKError) -> (cost: Double, violation: Double)? {
+        let program = changed.program
         guard program.disjunctions.isEmpty else { return nil }
         let least = try HeldOptimum.leastViolation(of: program)
-        let problem = try GLPKProblem(HeldOptimum.holding(program, least))
+        let problem = try GLPKProblem(HeldOptimum.holding(program, least, sharing: changed))
         try problem.crash(.bixby)
         return try HeldOptimum.solve(problem).map { (objective - $0, violation - least) }
     }

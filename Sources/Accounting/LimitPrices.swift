@@ -126,7 +126,7 @@ struct LimitPrices {
             let floors = timeline.floors.flatMap { floor in
                 zip(floor.boundaries, floor.energyKWh).map { (boundary: $0, energyKWh: $1) }
             }
-            if battery.floorKWh > 0, let first = floors.first {
+            if battery.floorKWh > 0, battery.socMinSeries == nil, let first = floors.first {
                 subjects.append(
                     Subject(
                         kind: .floor, vehicle: index, at: scenario.grid.boundary(first.boundary),
@@ -192,7 +192,7 @@ struct LimitPrices {
                     }
                 ) { $0.vehicles[index].battery.maxCyclesPerDay = cycles + nudge / battery.capacityKWh })
         }
-        if battery.socMax < 1, battery.startKWh <= battery.socMax * battery.capacityKWh {
+        if battery.socMax < 1, battery.socMaxSeries == nil, binding.timelines[index].excessFrom == nil {
             let path = binding.schedule.vehicles[index].energyKWh
             subjects.append(
                 Subject(

@@ -57,9 +57,9 @@ public struct Replay {
         guard checkShape() else { return }
         var targets: [Target] = []
         for index in scenario.vehicles.indices {
-            let timeline = PlugTimeline(vehicle: scenario.vehicles[index], grid: scenario.grid)
+            let timeline = PlugTimeline(vehicle: self.scenario.vehicles[index], grid: scenario.grid)
             checkPower(index, timeline)
-            checkDynamics(index)
+            checkDynamics(index, timeline)
             checkHabits(index, timeline)
             targets += self.targets(index, timeline)
         }

@@ -48,6 +48,18 @@ extension Replay {
                     missingKWh: lowest.1, reachedKWh: energy[lowest.0],
                     words: "is \(text(lowest.1)) kWh below its floor at \(boundaryPlace(lowest.0))"))
         }
+        if let first = timeline.excessFrom {
+            let excess = (first..<energy.count).map {
+                (boundary: $0, kwh: energy[$0] - ceilingKWh(vehicle, timeline, $0))
+            }
+            if let highest = excess.max(by: { $0.kwh < $1.kwh }) {
+                targets.append(
+                    Target(
+                        vehicle: index, kind: .ceiling, at: [clock.iso8601(scenario.grid.boundary(first))],
+                        missingKWh: highest.kwh, reachedKWh: energy[highest.boundary],
+                        words: "is \(text(highest.kwh)) kWh above its ceiling at \(boundaryPlace(highest.boundary))"))
+            }
+        }
         if let end = timeline.endKWh, let last = energy.last {
             targets.append(
                 Target(
@@ -67,7 +79,9 @@ extension Replay {
             energy +=
                 scenario.grid.stepHours
                 * vehicle.charger.cellsPowerCharging(acKW: share * vehicle.charger.chargeKW, pluggedShare: share)
-            energy = min(energy - timeline.tripKWh[step], ceilingKWh(vehicle))
+            let isSoft = timeline.excessFrom.map { step + 1 >= $0 } ?? false
+            let ceiling = isSoft ? vehicle.battery.capacityKWh : ceilingKWh(vehicle, timeline, step + 1)
+            energy = min(energy - timeline.tripKWh[step], ceiling)
             path.append(energy)
         }
         return path

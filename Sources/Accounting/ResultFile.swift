@@ -37,12 +37,20 @@ public struct ResultFile: Codable, Sendable, Equatable {
         public var kind: Shortfall.Kind
         public var at: String
         public var kwh: Double
+        /// The state of charge that the schedule reaches.
+        public var reachedSoC: Double?
+        /// The most that could have been reached if this target were the only one, at most what is asked for.
         public var reachableSoC: Double?
         enum CodingKeys: String, CodingKey {
             case vehicle, kind, at, kwh
+            case reachedSoC = "reached_soc"
             case reachableSoC = "reachable_soc"
         }
-        public init(vehicle: String?, kind: Shortfall.Kind, at: String, kwh: Double, reachableSoC: Double?) {
+        public init(
+            vehicle: String?, kind: Shortfall.Kind, at: String, kwh: Double, reachedSoC: Double? = nil,
+            reachableSoC: Double?
+        ) {
+            self.reachedSoC = reachedSoC
             self.vehicle = vehicle
             self.kind = kind
             self.at = at

@@ -23,7 +23,7 @@ extension ResultFile {
             shortfalls: schedule.shortfalls.map {
                 ShortfallEntry(
                     vehicle: $0.vehicle, kind: $0.kind, at: clock.iso8601($0.at), kwh: rounded($0.kwh),
-                    reachableSoC: $0.reachableSoC.map(rounded))
+                    reachedSoC: $0.reachedSoC.map(rounded), reachableSoC: $0.reachableSoC.map(rounded))
             },
             stepHours: scenario.grid.stepHours,
             steps: (0..<scenario.grid.count).map { clock.iso8601(scenario.grid.boundary($0)) },

@@ -111,6 +111,9 @@ extension LinearProgram {
         return completed
     }
 
+    /// Lets the violations be what they may: they are minimised no more.
+    public mutating func freeViolations() { violations = [] }
+
     /// Holds the sum of the violations at or below `total`.
     public mutating func holdViolations(to total: Double) {
         let label = family("violations.total")

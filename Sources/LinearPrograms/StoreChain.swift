@@ -24,14 +24,17 @@ public struct StoreChain: Sendable {
         }
     }
 
-    /// A row `level + column >= target`, by which the column is what the amount lacks.
+    /// A row `level + column / perAmount >= target`, by which the column counts what the amount lacks.
     public struct Shortfall: Sendable {
         public var column: Column
+        /// The column's value for each unit that is lacking.
+        public var perAmount: Double
         public var row: Row
         public var target: Double
 
-        public init(column: Column, row: Row, target: Double) {
+        public init(column: Column, perAmount: Double = 1, row: Row, target: Double) {
             self.column = column
+            self.perAmount = perAmount
             self.row = row
             self.target = target
         }
@@ -95,7 +98,8 @@ public struct StoreChain: Sendable {
                     converted: flow.converted.map { (column($0.column), $0.perRise) })
             }
             moved.shortfalls = stage.shortfalls.map {
-                Shortfall(column: column($0.column), row: row($0.row), target: $0.target)
+                Shortfall(
+                    column: column($0.column), perAmount: $0.perAmount, row: row($0.row), target: $0.target)
             }
             return moved
         }

@@ -8,6 +8,11 @@ public struct PlugTimeline: Sendable, Equatable {
     public var departures: [Departure]
     /// Energy wanted at times within windows, in the same terms as at departures.
     public var targets: [Departure]
+    /// The most that the battery may hold at each boundary, kWh, T + 1 values: `soc_max`; where it begins above that, what is
+    /// left of its charge, for the time of grace (with a charger that cannot discharge: throughout).
+    public var ceilingKWh: [Double]
+    /// The first boundary at which the battery may be forced to hold more (then the excess is a shortfall); nil: nowhere.
+    public var excessFrom: Int?
     /// The floor over each window that holds a boundary of the horizon.
     public var floors: [Floor]
     /// Energy wanted at the horizon's end, kWh; nil where the vehicle is away then, or departs then with a target of its own.
@@ -43,6 +48,7 @@ public struct PlugTimeline: Sendable, Equatable {
         departures = []
         targets = []
         floors = []
+        ceilingKWh = []
 
         for (index, window) in vehicle.windows.enumerated() {
             for step in grid.steps(from: window.from, to: window.to) {
@@ -75,11 +81,12 @@ public struct PlugTimeline: Sendable, Equatable {
                 floors.append(
                     Floor(
                         window: index, boundaries: boundaries,
-                        energyKWh: Array(repeating: battery.floorKWh, count: boundaries.count)))
+                        energyKWh: boundaries.map(battery.floorKWh(at:))))
             }
         }
 
         // A vehicle that arrives below the floor is asked only for what charging at full power could have reached.
+        readCeiling(vehicle, grid)
         if let first = floors.first, first.window == 0, battery.startKWh < battery.floorKWh {
             let window = vehicle.windows[0]
             let perFullStep = grid.stepHours * vehicle.charger.chargeEfficiency.nominal * vehicle.charger.chargeKW
@@ -90,7 +97,7 @@ public struct PlugTimeline: Sendable, Equatable {
                     perFullStep * grid.overlap(of: first.boundaries.lowerBound - 1, from: window.from, to: window.to)
             }
             for (offset, boundary) in first.boundaries.enumerated() {
-                floors[0].energyKWh[offset] = min(battery.floorKWh, reached)
+                floors[0].energyKWh[offset] = min(first.energyKWh[offset], reached)
                 if boundary < grid.count {
                     reached += perFullStep * grid.overlap(of: boundary, from: window.from, to: window.to)
                 }
@@ -100,6 +107,26 @@ public struct PlugTimeline: Sendable, Equatable {
         let pluggedAtEnd = vehicle.windows.first { $0.from < grid.end && $0.to >= grid.end }
         if let last = pluggedAtEnd, !(last.to == grid.end && last.departureSoC != nil) {
             endKWh = battery.socEnd * battery.capacityKWh
+        }
+    }
+
+    private mutating func readCeiling(_ vehicle: Vehicle, _ grid: TimeGrid) {
+        let battery = vehicle.battery
+        let canDischarge = vehicle.charger.dischargeKW > 0
+        let arrival = max(grid.start, vehicle.windows.first?.from ?? grid.start)
+        let graceEnd = arrival.adding(seconds: battery.socMaxGraceSeconds)
+        let startsAbove = battery.startKWh > battery.fullKWh(at: 0) + 1e-9
+        var left = battery.startKWh
+        ceilingKWh = (0...grid.count).map { boundary in
+            if boundary > 0 { left -= tripKWh[boundary - 1] }
+            let full = battery.fullKWh(at: boundary)
+            guard startsAbove, !canDischarge || grid.boundary(boundary) <= graceEnd else { return full }
+            return max(full, left)
+        }
+        if battery.socMaxSeries != nil {
+            excessFrom = 0
+        } else if startsAbove, canDischarge {
+            excessFrom = (0...grid.count).first { grid.boundary($0) > graceEnd }
         }
     }
 

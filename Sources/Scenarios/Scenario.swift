@@ -124,6 +124,8 @@ public struct Vehicle: Sendable, Equatable {
     public var actualWindows: [PlugWindow]?
     /// What a kWh discharged must gain beyond its costs, money per kWh: below that the owner would rather not cycle.
     public var minGainPerKWh: Double
+    /// Weight of its shortfalls, > 0: where not all targets can be met, those of a vehicle with a higher one are met first.
+    public var priority = 1.0
 
     /// Memberwise.
     public init(
@@ -144,6 +146,7 @@ public struct Battery: Sendable, Equatable {
     /// Usable capacity, kWh.
     public var capacityKWh: Double
     /// Lowest state of charge while plugged in; a target that may give way.
+    /// Where it changes in time, the highest.
     public var socMin: Double
     /// Highest state of charge.
     public var socMax: Double
@@ -161,6 +164,11 @@ public struct Battery: Sendable, Equatable {
     public var chargeLimit: [ChargeLimitPoint] = []
     /// Most energy discharged at the charger in a calendar day, in capacities; nil where the scenario sets no limit.
     public var maxCyclesPerDay: Double?
+    /// `soc_min` and `soc_max` of each step, T values, where they change in time; nil: `socMin`, `socMax` hold throughout.
+    public var socMinSeries: [Double]?
+    public var socMaxSeries: [Double]?
+    /// How long a battery that begins above `soc_max` may stay there, from the horizon's start or the arrival after it, s.
+    public var socMaxGraceSeconds = 12 * 3600
 
     /// Memberwise.
     public init(
@@ -181,8 +189,17 @@ public struct Battery: Sendable, Equatable {
     public var startKWh: Double { socStart * capacityKWh }
     /// The floor while plugged in, kWh.
     public var floorKWh: Double { socMin * capacityKWh }
-    /// The ceiling, kWh: `socMax` or, where that is more, what was there at the start.
+    /// The most that it may ever hold, kWh: the highest `soc_max` or, where that is more, what was there at the start.
+    /// `PlugTimeline.ceilingKWh` says what holds when.
     public var ceilingKWh: Double { max(socMax * capacityKWh, startKWh) }
+    /// The floor at a boundary, kWh: that of the step which begins there (the last, at the horizon's end).
+    public func floorKWh(at boundary: Int) -> Double { value(socMinSeries, boundary, socMin) * capacityKWh }
+    /// `soc_max` at a boundary, kWh, in the same way.
+    public func fullKWh(at boundary: Int) -> Double { value(socMaxSeries, boundary, socMax) * capacityKWh }
+
+    private func value(_ series: [Double]?, _ boundary: Int, _ constant: Double) -> Double {
+        series.map { $0[min(boundary, $0.count - 1)] } ?? constant
+    }
 }
 
 /// A point of the charging power that a battery takes at a state of charge.

@@ -80,7 +80,8 @@ extension SchedulingModel {
             if trip[step] > 0, let given = tripOverflow(vehicle: index, step: step) { drawn.add(given, -1) }
             drawn.add(outflow, times: h)
 
-            let next = program.addColumn(energyLabel(index, step + 1), upper: battery.ceilingKWh, block: index)
+            let next = program.addColumn(
+                energyLabel(index, step + 1), upper: mostEnergyKWh(index, step + 1), block: index)
             var balance = LinearExpression(next)
             balance.add(energy, times: -1)
             balance.add(inflow, times: -h)

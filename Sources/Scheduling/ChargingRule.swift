@@ -115,7 +115,7 @@ public struct ChargingRule: Sendable {
         var energy = vehicle.battery.startKWh
         return (0..<grid.count).map { step in
             let share = timeline.pluggedShare[step]
-            let room = (vehicle.battery.socMax * vehicle.battery.capacityKWh - energy) / grid.stepHours
+            let room = (vehicle.battery.fullKWh(at: step + 1) - energy) / grid.stepHours
             let power = acKW(vehicle.charger, cellsKW: room, share: share)
             energy += grid.stepHours * cellsKW(vehicle.charger, acKW: power, share: share) - timeline.tripKWh[step]
             return power
@@ -178,10 +178,10 @@ public struct ChargingRule: Sendable {
         }
     }
 
-    /// Energy at which immediate charging stops, kWh.
-    private func fullKWh(_ vehicle: Vehicle, _ window: PlugWindow?) -> Double {
-        let soc = scenario.baseline.soc ?? max(vehicle.battery.socMax, window?.departureSoC ?? 0)
-        return soc * vehicle.battery.capacityKWh
+    /// Energy at which immediate charging stops in a step, kWh.
+    private func fullKWh(_ vehicle: Vehicle, _ window: PlugWindow?, _ step: Int) -> Double {
+        if let soc = scenario.baseline.soc { return soc * vehicle.battery.capacityKWh }
+        return max(vehicle.battery.fullKWh(at: step + 1), (window?.departureSoC ?? 0) * vehicle.battery.capacityKWh)
     }
 
     private func window(at step: Int, of index: Int) -> PlugWindow? {
@@ -204,7 +204,7 @@ public struct ChargingRule: Sendable {
         let share = timeline.pluggedShare[step]
         guard share > 0 else { return 0 }
         if let planned { return planned[step] }
-        let room = fullKWh(vehicle, window(at: step, of: index)) - energyKWh
+        let room = fullKWh(vehicle, window(at: step, of: index), step) - energyKWh
         return ChargingRule.acKW(vehicle.charger, cellsKW: room / scenario.grid.stepHours, share: share)
     }
 
@@ -224,10 +224,10 @@ public struct ChargingRule: Sendable {
         } else if start.window.to >= grid.end {
             target = vehicle.battery.socEnd * vehicle.battery.capacityKWh
         } else {
-            target = fullKWh(vehicle, start.window)
+            target = fullKWh(vehicle, start.window, steps.last ?? start.step)
         }
         // Each target in time order, and the window's own at last: what is still missing is charged as late as can be.
-        let ceiling = max(vehicle.battery.ceilingKWh, fullKWh(vehicle, start.window))
+        let ceiling = max(vehicle.battery.ceilingKWh, fullKWh(vehicle, start.window, start.step))
         var deadlines = start.window.targets.filter { $0.at > grid.start && $0.at <= grid.end }.map {
             (step: grid.steps(from: grid.start, to: $0.at).last ?? 0, kwh: $0.soc * vehicle.battery.capacityKWh)
         }
@@ -283,7 +283,7 @@ public struct ChargingRule: Sendable {
             found.append(
                 Shortfall(
                     kind: kind, vehicle: vehicle.id, window: window, at: at, kwh: target - reached,
-                    reachableSoC: reached / vehicle.battery.capacityKWh))
+                    reachedSoC: reached / vehicle.battery.capacityKWh))
         }
         let timed = timeline.departures.map { (Shortfall.Kind.departure, $0) } + timeline.targets.map { (.target, $0) }
         for (kind, target) in timed {

@@ -39,7 +39,7 @@ extension Schedule {
             let missing = power * grid.stepHours
             guard missing > 1e-6 else { return nil }
             return Shortfall(
-                kind: .outage, vehicle: nil, window: nil, at: grid.boundary(step), kwh: missing, reachableSoC: nil)
+                kind: .outage, vehicle: nil, window: nil, at: grid.boundary(step), kwh: missing, reachedSoC: nil)
         }
     }
 }
@@ -115,7 +115,7 @@ public struct ServiceSeries: Sendable, Equatable, Codable {
 
 /// A target that gave way.
 public struct Shortfall: Sendable, Equatable {
-    public enum Kind: String, Sendable, Codable { case departure, target, floor, end, backup, outage }
+    public enum Kind: String, Sendable, Codable { case departure, target, floor, end, ceiling, backup, outage }
     public var kind: Kind
     /// The vehicle's id; nil for a target of the whole site (backup, load in an outage).
     public var vehicle: String?
@@ -125,13 +125,18 @@ public struct Shortfall: Sendable, Equatable {
     public var at: Instant
     /// What is missing, kWh.
     public var kwh: Double
-    /// The most that could have been reached, as a state of charge; nil for a target of the whole site.
+    /// The state of charge that this schedule reaches; nil for a target of the whole site.
+    public var reachedSoC: Double?
+    /// The most that could have been reached if this target were the only one, as a state of charge, at most what is asked
+    /// for; nil for a target of the whole site, and where it is not known.
     public var reachableSoC: Double?
 
     /// Memberwise.
     public init(
-        kind: Kind, vehicle: String?, window: Int?, at: Instant, kwh: Double, reachableSoC: Double?
+        kind: Kind, vehicle: String?, window: Int?, at: Instant, kwh: Double, reachedSoC: Double?,
+        reachableSoC: Double? = nil
     ) {
+        self.reachedSoC = reachedSoC
         self.kind = kind
         self.vehicle = vehicle
         self.window = window

@@ -63,7 +63,7 @@ extension SchedulingModel {
 
     private func shortfalls(at values: [Double]) -> [Shortfall] {
         shortfallMeanings.compactMap { meaning in
-            let missing = values[meaning.column.index]
+            let missing = values[meaning.column.index] / meaning.perKWh
             guard missing > 1e-6 else { return nil }
             var at = meaning.at
             if meaning.kind == .floor, let vehicle = meaning.vehicle {
@@ -72,8 +72,9 @@ extension SchedulingModel {
             return Shortfall(
                 kind: meaning.kind, vehicle: meaning.vehicle.map { scenario.vehicles[$0].id }, window: meaning.window,
                 at: at, kwh: missing,
-                reachableSoC: meaning.vehicle.map {
-                    (meaning.targetKWh - missing) / scenario.vehicles[$0].battery.capacityKWh
+                reachedSoC: meaning.vehicle.map {
+                    (meaning.targetKWh + (meaning.kind == .ceiling ? missing : -missing))
+                        / scenario.vehicles[$0].battery.capacityKWh
                 })
         }
     }

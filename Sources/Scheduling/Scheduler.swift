@@ -41,7 +41,7 @@ public struct Scheduler: Sendable {
         public var solution: Solution
     }
 
-    private func options(breaksTies: Bool) -> SolveOptions {
+    func options(breaksTies: Bool) -> SolveOptions {
         SolveOptions(
             relativeGap: scenario.solver.mipGap,
             limits: limits ?? SolveLimits(seconds: scenario.solver.timeLimitSeconds), breaksTies: breaksTies)
@@ -108,7 +108,8 @@ public struct Scheduler: Sendable {
             )
             switch solver.solve(model.program, options: options) {
             case .solved(let solution):
-                return .optimum(Optimum(model: model, solution: checked(solution, of: model.program)))
+                let optimum = Optimum(model: model, solution: checked(solution, of: model.program))
+                return .optimum(targets == .soft ? shared(optimum, options) : optimum)
             case .infeasible: continue
             case .unbounded:
                 return .none(.failed("the cost can be made as small as one likes: a price and a limit are missing"))
@@ -150,6 +151,11 @@ public struct Scheduler: Sendable {
                     column, lower: min(max(lower, kw - band), upper), upper: max(min(upper, kw + band), lower))
             }
             guard case .solved(var solution) = solver.solve(program, options: options) else { continue }
+            let sums = model.shortfallsByVehicle
+            if sums.count > 1, sums.count <= Scheduler.mostSharing {
+                let largest = sums.map { $0.value(at: solution.finalValues) }.max() ?? 0
+                solution.finalProgram.hold(sums, atMost: largest + 1e-9)
+            }
             for (column, kw) in held {
                 let bounds = (model.program.columnLower[column.index], model.program.columnUpper[column.index])
                 solution.finalProgram.setBounds(column, lower: bounds.0, upper: bounds.1)
@@ -163,7 +169,7 @@ public struct Scheduler: Sendable {
 
     /// A solution as whoever found it gives it, proven only if it is one: every disjunction holds at its values, and they cost
     /// what its objective says.
-    private func checked(_ solution: Solution, of program: LinearProgram) -> Solution {
+    func checked(_ solution: Solution, of program: LinearProgram) -> Solution {
         let cost = program.costLineAmounts(at: solution.values).reduce(0, +)
         let isSame = abs(cost - solution.objective) <= 1e-6 * max(1, abs(solution.objective))
         guard !isSame || program.disjunctions.contains(where: { $0.isBroken(at: solution.values) }) else {
@@ -237,9 +243,10 @@ public struct Scheduler: Sendable {
         let amounts =
             optimum.model.program.costLineNames.isEmpty
             ? [] : solution.finalProgram.costLineAmounts(at: solution.finalValues)
+        var schedule = optimum.model.schedule(at: solution.values, streams: streams)
+        schedule.shortfalls = reachable(schedule.shortfalls, in: optimum.model)
         return SolvedSchedule(
-            mode: mode, status: isOptimal(solution) ? .optimal : .feasible,
-            schedule: optimum.model.schedule(at: solution.values, streams: streams),
+            mode: mode, status: isOptimal(solution) ? .optimal : .feasible, schedule: schedule,
             costs: zip(solution.finalProgram.costLineNames, amounts).map { CostLine(name: $0, amount: $1) },
             objective: solution.objective, bound: solution.bound,
             statistics: SolverStatistics(

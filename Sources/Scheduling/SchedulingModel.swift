@@ -59,7 +59,9 @@ public struct SchedulingModel: Sendable {
         /// What streams add to the flow out of the cells in each step, kW battery-side (empty: nothing).
         public internal(set) var extraOutflowKW: [Int: LinearExpression] = [:]
         /// The floor's shortfall at each boundary, where a soft floor holds there.
-        public internal(set) var floorViolation: [Int: Column] = [:]
+        public internal(set) var floorViolation: [Int: LinearExpression] = [:]
+        /// The excess over the ceiling, where a soft ceiling holds there, kWh.
+        public internal(set) var ceilingExcess: LinearExpression?
         /// The floor at each boundary of a window, kWh.
         public internal(set) var floorKWh: [Int: Double] = [:]
         /// The vehicle as a store over time; nil where streams move energy of their own, or limits may give way.
@@ -78,6 +80,8 @@ public struct SchedulingModel: Sendable {
     /// What a target's violation column stands for.
     public struct ShortfallMeaning: Sendable {
         public var column: Column
+        /// The column's value for each kWh that is missing: the vehicle's priority.
+        public var perKWh: Double
         public var kind: Shortfall.Kind
         /// Index into the scenario's vehicles; nil for the whole site.
         public var vehicle: Int?
@@ -154,6 +158,7 @@ public struct SchedulingModel: Sendable {
         for stream in streams { stream.declare(in: &self) }
         for vehicle in scenario.vehicles.indices {
             addBatteryFlow(vehicle: vehicle)
+            addCeiling(vehicle: vehicle)
             addCalendarCost(vehicle: vehicle)
             addTargets(vehicle: vehicle)
             addChargeLimit(vehicle: vehicle)
@@ -209,16 +214,19 @@ public struct SchedulingModel: Sendable {
         return column
     }
 
-    /// A violation column for a target that may give way; nil where targets are hard or left out.
+    /// What is missing of a target that may give way, kWh; nil where targets are hard or left out. It is a violation column,
+    /// which counts the kWh times the vehicle's priority.
     public mutating func shortfall(
         _ kind: Shortfall.Kind, vehicle: Int?, window: Int?, at instant: Instant, targetKWh: Double, index: Int
-    ) -> Column? {
+    ) -> LinearExpression? {
         guard targets == .soft else { return nil }
+        let priority = vehicle.map { scenario.vehicles[$0].priority } ?? 1
         let label = program.family("shortfall.\(kind.rawValue)_kwh")
         let column = SoftTarget.addViolation(to: &program, label(vehicle, index), block: vehicle)
         shortfallMeanings.append(
             ShortfallMeaning(
-                column: column, kind: kind, vehicle: vehicle, window: window, at: instant, targetKWh: targetKWh))
-        return column
+                column: column, perKWh: priority, kind: kind, vehicle: vehicle, window: window, at: instant,
+                targetKWh: targetKWh))
+        return LinearExpression(column, 1 / priority)
     }
 }

@@ -54,7 +54,7 @@ extension SchedulingModel {
             highest += mostCurtailed
         }
         if scenario.site.isIsland[step], let unserved = unservedKWh(step: step) {
-            net.add(unserved, -1 / grid.stepHours)
+            net.add(unserved, times: -1 / grid.stepHours)
         }
         site.curtailedKW.append(curtailed)
 
@@ -98,18 +98,19 @@ extension SchedulingModel {
     }
 
     /// Load of an island's step that nothing feeds, kWh; nil where there is no load, or targets are hard.
-    private mutating func unservedKWh(step: Int) -> Column? {
+    private mutating func unservedKWh(step: Int) -> LinearExpression? {
         let load = scenario.site.loadKW[step] * grid.stepHours
         guard load > 0 else { return nil }
         if targets == .elasticLimits {
             // It gives way before any limit is blamed.
-            return program.addColumn(program.family("unserved_kwh")(nil, step), upper: load)
+            return LinearExpression(program.addColumn(program.family("unserved_kwh")(nil, step), upper: load))
         }
         guard
-            let column = shortfall(
-                .outage, vehicle: nil, window: nil, at: grid.boundary(step), targetKWh: load, index: step)
+            let unserved = shortfall(
+                .outage, vehicle: nil, window: nil, at: grid.boundary(step), targetKWh: load, index: step),
+            let column = unserved.terms.first?.column
         else { return nil }
         program.setBounds(column, upper: load)
-        return column
+        return unserved
     }
 }

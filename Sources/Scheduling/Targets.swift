@@ -7,8 +7,10 @@ import Scenarios
 ///     target:    the same at a time within a window
 ///     floor:     e[k] + f_w >= floor[k]                      (every boundary of window w; one depth f_w a window)
 ///     end:       e[T] + f >= soc_end E                       (plugged in at the end, no departure there)
+///     ceiling:   e[k] - x <= ceiling[k]                      (one excess x a vehicle; `PlugTimeline.ceilingKWh`)
 ///
-/// The shortfalls f are there only where the targets cannot all be met (`Targets.soft`); their sum is minimised first.
+/// The shortfalls f and x are there only where the targets cannot all be met (`Targets.soft`); their sum, each times its
+/// vehicle's priority, is minimised first.
 extension SchedulingModel {
     mutating func addTargets(vehicle index: Int) {
         guard targets != .elasticLimits else {
@@ -27,7 +29,7 @@ extension SchedulingModel {
             var reached = path[departure.step + 1]
             reached.constant += timeline.tripKWh[departure.step]
             let stage = vehicles[index].stage(of: reached)
-            if let violation { reached.add(violation) }
+            if let violation { reached.add(violation, times: 1) }
             let holder = require(reached, atLeast: departure.energyKWh, label: departureLabel(index, departure.step))
             noteShortfall(violation, holder, vehicle: index, stage: stage)
             note(kind, index, departure.window, departure.at, departure.energyKWh, [holder])
@@ -42,7 +44,7 @@ extension SchedulingModel {
             for (boundary, energy) in zip(floor.boundaries, floor.energyKWh) {
                 var reached = path[boundary]
                 if let violation {
-                    reached.add(violation)
+                    reached.add(violation, times: 1)
                     vehicles[index].floorViolation[boundary] = violation
                 }
                 holders.append(require(reached, atLeast: energy, label: floorLabel(index, boundary)))
@@ -58,7 +60,7 @@ extension SchedulingModel {
                 .end, vehicle: index, window: nil, at: grid.end, targetKWh: energy, index: grid.count)
             var reached = path[grid.count]
             let stage = vehicles[index].stage(of: reached)
-            if let violation { reached.add(violation) }
+            if let violation { reached.add(violation, times: 1) }
             let holder = require(reached, atLeast: energy, label: program.family("end")(index, grid.count))
             noteShortfall(violation, holder, vehicle: index, stage: stage)
             note(.end, index, nil, grid.end, energy, [holder])
@@ -66,10 +68,15 @@ extension SchedulingModel {
     }
 
     /// Notes what the energy after a stage may lack with that stage.
-    private mutating func noteShortfall(_ violation: Column?, _ holder: LowerBound?, vehicle index: Int, stage: Int?) {
-        guard let violation, let stage, let holder, case .row(let row) = holder.place else { return }
+    private mutating func noteShortfall(
+        _ violation: LinearExpression?, _ holder: LowerBound?, vehicle index: Int, stage: Int?
+    ) {
+        guard let term = violation?.terms.first, let stage, let holder, case .row(let row) = holder.place else {
+            return
+        }
         vehicles[index].chain?.stages[stage].shortfalls.append(
-            StoreChain.Shortfall(column: violation, row: row, target: holder.lower))
+            StoreChain.Shortfall(
+                column: term.column, perAmount: 1 / term.coefficient, row: row, target: holder.lower))
     }
 
     private mutating func note(

@@ -89,7 +89,7 @@ struct Execution {
             h * vehicle.charger.cellsPowerCharging(acKW: flow.chargeKW, pluggedShare: share)
                 - h * vehicle.charger.cellsPowerDischarging(acKW: flow.dischargeKW, pluggedShare: share)
         }
-        let room = max(vehicle.battery.ceilingKWh, now) - now
+        let room = max(timelines[index].ceilingKWh[own + 1], now) - now
         if change() > room { flow.chargeKW *= max(0, room / change()) }
         if change() < -now { flow.dischargeKW *= max(0, now / -change()) }
         flow.energyKWh = max(0, now + min(change(), room)) - timelines[index].tripKWh[own]

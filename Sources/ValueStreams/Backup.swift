@@ -70,13 +70,13 @@ public struct Backup: ValueStream, ServiceSection {
                 let vehicle = model.scenario.vehicles[index]
                 let efficiency = vehicle.charger.dischargeEfficiency.nominal
                 held.add(model.vehicles[index].energyKWh[need.boundary], times: efficiency)
-                held.constant -= efficiency * vehicle.battery.floorKWh
+                held.constant -= efficiency * vehicle.battery.floorKWh(at: need.boundary)
             }
             if let violation = model.shortfall(
                 .backup, vehicle: nil, window: nil, at: model.scenario.grid.boundary(need.boundary),
                 targetKWh: need.energyKWh, index: need.boundary)
             {
-                held.add(violation)
+                held.add(violation, times: 1)
             } else if held.isConstant, held.constant >= need.energyKWh - 1e-9 {
                 continue
             }
@@ -88,7 +88,8 @@ public struct Backup: ValueStream, ServiceSection {
         need.vehicles.reduce(0) { sum, index in
             let vehicle = scenario.vehicles[index]
             return sum + vehicle.charger.dischargeEfficiency.nominal
-                * (schedule.vehicles[index].energyKWh[need.boundary] - vehicle.battery.floorKWh)
+                * (schedule.vehicles[index].energyKWh[need.boundary]
+                    - vehicle.battery.floorKWh(at: need.boundary))
         }
     }
 
@@ -110,7 +111,7 @@ public struct Backup: ValueStream, ServiceSection {
             guard missing > 1e-6 else { return nil }
             return Shortfall(
                 kind: .backup, vehicle: nil, window: nil, at: scenario.grid.boundary(need.boundary), kwh: missing,
-                reachableSoC: nil)
+                reachedSoC: nil)
         }
     }
 }

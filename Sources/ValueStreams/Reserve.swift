@@ -302,13 +302,15 @@ public struct Reserve: ValueStream, ServiceSection {
                 switch place.side {
                 case .up:
                     energy.add(sums.heldKWh, times: -1 / vehicle.charger.dischargeEfficiency.nominal)
-                    if let violation = expressions.floorViolation[boundary] { energy.add(violation) }
-                    let floor = expressions.floorKWh[boundary] ?? vehicle.battery.floorKWh
+                    if let violation = expressions.floorViolation[boundary] { energy.add(violation, times: 1) }
+                    let floor = expressions.floorKWh[boundary] ?? vehicle.battery.floorKWh(at: boundary)
                     model.program.addRow(label(place.vehicle, step, part: part), energy, lower: floor)
                 case .down:
                     energy.add(sums.heldKWh, times: vehicle.charger.chargeEfficiency.nominal)
+                    if let excess = expressions.ceilingExcess { energy.add(excess, times: -1) }
                     model.program.addRow(
-                        label(place.vehicle, step, part: part), energy, upper: vehicle.battery.ceilingKWh)
+                        label(place.vehicle, step, part: part), energy,
+                        upper: model.timelines[place.vehicle].ceilingKWh[boundary])
                 }
             }
         }

@@ -185,7 +185,8 @@ private struct Run {
                 max(0, spare.min() ?? 0) * vehicle.charger.dischargeEfficiency.nominal
             )
         case .down:
-            let spare = energies.map { vehicle.battery.ceilingKWh - $0 }
+            let excess = ceilingExcess(index)
+            let spare = zip([step, step + 1], energies).map { timelines[index].ceilingKWh[$0] + excess - $1 }
             return (
                 plan.dischargeKW[step], vehicle.charger.chargeKW - plan.chargeKW[step],
                 max(0, spare.min() ?? 0) / vehicle.charger.chargeEfficiency.nominal
@@ -198,7 +199,14 @@ private struct Run {
             guard floor.boundaries.contains(boundary) else { return nil }
             return floor.energyKWh[boundary - floor.boundaries.lowerBound]
         }
-        return values.max() ?? scenario.vehicles[index].battery.floorKWh
+        return values.max() ?? scenario.vehicles[index].battery.floorKWh(at: boundary)
+    }
+
+    /// What the battery holds above its ceiling where that is a shortfall, kWh.
+    private func ceilingExcess(_ index: Int) -> Double {
+        guard let first = timelines[index].excessFrom else { return 0 }
+        let energy = schedule.vehicles[index].energyKWh
+        return (first..<energy.count).reduce(0) { max($0, energy[$1] - timelines[index].ceilingKWh[$1]) }
     }
 
     /// The floor's one shortfall of the window that holds a boundary, kWh.

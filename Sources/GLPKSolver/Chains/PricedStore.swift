@@ -121,9 +121,10 @@ struct PricedStore {
             }
             var least = lower[level]
             for shortfall in stage.shortfalls {
-                least = max(least, shortfall.target - upper[shortfall.column.index])
+                least = max(least, shortfall.target - upper[shortfall.column.index] / shortfall.perAmount)
                 holding.add(
-                    max(0, prices[shortfall.column.index]), below: shortfall.target, within: lower[level], upper[level])
+                    max(0, prices[shortfall.column.index]) * shortfall.perAmount, below: shortfall.target,
+                    within: lower[level], upper[level])
             }
             var moves: [StoreMove] = []
             var stageWays: [Way] = []

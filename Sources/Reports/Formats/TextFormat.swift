@@ -79,10 +79,20 @@ public enum TextFormat: ReportFormat {
         return out
     }
 
+    /// How far the vehicle comes, in this plan and at most.
+    private static func reach(_ shortfall: Shortfall) -> String {
+        guard shortfall.kind != .ceiling, let reached = shortfall.reachedSoC else { return "" }
+        let plan = " It reaches \(fixed(reached * 100, 1)) %"
+        guard let most = shortfall.reachableSoC else { return plan + "." }
+        return most > reached + 5e-4
+            ? plan + "; were this the only target, it would be \(fixed(most * 100, 1)) %."
+            : plan + ", the most that is possible."
+    }
+
     static func words(_ shortfall: Shortfall, _ scenario: Scenario, _ clock: WallClock) -> String {
         let vehicle = scenario.vehicles.first { $0.id == shortfall.vehicle }
         let missing = "\(fixed(shortfall.kwh, 2)) kWh short"
-        let reach = shortfall.reachableSoC.map { " The most that can be reached is \(fixed($0 * 100, 1)) %." } ?? ""
+        let reach = reach(shortfall)
         var window = ""
         if let vehicle, let index = shortfall.window {
             let plug = vehicle.windows[index]
@@ -106,6 +116,9 @@ public enum TextFormat: ReportFormat {
         case .end:
             return
                 "\(who) ends the horizon \(missing) of its \(fixed((vehicle?.battery.socEnd ?? 0) * 100, 1)) %.\(reach)"
+        case .ceiling:
+            return
+                "\(who) is above soc_max from \(clock.dayDateTime(shortfall.at)) on: \(fixed(shortfall.kwh, 2)) kWh too much."
         case .backup: return "\(who) holds too little for an outage at \(clock.dayDateTime(shortfall.at)): \(missing)."
         case .outage: return "load at \(clock.dayDateTime(shortfall.at)), without a grid, is not served: \(missing)."
         }

@@ -129,8 +129,9 @@ struct PageFigures {
         if floor.contains(where: { $0 != nil }) {
             series.append(Plot.Series(name: "floor", style: "floor", shape: .steps(floor)))
         }
-        if asked.battery.socMax < 1 {
-            let top = timeline.pluggedShare.map { $0 > 0 ? asked.battery.socMax * 100 : nil }
+        let tops = timeline.pluggedShare.indices.map { asked.battery.fullKWh(at: $0) / asked.battery.capacityKWh }
+        if tops.contains(where: { $0 < 1 }) {
+            let top = zip(timeline.pluggedShare, tops).map { $0 > 0 ? $1 * 100 : nil }
             series.append(Plot.Series(name: "ceiling", style: "limit", shape: .steps(top)))
         }
         var targets = (timeline.departures + timeline.targets).map { departure in

@@ -165,7 +165,7 @@ public struct WrittenPlan: Sendable {
                 plan.energyKWh[$0 + 1] + apart[$0] < plan.energyKWh[$1 + 1] + apart[$1]
             }
             ) {
-                let over = plan.energyKWh[step + 1] + apart[step] - vehicle.battery.ceilingKWh
+                let over = plan.energyKWh[step + 1] + apart[step] - timeline.ceilingKWh[step + 1]
                 if over > 0.01, apart[step] > 0.01 {
                     notes.append(
                         "\(vehicle.id) at \(clock.dateTime(grid.boundary(step + 1))): the battery would hold "

@@ -4,7 +4,7 @@ import Yams
 ///
 /// | columns | stand for |
 /// |---|---|
-/// | `id` (required), `group`, `min_gain_per_kwh` | the vehicle's own keys |
+/// | `id` (required), `group`, `min_gain_per_kwh`, `priority` | the vehicle's own keys |
 /// | `capacity_kwh`, `soc_min`, `soc_max`, `soc_start`, `soc_end`, `end_value_per_kwh`, `max_cycles_per_day`, `temperature_c` | `battery` |
 /// | `cell`, `price_per_kwh`, `end_of_life`, `service_life_years`, `age_days`, `efc_per_year` | `battery.ageing` |
 /// | `charge_kw`, `discharge_kw`, `min_charge_kw`, `min_discharge_kw`, `charge_a`, `discharge_a`, `min_charge_a`, `min_discharge_a`, `phases`, `volts`, `charge_efficiency`, `discharge_efficiency` | `charger` |
@@ -12,7 +12,7 @@ import Yams
 /// An empty field, or a column that is not there, is what `defaults` says.
 enum FleetColumns {
     static let paths: [(column: String, path: String)] =
-        ["id", "group", "min_gain_per_kwh"].map { ($0, $0) }
+        ["id", "group", "min_gain_per_kwh", "priority"].map { ($0, $0) }
         + [
             "capacity_kwh", "soc_min", "soc_max", "soc_start", "soc_end", "end_value_per_kwh", "max_cycles_per_day",
             "temperature_c",

@@ -10,6 +10,8 @@ public enum Quantity: Sendable, Equatable {
     case carbonIntensity
     /// degC.
     case temperature
+    /// A share of the whole, 0...1.
+    case share
 
     /// The unit that a bare number has.
     func baseUnit(_ currency: String) -> String {
@@ -19,6 +21,7 @@ public enum Quantity: Sendable, Equatable {
         case .power: "kW"
         case .carbonIntensity: "g/kWh"
         case .temperature: "degC"
+        case .share: "of 1"
         }
     }
 
@@ -35,6 +38,7 @@ public enum Quantity: Sendable, Equatable {
                     "kgCO2/MWh": 1, "kg/kWh": 1000, "t/MWh": 1000, "tCO2/MWh": 1000,
                 ])
         case .temperature: return ["degC": 1, "°C": 1, "C": 1][unit]
+        case .share: return ["%": 0.01, "1": 1][unit]
         case .energyPrice:
             return MoneyUnit(unit)?.factor(in: currency)
                 ?? money(unit, currency, per: ["/kWh": 1, "/MWh": 0.001, "/Wh": 1000])
@@ -65,6 +69,7 @@ public enum Quantity: Sendable, Equatable {
         case .power: "W, kW, MW"
         case .carbonIntensity: "g/kWh, kg/MWh, t/MWh"
         case .temperature: "degC"
+        case .share: "%"
         case .energyPrice: "\(currency)/kWh, \(currency)/MWh, ct/kWh"
         case .capacityPrice: "\(currency)/kW/h, \(currency)/MW/h"
         }

@@ -49,6 +49,7 @@ extension InputValue {
         }
         let actualValue = reader.optional("actual")
         let gain = reader.number("min_gain_per_kwh", .nonNegative, unit: "\(currency)/kWh", default: 0)
+        let priority = reader.number("priority", .positive, default: 1)
         let group = reader.optional("group")
         guard let id, var battery = readBattery, var charger, var windows else { return nil }
         if let sessions {
@@ -67,11 +68,11 @@ extension InputValue {
                 )
             }
         }
-        return ReadVehicle(
-            vehicle: Vehicle(
-                id: id, battery: battery, charger: charger, windows: windows.map(\.window), actualWindows: actual,
-                minGainPerKWh: gain),
-            group: group)
+        var vehicle = Vehicle(
+            id: id, battery: battery, charger: charger, windows: windows.map(\.window), actualWindows: actual,
+            minGainPerKWh: gain)
+        vehicle.priority = priority
+        return ReadVehicle(vehicle: vehicle, group: group)
     }
 
     /// The `battery` section.
@@ -82,11 +83,16 @@ extension InputValue {
         defer { reader.finish() }
         let capacity = reader.number("capacity_kwh", .positive, unit: "kWh", example: "60")
         let (minValue, maxValue) = (reader.optional("soc_min"), reader.optional("soc_max"))
-        let socMin = minValue.map { $0.number(.share) } ?? 0
-        let socMax = maxValue.map { $0.number(.share) } ?? 1
-        if let socMin, let socMax, socMax < socMin {
-            (maxValue ?? minValue)?.error("must be >= soc_min (\(socMin.short)), got \(socMax.short)")
+        let (minSeries, maxSeries) = (minValue.map { $0.limitOfCharge() }, maxValue.map { $0.limitOfCharge() })
+        let socMin = minSeries.map { $0?.max() } ?? 0
+        let socMax = maxSeries.map { $0?.max() } ?? 1
+        for (step, low) in (minSeries ?? [0])?.enumerated() ?? [].enumerated() {
+            let high = (maxSeries ?? [1]).map { $0[min(step, $0.count - 1)] } ?? 1
+            guard high < low else { continue }
+            (maxValue ?? minValue)?.error("must be >= soc_min (\(low.short)), got \(high.short)")
+            break
         }
+        let grace = reader.optional("soc_max_grace")?.duration(mayBeZero: true)
         let socStart: Double?
         if startsByEnergy {
             reader.optional("soc_start")?.error("follows from the energy of the sessions: leave it out")
@@ -116,8 +122,20 @@ extension InputValue {
         var battery = Battery(
             capacityKWh: capacity, socMin: socMin, socMax: socMax, socStart: socStart, socEnd: socEnd,
             endValuePerKWh: worth, temperatureC: temperatureC, ageing: ageing)
+        if let series = minSeries ?? nil, series.count > 1 { battery.socMinSeries = series }
+        if let series = maxSeries ?? nil, series.count > 1 { battery.socMaxSeries = series }
+        if let grace { battery.socMaxGraceSeconds = grace }
         battery.chargeLimit = limit
         battery.maxCyclesPerDay = cycles
         return battery
+    }
+}
+
+extension InputValue {
+    /// `soc_min` or `soc_max`: one value, or one a step where it is a series that changes. Nil, and findings, where it is none.
+    fileprivate func limitOfCharge() -> [Double]? {
+        if case .scalar = node { return number(.share).map { [$0] } }
+        guard let series = series(.share, .share), let first = series.first else { return nil }
+        return series.allSatisfy { $0 == first } ? [first] : series
     }
 }

@@ -91,6 +91,8 @@ enum SchemaDefinitions {
                 ]), "When it is really there, in a simulation."),
             Schema.key(
                 "min_gain_per_kwh", .number(.nonNegative), "What a kWh discharged must gain, money per kWh (0)."),
+            Schema.key(
+                "priority", .number(.positive), "Weight of its shortfalls where not all targets can be met (1)."),
             Schema.key("group", .text, "The group that it is in."),
         ]
     }
@@ -112,8 +114,12 @@ enum SchemaDefinitions {
 
     private static let battery = [
         Schema.required("capacity_kwh", .number(.positive), "Usable, kWh."),
-        Schema.key("soc_min", .number(.share), "Lowest state of charge while plugged in, 0...1 (0)."),
-        Schema.key("soc_max", .number(.share), "Highest state of charge, 0...1 (1)."),
+        Schema.key(
+            "soc_min", .any([.number(.share), .series]), "Lowest state of charge while plugged in, 0...1 (0)."),
+        Schema.key("soc_max", .any([.number(.share), .series]), "Highest state of charge, 0...1 (1)."),
+        Schema.key(
+            "soc_max_grace", .any([.duration, .zero]),
+            "How long a battery that begins above soc_max may stay there (12h)."),
         Schema.required("soc_start", .number(.share), "At the start, or on arrival, 0...1."),
         Schema.key("soc_end", .number(.share), "At the horizon's end, where it is plugged in then (soc_start)."),
         Schema.key("end_value_per_kwh", .number(.any), "Worth of what is left, money per kWh."),

@@ -1,0 +1,115 @@
+import LinearPrograms
+import Scenarios
+
+/// Where targets cannot all be met: who is left short, and how far each could have come.
+///
+///     1. the least sum of the shortfalls, each times its vehicle's priority (any solver of a program with violations)
+///     2. among equal sums, the least of the largest shortfall of a vehicle, kWh
+///     3. the least cost among what is left
+///
+/// Source: MODEL.md section 2.
+extension SchedulingModel {
+    /// What each vehicle lacks in all, kWh; vehicles without a target are left out.
+    public var shortfallsByVehicle: [LinearExpression] {
+        var sums: [Int: LinearExpression] = [:]
+        for meaning in shortfallMeanings {
+            guard let vehicle = meaning.vehicle else { continue }
+            sums[vehicle, default: LinearExpression()].add(meaning.column, 1 / meaning.perKWh)
+        }
+        return sums.keys.sorted().compactMap { sums[$0] }
+    }
+}
+
+extension LinearProgram {
+    /// Makes the largest of `sums` the objective.
+    public mutating func minimiseLargest(of sums: [LinearExpression]) {
+        let label = family("largest_shortfall_kwh")
+        let largest = addColumn(label())
+        for (index, sum) in sums.enumerated() {
+            addRow(label(nil, index), LinearExpression(largest) - sum, lower: 0)
+        }
+        replaceObjective([Term(largest)], named: "largest shortfall")
+    }
+
+    /// Holds each of `sums` at or below `largest`.
+    public mutating func hold(_ sums: [LinearExpression], atMost largest: Double) {
+        let label = family("shortfall_kwh.share")
+        for (index, sum) in sums.enumerated() { addRow(label(nil, index), sum, upper: largest) }
+    }
+}
+
+extension Scheduler {
+    /// Beyond this many vehicles shortfalls are not shared, and not asked about one by one.
+    public static let mostSharing = 50
+
+    /// An optimum in which the largest shortfall of a vehicle is as small as the sum of all allows.
+    func shared(_ optimum: Optimum, _ options: SolveOptions) -> Optimum {
+        let sums = optimum.model.shortfallsByVehicle
+        let largest = sums.map { $0.value(at: optimum.solution.values) }.max() ?? 0
+        guard sums.count > 1, sums.count <= Scheduler.mostSharing, largest > 1e-6 else { return optimum }
+        var fairest = optimum.model.program
+        fairest.chains = []
+        fairest.tieBreakers = []
+        fairest.minimiseLargest(of: sums)
+        var plain = options
+        plain.breaksTies = false
+        guard case .solved(let found) = solver.solve(fairest, options: plain), found.isProven else { return optimum }
+        let least = sums.map { $0.value(at: found.values) }.max() ?? largest
+        guard largest > least + 1e-6 else { return optimum }
+        var model = optimum.model
+        model.program.chains = []
+        model.program.hold(sums, atMost: least + 1e-9)
+        guard case .solved(let solution) = solver.solve(model.program, options: options) else { return optimum }
+        return Optimum(model: model, solution: checked(solution, of: model.program))
+    }
+
+    /// The most that each missed target's vehicle could have come to if that target were the only one.
+    func reachable(_ shortfalls: [Shortfall], in model: SchedulingModel) -> [Shortfall] {
+        let asked = shortfalls.indices.filter { shortfalls[$0].vehicle != nil && shortfalls[$0].kind != .ceiling }
+        guard !asked.isEmpty, model.scenario.vehicles.count <= Scheduler.mostSharing,
+            asked.count <= Scheduler.mostSharing
+        else {
+            return shortfalls
+        }
+        // Without what shares them.
+        let model = SchedulingModel(
+            scenario: model.scenario, ageing: ageing, streams: streams, targets: .soft)
+        var shortfalls = shortfalls
+        for number in asked {
+            let shortfall = shortfalls[number]
+            guard let index = model.scenario.vehicles.firstIndex(where: { $0.id == shortfall.vehicle }) else {
+                continue
+            }
+            let capacity = model.scenario.vehicles[index].battery.capacityKWh
+            let target = ((shortfall.reachedSoC ?? 0) * capacity) + shortfall.kwh
+            let timed = model.timelines[index].departures + model.timelines[index].targets
+            let step = timed.first { $0.window == shortfall.window && $0.at == shortfall.at }?.step
+            let isTimed = shortfall.kind == .departure || shortfall.kind == .target
+            guard let boundary = isTimed ? step.map({ $0 + 1 }) : model.grid.boundaryIndex(of: shortfall.at) else {
+                continue
+            }
+            var program = model.program
+            program.chains = []
+            program.tieBreakers = []
+            program.freeViolations()
+            let energy = model.vehicles[index].energyKWh[boundary]
+            program.replaceObjective(energy.terms.map { Term($0.column, -$0.coefficient) }, named: "energy")
+            guard case .solved(let solution) = solver.solve(program, options: options(breaksTies: false)) else {
+                continue
+            }
+            let drawn = isTimed ? model.timelines[index].tripKWh[boundary - 1] : 0
+            let most = energy.value(at: solution.values) + drawn
+            shortfalls[number].reachableSoC = min(target, max(most, target - shortfall.kwh)) / capacity
+        }
+        return shortfalls
+    }
+}
+
+extension TimeGrid {
+    /// The boundary at a moment; nil where there is none.
+    fileprivate func boundaryIndex(of instant: Instant) -> Int? {
+        let seconds = instant.epochSeconds - start.epochSeconds
+        guard seconds >= 0, seconds % stepSeconds == 0, seconds / stepSeconds <= count else { return nil }
+        return seconds / stepSeconds
+    }
+}

@@ -1,0 +1,66 @@
+import Ageing
+import GLPKSolver
+import Scenarios
+import Testing
+
+@testable import Scheduling
+
+@Suite(
+    "Targets that cannot all be met: lost, one car is left empty for another, and its owner is told the wrong reason")
+struct ShortfallTests {
+    /// Eight hours behind a fuse; every car has 40 kWh, is at 20 % and wants 80 % (24 kWh).
+    private static func scheduler(importKW: Double, _ cars: [(priority: Double, hours: Int)]) throws -> Scheduler {
+        let grid = TimeGrid(start: Instant(epochSeconds: 0), stepSeconds: 3600, count: 8, timeZone: "UTC")
+        var site = Site(unlimitedFor: 8)
+        site.importLimitKW = Array(repeating: importKW, count: 8)
+        let vehicles = cars.enumerated().map { index, car in
+            var vehicle = Vehicle(
+                id: "ev\(index + 1)",
+                battery: Battery(
+                    capacityKWh: 40, socStart: 0.2, socEnd: 0, temperatureC: Array(repeating: 20, count: 8),
+                    ageing: .none),
+                charger: Charger(chargeKW: 8),
+                windows: [PlugWindow(from: grid.start, to: grid.boundary(car.hours), departureSoC: 0.8)])
+            vehicle.priority = car.priority
+            return vehicle
+        }
+        let scenario = Scenario(
+            name: "n", currency: "EUR", grid: grid, importPricePerKWh: Array(repeating: 0.2, count: 8),
+            exportPricePerKWh: Array(repeating: 0.1, count: 8), site: site, vehicles: vehicles)
+        return Scheduler(
+            scenario: scenario,
+            ageing: try vehicles.map { try AgeingPrices(vehicle: $0, grid: grid) }, solver: DirectSolver())
+    }
+
+    private static func shortfalls(_ scheduler: Scheduler) throws -> [String: Shortfall] {
+        guard case .schedule(let solved) = scheduler.schedule() else { return [:] }
+        #expect(solved.status == .optimal)
+        return Dictionary(uniqueKeysWithValues: solved.schedule.shortfalls.map { ($0.vehicle ?? "", $0) })
+    }
+
+    @Test("cars of equal priority share what is missing, as far as the sum allows")
+    func equal() throws {
+        let found = try Self.shortfalls(Self.scheduler(importKW: 4, [(1, 8), (1, 8)]))
+        // 32 kWh for 48: 8 missing each.
+        for id in ["ev1", "ev2"] { #expect(abs((found[id]?.kwh ?? 0) - 8) < 1e-6) }
+        // One that leaves after two hours can have 8 kWh at most: the sum comes first, and the other gets the rest.
+        let early = try Self.shortfalls(Self.scheduler(importKW: 4, [(1, 2), (1, 8)]))
+        #expect(abs((early["ev1"]?.kwh ?? 0) - 16) < 1e-6 && early["ev2"] == nil)
+    }
+
+    @Test("a car of a higher priority is served first")
+    func priority() throws {
+        let found = try Self.shortfalls(Self.scheduler(importKW: 4, [(1, 8), (2, 8)]))
+        #expect(found["ev2"] == nil && abs((found["ev1"]?.kwh ?? 0) - 16) < 1e-6)
+        // What it could have had alone is said, and what it has.
+        #expect(abs((found["ev1"]?.reachedSoC ?? 0) - 0.4) < 1e-6)
+        #expect(abs((found["ev1"]?.reachableSoC ?? 0) - 0.8) < 1e-6)
+    }
+
+    @Test("a car that is alone could have come no further than it did")
+    func alone() throws {
+        let found = try Self.shortfalls(Self.scheduler(importKW: 2, [(1, 8)]))
+        #expect(abs((found["ev1"]?.reachableSoC ?? 0) - 0.6) < 1e-6)
+        #expect(abs((found["ev1"]?.reachedSoC ?? 0) - 0.6) < 1e-6)
+    }
+}
