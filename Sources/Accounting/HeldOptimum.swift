@@ -33,7 +33,7 @@ final class HeldOptimum {
         self.side = side
         model = optimum.model
         self.streams = streams
-        values = Array(optimum.solution.finalValues.prefix(optimum.model.program.columnCount))
+        values = optimum.solution.values
         let program = HeldOptimum.held(model, at: values, idle: side)
         violation = try HeldOptimum.leastViolation(of: program)
         held = try HeldOptimum.holding(program, violation, sharing: model)

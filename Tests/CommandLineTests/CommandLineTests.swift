@@ -158,7 +158,7 @@ import Testing
         let relaxed = try CommandLineTests.v2x(["schedule", path])
         #expect(relaxed.code == 0)
         let words = relaxed.out.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        #expect(words.contains("25.73 kWh short of its 90.0 %. The most that can be reached is 47.1 %."))
+        #expect(words.contains("25.73 kWh short of its 90.0 %. It reaches 47.1 %, the most that is possible."))
         let strict = try CommandLineTests.v2x(["schedule", path, "--strict"])
         #expect(strict.code == 1 && !strict.out.isEmpty && strict.err == "v2x: 1 target cannot be met\n")
     }

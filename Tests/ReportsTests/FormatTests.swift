@@ -86,7 +86,7 @@ import Testing
         #expect(text.contains("8 steps of 15 min. V2X: optimal, proven; targets fall 2.00 kWh short\n"))
         #expect(
             text.contains(
-                "  ! a, b ends the horizon 2.00 kWh short of its 90.0 %. The most that can be\n    reached is 86.7 %.\n"
+                "  ! a, b ends the horizon 2.00 kWh short of its 90.0 %. It reaches 86.7 %, the\n    most that is possible.\n"
             ))
     }
 

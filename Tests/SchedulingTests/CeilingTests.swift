@@ -9,7 +9,7 @@ import Testing
 struct CeilingTests {
     /// Cheap nights and dear evenings for two days: a battery that may be is filled each night.
     private static func schedule(
-        start: Double, max socMax: Double = 0.8, series: [Double]? = nil, dischargeKW: Double = 5, graceHours: Int = 12
+        start: Double, max socMax: Double = 0.8, series: [Double]? = nil, dischargeKW: Double = 10, graceHours: Int = 12
     ) throws -> (schedule: Schedule, capacity: Double) {
         let grid = TimeGrid(start: Instant(epochSeconds: 18 * 3600), stepSeconds: 3600, count: 38, timeZone: "UTC")
         let prices = (0..<38).map { step in (18 + step) % 24 < 6 ? 0.1 : 0.3 }
