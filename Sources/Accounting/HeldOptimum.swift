@@ -1,3 +1,4 @@
+import Ageing
 import GLPKSolver
 import LinearPrograms
 import Scenarios
@@ -99,9 +100,15 @@ final class HeldOptimum {
     ) throws(GLPKError) -> (cost: Double, violation: Double)? {
         var scenario = model.scenario
         change(&scenario)
+        // The price of wear goes by the charger's rate.
+        var ageing = model.ageing
+        for (index, vehicle) in scenario.vehicles.enumerated()
+        where vehicle.charger != model.scenario.vehicles[index].charger {
+            if let priced = try? AgeingPrices(vehicle: vehicle, grid: scenario.grid) { ageing[index] = priced }
+        }
         let changed = SchedulingModel(
-            scenario: scenario, ageing: model.ageing,
-            streams: widening > 0 ? streams.map { $0.widened(byKW: widening) } : streams, targets: model.targets,
+            scenario: scenario, ageing: ageing,
+            streams: streams.map { $0.remade(for: scenario).widened(byKW: widening) }, targets: model.targets,
             keepsConnection: true)
         guard changed.program.columnCount == model.program.columnCount else {
             return try savingFromNothing(changed)

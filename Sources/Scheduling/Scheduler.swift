@@ -198,7 +198,11 @@ public struct Scheduler: Sendable {
             switch solver.solve(feasibility, options: options) {
             case .solved(let solution):
                 var program = model.program
-                if !program.violations.isEmpty { program.holdViolations(to: solution.violation + 1e-9) }
+                if !program.violations.isEmpty {
+                    let largest = leastLargest(model, options)
+                    program.holdViolations(to: solution.violation + 1e-9)
+                    if let largest { program.hold(model.shortfallsByVehicle, atMost: largest + 1e-9) }
+                }
                 return .success(relaxed ? program : program.writtenOut())
             case .infeasible: continue
             case .unbounded: return .failure(NoProgram(outcome: .failed("the program is unbounded")))

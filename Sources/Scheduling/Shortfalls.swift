@@ -47,20 +47,27 @@ extension Scheduler {
         let sums = optimum.model.shortfallsByVehicle
         let largest = sums.map { $0.value(at: optimum.solution.values) }.max() ?? 0
         guard sums.count > 1, sums.count <= Scheduler.mostSharing, largest > 1e-6 else { return optimum }
-        var fairest = optimum.model.program
-        fairest.chains = []
-        fairest.tieBreakers = []
-        fairest.minimiseLargest(of: sums)
-        var plain = options
-        plain.breaksTies = false
-        guard case .solved(let found) = solver.solve(fairest, options: plain), found.isProven else { return optimum }
-        let least = sums.map { $0.value(at: found.values) }.max() ?? largest
-        guard largest > least + 1e-6 else { return optimum }
+        guard let least = leastLargest(optimum.model, options), largest > least + 1e-6 else { return optimum }
         var model = optimum.model
         model.program.chains = []
         model.program.hold(sums, atMost: least + 1e-9)
         guard case .solved(let solution) = solver.solve(model.program, options: options) else { return optimum }
         return Optimum(model: model, solution: checked(solution, of: model.program))
+    }
+
+    /// The least of the largest shortfall of a vehicle, kWh, among schedules with the least sum; nil where nothing is shared, or
+    /// it is not known.
+    func leastLargest(_ model: SchedulingModel, _ options: SolveOptions) -> Double? {
+        let sums = model.shortfallsByVehicle
+        guard sums.count > 1, sums.count <= Scheduler.mostSharing else { return nil }
+        var fairest = model.program
+        fairest.chains = []
+        fairest.tieBreakers = []
+        fairest.minimiseLargest(of: sums)
+        var plain = options
+        plain.breaksTies = false
+        guard case .solved(let found) = solver.solve(fairest, options: plain), found.isProven else { return nil }
+        return sums.map { $0.value(at: found.values) }.max()
     }
 
     /// The most that each missed target's vehicle could have come to if that target were the only one.

@@ -31,6 +31,9 @@ public protocol ValueStream: Sendable {
     /// The stream with that limit `byKW` higher.
     func widened(byKW: Double) -> any ValueStream
 
+    /// The stream as `scenario` has it, which is its own with a vehicle or limit changed.
+    func remade(for scenario: Scenario) -> any ValueStream
+
     /// The stream over `steps` of its horizon alone, where a long horizon is rolled day by day.
     func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream
     /// The stream once `schedule` has happened over `steps`: a ratchet holds what was reached.
@@ -59,4 +62,5 @@ extension ValueStream {
     public var isChargedOncePerHorizon: Bool { false }
     public var netImportLimitKW: [Double]? { nil }
     public func widened(byKW: Double) -> any ValueStream { self }
+    public func remade(for scenario: Scenario) -> any ValueStream { self }
 }

@@ -23,6 +23,8 @@ public struct ResourceAdequacy: ValueStream, ServiceSection {
     var mostKW: Double
     var events: EventTimes
     var baselineKW: [Double]
+    /// Whether the baseline is that of charging at once.
+    var isImmediate = false
 
     public static let schema = Schema.map([
         Schema.required("payment_per_kw", .number(.nonNegative), "Money per kW committed."),
@@ -45,21 +47,30 @@ public struct ResourceAdequacy: ValueStream, ServiceSection {
         }
         let baseline = reader.optional("baseline_kw")
         let isImmediate = baseline == nil || baseline?.scalarText == "immediate"
-        let series = isImmediate ? immediateKW(context) : baseline?.series(.power)
+        let series =
+            isImmediate ? immediateKW(context.site, context.vehicles, context.grid) : baseline?.series(.power)
         guard let payment, let events, events.allSatisfy({ $0 != nil }), let series else { return nil }
         return ResourceAdequacy(
             paymentPerKW: payment, mostKW: most,
-            events: EventTimes(spans: events.compactMap { $0 }.flatMap(\.spans)), baselineKW: series)
+            events: EventTimes(spans: events.compactMap { $0 }.flatMap(\.spans)), baselineKW: series,
+            isImmediate: isImmediate)
     }
 
     /// The site's net power when every vehicle charges at full power whenever plugged in, kW.
-    static func immediateKW(_ context: ServiceContext) -> [Double] {
-        var net = zip(context.site.loadKW, context.site.pvKW).map { $0 - $1 }
-        for vehicle in context.vehicles {
-            let charging = ChargingRule.fullPowerKW(of: vehicle, on: context.grid)
+    static func immediateKW(_ site: Site, _ vehicles: [Vehicle], _ grid: TimeGrid) -> [Double] {
+        var net = zip(site.loadKW, site.pvKW).map { $0 - $1 }
+        for vehicle in vehicles {
+            let charging = ChargingRule.fullPowerKW(of: vehicle, on: grid)
             for step in net.indices { net[step] += charging[step] }
         }
         return net
+    }
+
+    public func remade(for scenario: Scenario) -> any ValueStream {
+        guard isImmediate else { return self }
+        var other = self
+        other.baselineKW = ResourceAdequacy.immediateKW(scenario.site, scenario.vehicles, scenario.grid)
+        return other
     }
 
     public func constrain(_ model: inout SchedulingModel) {
