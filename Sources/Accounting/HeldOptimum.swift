@@ -70,7 +70,7 @@ final class HeldOptimum {
     ) throws(GLPKError) -> LinearProgram {
         guard !program.violations.isEmpty else { return program }
         var held = program
-        held.holdViolations(to: violation + 1e-9)
+        held.holdViolations(to: violation)
         let sums = model.shortfallsByVehicle
         guard sums.count > 1, sums.count <= Scheduler.mostSharing, violation > 1e-6 else { return held }
         var fairest = held
@@ -78,7 +78,7 @@ final class HeldOptimum {
         let problem = try GLPKProblem(fairest)
         try problem.crash(.bixby)
         guard let largest = try solve(problem) else { throw GLPKError.noOptimum }
-        held.hold(sums, atMost: max(0, largest) + 1e-9)
+        held.hold(sums, atMost: max(0, largest))
         return held
     }
 

@@ -102,7 +102,7 @@ private final class OfferCurve {
     init(_ optimum: Scheduler.Optimum, solver: any LinearProgramSolver, options: SolverOptions) throws(GLPKError) {
         model = optimum.model
         var program = optimum.model.program
-        if !program.violations.isEmpty { program.holdViolations(to: optimum.solution.violation + 1e-9) }
+        if !program.violations.isEmpty { program.holdViolations(to: optimum.solution.violation) }
         self.program = program
         self.solver = solver
         self.options = options

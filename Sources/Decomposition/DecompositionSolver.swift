@@ -214,7 +214,7 @@ private struct DecompositionRun {
             case .found(let values, _, true):
                 violation = max(0, program.violations.reduce(0) { $0 + values[$1.index] })
             }
-            program.holdViolations(to: violation + 1e-9)
+            program.holdViolations(to: violation)
         }
         return try solve(program, violation)
     }

@@ -104,7 +104,7 @@ private struct DirectRun {
                 }
             }
             var stage = program
-            if !program.violations.isEmpty { stage.holdViolations(to: violation + 1e-9) }
+            if !program.violations.isEmpty { stage.holdViolations(to: violation) }
 
             switch try solveStage(stage, breaksTies: options.breaksTies) {
             case .stopped(let outcome):
@@ -238,7 +238,7 @@ private struct DirectRun {
         finishing = .now + DirectRun.leastPolishing
         defer { finishing = nil }
         var stage = found
-        if !stage.violations.isEmpty { stage.holdViolations(to: violation + 1e-9) }
+        if !stage.violations.isEmpty { stage.holdViolations(to: violation) }
         guard
             case .found(let values, let objective, let least, true) = try solveStage(
                 stage, breaksTies: options.breaksTies)

@@ -111,12 +111,16 @@ extension LinearProgram {
         return completed
     }
 
+    /// By how much a value that is held may be missed: what arithmetic loses of a large one.
+    public static func rounding(of value: Double) -> Double { 1e-9 + 1e-12 * abs(value) }
+
     /// Lets the violations be what they may: they are minimised no more.
     public mutating func freeViolations() { violations = [] }
 
-    /// Holds the sum of the violations at or below `total`.
+    /// Holds the sum of the violations at or below `total`, within rounding.
     public mutating func holdViolations(to total: Double) {
         let label = family("violations.total")
-        addRow(label(), LinearExpression(terms: violations.map { Term($0) }), upper: total)
+        let upper = total + LinearProgram.rounding(of: total)
+        addRow(label(), LinearExpression(terms: violations.map { Term($0) }), upper: upper)
     }
 }

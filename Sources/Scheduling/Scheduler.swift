@@ -154,7 +154,7 @@ public struct Scheduler: Sendable {
             let sums = model.shortfallsByVehicle
             if sums.count > 1, sums.count <= Scheduler.mostSharing {
                 let largest = sums.map { $0.value(at: solution.finalValues) }.max() ?? 0
-                solution.finalProgram.hold(sums, atMost: largest + 1e-9)
+                solution.finalProgram.hold(sums, atMost: largest)
             }
             for (column, kw) in held {
                 let bounds = (model.program.columnLower[column.index], model.program.columnUpper[column.index])
@@ -200,8 +200,8 @@ public struct Scheduler: Sendable {
                 var program = model.program
                 if !program.violations.isEmpty {
                     let largest = leastLargest(model, options)
-                    program.holdViolations(to: solution.violation + 1e-9)
-                    if let largest { program.hold(model.shortfallsByVehicle, atMost: largest + 1e-9) }
+                    program.holdViolations(to: solution.violation)
+                    if let largest { program.hold(model.shortfallsByVehicle, atMost: largest) }
                 }
                 return .success(relaxed ? program : program.writtenOut())
             case .infeasible: continue
@@ -228,8 +228,9 @@ public struct Scheduler: Sendable {
             .filter { solution.values[$0.column.index] > 1e-7 }
             .min { $0.at < $1.at }
         guard let first else {
-            return .infeasible(
-                Infeasibility(limit: "the limits together", at: scenario.grid.start, amount: 0, unit: "kW"))
+            // Nothing has to give way: it is the arithmetic that fails, and no fact about the scenario.
+            return .failed(
+                "no schedule was found, and no limit that forbids one: the scenario's numbers are too far apart in size")
         }
         return .infeasible(
             Infeasibility(

@@ -31,10 +31,11 @@ extension LinearProgram {
         replaceObjective([Term(largest)], named: "largest shortfall")
     }
 
-    /// Holds each of `sums` at or below `largest`.
+    /// Holds each of `sums` at or below `largest`, within rounding.
     public mutating func hold(_ sums: [LinearExpression], atMost largest: Double) {
         let label = family("shortfall_kwh.share")
-        for (index, sum) in sums.enumerated() { addRow(label(nil, index), sum, upper: largest) }
+        let upper = largest + LinearProgram.rounding(of: largest)
+        for (index, sum) in sums.enumerated() { addRow(label(nil, index), sum, upper: upper) }
     }
 }
 
@@ -50,7 +51,7 @@ extension Scheduler {
         guard let least = leastLargest(optimum.model, options), largest > least + 1e-6 else { return optimum }
         var model = optimum.model
         model.program.chains = []
-        model.program.hold(sums, atMost: least + 1e-9)
+        model.program.hold(sums, atMost: least)
         guard case .solved(let solution) = solver.solve(model.program, options: options) else { return optimum }
         return Optimum(model: model, solution: checked(solution, of: model.program))
     }

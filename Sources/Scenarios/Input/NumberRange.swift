@@ -15,7 +15,8 @@ public enum NumberRange: Sendable {
         case .nonNegative: return value >= 0 ? nil : "must be >= 0\(unit), got \(text)"
         case .share, .positiveShare:
             let isZeroAllowed = if case .share = self { true } else { false }
-            if value <= 1, isZeroAllowed ? value >= 0 : value > 0 { return nil }
+            // A share below a part in a billion is a slip, and its inverse no number to reckon with.
+            if value <= 1, isZeroAllowed ? value >= 0 : value >= 1e-9 { return nil }
             let hint = value > 1 && value <= 100 ? " (\(text) % is \(value / 100))" : ""
             return "must be \(isZeroAllowed ? "within 0...1" : "> 0 and at most 1"), got \(text)\(hint)"
         }
