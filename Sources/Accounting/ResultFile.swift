@@ -14,9 +14,11 @@ public struct ResultFile: Codable, Sendable, Equatable {
     /// What `min_gain_per_kwh` asks of the discharged kWh, summed: no cost. Nil where nothing is asked.
     public var hurdle: Double?
     /// No schedule with as little shortfall costs less than this, its hurdle included.
-    public var bound: Double
-    /// `(m - bound) / max(1, |m|)` with `m` the sum of `objective` and `hurdle`; 0 where the proof closed.
-    public var gap: Double
+    /// Nil where none is known.
+    public var bound: Double?
+    /// `(m - bound) / max(1, |m|)` with `m` the sum of `objective` and `hurdle`; 0 where the proof closed, nil where no
+    /// bound is known.
+    public var gap: Double?
     public var shortfallKWh: Double
     /// Every cost line that is present, by name.
     public var costs: [String: Double]
@@ -29,6 +31,11 @@ public struct ResultFile: Codable, Sendable, Equatable {
     public var services: [String: [ServiceSeries]]?
     public var degradation: [String: DegradationEntry]?
     public var solver: SolverEntry
+    /// What a kWh costs and earns in each step, money; nil in results of others.
+    public var prices: PricesEntry?
+    /// The version of the program that made it, and a digest of the scenario that it was made of.
+    public var version: String?
+    public var scenarioDigest: String?
     /// How the schedule was made: `v2x`, `v1x`, `immediate` or `deferred`.
     public var mode: String
 
@@ -81,19 +88,40 @@ public struct ResultFile: Codable, Sendable, Equatable {
         }
     }
 
+    /// T values each, money per kWh.
+    public struct PricesEntry: Codable, Sendable, Equatable {
+        public var importPerKWh: [Double]
+        public var exportPerKWh: [Double]
+        enum CodingKeys: String, CodingKey {
+            case importPerKWh = "import"
+            case exportPerKWh = "export"
+        }
+        public init(importPerKWh: [Double], exportPerKWh: [Double]) {
+            self.importPerKWh = importPerKWh
+            self.exportPerKWh = exportPerKWh
+        }
+    }
+
     public struct VehicleEntry: Codable, Sendable, Equatable {
         public var id: String
         public var chargeKW: [Double]
         public var dischargeKW: [Double]
         public var energyKWh: [Double]
         public var soc: [Double]
+        /// At the horizon's end; nil in results of others.
+        public var endKWh: Double?
         enum CodingKeys: String, CodingKey {
             case id, soc
+            case endKWh = "end_kwh"
             case chargeKW = "charge_kw"
             case dischargeKW = "discharge_kw"
             case energyKWh = "energy_kwh"
         }
-        public init(id: String, chargeKW: [Double], dischargeKW: [Double], energyKWh: [Double], soc: [Double]) {
+        public init(
+            id: String, chargeKW: [Double], dischargeKW: [Double], energyKWh: [Double], soc: [Double],
+            endKWh: Double? = nil
+        ) {
+            self.endKWh = endKWh
             self.id = id
             self.chargeKW = chargeKW
             self.dischargeKW = dischargeKW
@@ -135,7 +163,17 @@ public struct ResultFile: Codable, Sendable, Equatable {
         public var iterations: Int
         /// Wall-clock seconds of building and solving; 0 where a reproducible file was asked for.
         public var seconds: Double
-        public init(name: String, method: String, rows: Int, columns: Int, iterations: Int, seconds: Double) {
+        /// What proved the bound; nil where none is known, or nothing had to be proven.
+        public var boundFrom: String?
+        enum CodingKeys: String, CodingKey {
+            case name, method, rows, columns, iterations, seconds
+            case boundFrom = "bound_from"
+        }
+        public init(
+            name: String, method: String, rows: Int, columns: Int, iterations: Int, seconds: Double,
+            boundFrom: String? = nil
+        ) {
+            self.boundFrom = boundFrom
             self.name = name
             self.method = method
             self.rows = rows
@@ -147,17 +185,22 @@ public struct ResultFile: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case scenario, status, currency, objective, hurdle, bound, gap, costs, shortfalls, steps, site, vehicles
-        case services, degradation, solver, mode
+        case services, degradation, solver, mode, prices, version
+        case scenarioDigest = "scenario_digest"
         case shortfallKWh = "shortfall_kwh"
         case stepHours = "step_hours"
     }
 
     public init(
-        scenario: String, status: Status, currency: String, objective: Double, hurdle: Double? = nil, bound: Double,
-        gap: Double, shortfallKWh: Double, costs: [String: Double], shortfalls: [ShortfallEntry], stepHours: Double,
+        scenario: String, status: Status, currency: String, objective: Double, hurdle: Double? = nil, bound: Double?,
+        gap: Double?, shortfallKWh: Double, costs: [String: Double], shortfalls: [ShortfallEntry], stepHours: Double,
         steps: [String], site: SiteEntry, vehicles: [VehicleEntry], services: [String: [ServiceSeries]]?,
-        degradation: [String: DegradationEntry]?, solver: SolverEntry, mode: String
+        degradation: [String: DegradationEntry]?, solver: SolverEntry, mode: String,
+        prices: PricesEntry? = nil, version: String? = nil, scenarioDigest: String? = nil
     ) {
+        self.prices = prices
+        self.version = version
+        self.scenarioDigest = scenarioDigest
         self.scenario = scenario
         self.status = status
         self.currency = currency

@@ -16,8 +16,8 @@ extension ResultFile {
         self.init(
             scenario: scenario.name, status: solved.status == .optimal ? .optimal : .feasible,
             currency: scenario.currency, objective: rounded(solved.objective),
-            hurdle: solved.hurdle.map(rounded), bound: rounded(solved.bound),
-            gap: solved.status == .optimal ? 0 : rounded(solved.gap),
+            hurdle: solved.hurdle.map(rounded), bound: solved.bound.isFinite ? rounded(solved.bound) : nil,
+            gap: solved.status == .optimal ? 0 : solved.gap.isFinite ? rounded(solved.gap) : nil,
             shortfallKWh: rounded(schedule.shortfalls.reduce(0) { $0 + $1.kwh }),
             costs: Dictionary(uniqueKeysWithValues: solved.costs.map { ($0.name, rounded($0.amount)) }),
             shortfalls: schedule.shortfalls.map {
@@ -35,14 +35,19 @@ extension ResultFile {
                 VehicleEntry(
                     id: plan.id, chargeKW: plan.chargeKW.map(rounded), dischargeKW: plan.dischargeKW.map(rounded),
                     energyKWh: plan.energyKWh.map(rounded),
-                    soc: plan.energyKWh.map { rounded($0 / vehicle.battery.capacityKWh) })
+                    soc: plan.energyKWh.map { rounded($0 / vehicle.battery.capacityKWh) },
+                    endKWh: plan.energyKWh.last.map(rounded))
             },
             services: published.isEmpty ? nil : published, degradation: degradation,
             solver: SolverEntry(
                 name: solved.statistics.name, method: solved.statistics.method, rows: solved.statistics.rows,
                 columns: solved.statistics.columns, iterations: solved.statistics.iterations,
-                seconds: showsSeconds ? solved.statistics.seconds : 0),
-            mode: solved.mode.rawValue)
+                seconds: showsSeconds ? solved.statistics.seconds : 0,
+                boundFrom: solved.bound.isFinite && solved.statistics.method != "rule" ? solved.statistics.method : nil),
+            mode: solved.mode.rawValue,
+            prices: PricesEntry(
+                importPerKWh: scenario.importPricePerKWh.map(rounded),
+                exportPerKWh: scenario.exportPricePerKWh.map(rounded)), version: ProgramVersion.text)
     }
 }
 

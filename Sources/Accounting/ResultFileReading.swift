@@ -11,7 +11,7 @@ extension ResultFile {
             currency: try file.decode(String.self, forKey: .currency),
             objective: try file.decode(Double.self, forKey: .objective),
             hurdle: try file.decodeIfPresent(Double.self, forKey: .hurdle),
-            bound: try file.decode(Double.self, forKey: .bound), gap: try file.decode(Double.self, forKey: .gap),
+            bound: try file.decode(Double?.self, forKey: .bound), gap: try file.decode(Double?.self, forKey: .gap),
             shortfallKWh: try file.decode(Double.self, forKey: .shortfallKWh),
             costs: try file.decode([String: Double].self, forKey: .costs),
             shortfalls: try file.decode([ShortfallEntry].self, forKey: .shortfalls),
@@ -22,7 +22,36 @@ extension ResultFile {
             services: try file.decodeIfPresent([String: [ServiceSeries]].self, forKey: .services),
             degradation: try file.decodeIfPresent([String: DegradationEntry].self, forKey: .degradation),
             solver: try file.decodeIfPresent(SolverEntry.self, forKey: .solver) ?? .unknown,
-            mode: try file.decodeIfPresent(String.self, forKey: .mode) ?? ScheduleMode.v2x.rawValue)
+            mode: try file.decodeIfPresent(String.self, forKey: .mode) ?? ScheduleMode.v2x.rawValue,
+            prices: try file.decodeIfPresent(PricesEntry.self, forKey: .prices),
+            version: try file.decodeIfPresent(String.self, forKey: .version),
+            scenarioDigest: try file.decodeIfPresent(String.self, forKey: .scenarioDigest))
+    }
+
+    /// As CONTRACT.md has it: a bound that is not known is null, and not left out.
+    public func encode(to encoder: any Encoder) throws {
+        var file = encoder.container(keyedBy: CodingKeys.self)
+        try file.encode(scenario, forKey: .scenario)
+        try file.encode(status, forKey: .status)
+        try file.encode(currency, forKey: .currency)
+        try file.encode(objective, forKey: .objective)
+        try file.encodeIfPresent(hurdle, forKey: .hurdle)
+        try file.encode(bound, forKey: .bound)
+        try file.encode(gap, forKey: .gap)
+        try file.encode(shortfallKWh, forKey: .shortfallKWh)
+        try file.encode(costs, forKey: .costs)
+        try file.encode(shortfalls, forKey: .shortfalls)
+        try file.encode(stepHours, forKey: .stepHours)
+        try file.encode(steps, forKey: .steps)
+        try file.encode(site, forKey: .site)
+        try file.encode(vehicles, forKey: .vehicles)
+        try file.encodeIfPresent(services, forKey: .services)
+        try file.encodeIfPresent(degradation, forKey: .degradation)
+        try file.encode(solver, forKey: .solver)
+        try file.encode(mode, forKey: .mode)
+        try file.encodeIfPresent(prices, forKey: .prices)
+        try file.encodeIfPresent(version, forKey: .version)
+        try file.encodeIfPresent(scenarioDigest, forKey: .scenarioDigest)
     }
 }
 

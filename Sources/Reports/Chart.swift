@@ -76,7 +76,7 @@ struct Chart {
             let level = down ? line : height - 1 - line
             var cells = ""
             for value in values {
-                let eighths = Int(((value - low) / (high - low) * Double(8 * height)).rounded()) - 8 * level
+                let eighths = Int(saturating: ((value - low) / (high - low) * Double(8 * height)).rounded()) - 8 * level
                 let filled = min(8, max(0, eighths))
                 // Downward bars have only whole and half blocks.
                 cells.append(down ? (filled >= 6 ? "█" : filled >= 2 ? "▀" : " ") : blocks[filled])

@@ -138,9 +138,9 @@ public enum FeedSheet {
         for interval in intervals {
             var at = interval.start
             while at < interval.end {
-                let column = min(width - 1, Int(Double(at - first) / span * Double(width)))
-                let end = min(
-                    interval.end, max(at + 1, first + Int((Double(column + 1) / Double(width) * span).rounded(.up))))
+                let column = min(width - 1, Int(saturating: Double(at - first) / span * Double(width)))
+                let next = (Double(column + 1) / Double(width) * span).rounded(.up)
+                let end = min(interval.end, max(at + 1, first + Int(saturating: next)))
                 sums[column].weight += Double(end - at)
                 sums[column].sum += Double(end - at) * interval.value
                 at = end
@@ -198,7 +198,7 @@ public enum FeedSheet {
             points.append((Double(interval.end - first) / span, interval.value))
         }
         let step = max(900, stepSeconds)
-        let walls = stride(from: first, to: first + Int(span), by: step).map {
+        let walls = stride(from: first, to: first + Int(saturating: span), by: step).map {
             clock.wallTime(at: Instant(epochSeconds: $0))
         }
         let ticks = TimeAxis(walls, stepSeconds: step).ticks.map { (position: $0.position, label: $0.label) }

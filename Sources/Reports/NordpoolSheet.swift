@@ -56,7 +56,7 @@ public struct NordpoolSheet: Sendable, Equatable {
             first.append(tenths.first ?? 0)
             for index in tenths.indices.dropFirst() where tenths[index - 1] != tenths[index] {
                 // Bought up to the tick below a price, sold from the one above: never at a loss.
-                let tick = Int((offer.points[index].price * 100_000 + 1e-6).rounded(.down))
+                let tick = Int(saturating: (offer.points[index].price * 100_000 + 1e-6).rounded(.down))
                 jumps.append(
                     Jump(
                         row: row, tick: min(max(tick, low), high - 1), drop: tenths[index - 1] - tenths[index],
@@ -122,7 +122,7 @@ public struct NordpoolSheet: Sendable, Equatable {
     }
 
     /// Money per kWh to hundredths per MWh.
-    private static func ticks(_ perKWh: Double) -> Int { Int((perKWh * 100_000).rounded()) }
+    private static func ticks(_ perKWh: Double) -> Int { Int(saturating: (perKWh * 100_000).rounded()) }
 
     /// The columns that changes at `ticks` need.
     private static func columns(_ ticks: [Int], _ low: Int, _ high: Int) -> [Int] {

@@ -41,7 +41,7 @@ public enum SessionSheet {
             let stays = file.sessions.map(\.stayHours)
             meanStayHours = stays.reduce(0, +) / Double(max(1, stays.count))
             longestStayHours = stays.max() ?? 0
-            mostAtOnce = Int(file.occupancy.map(\.value).max() ?? 0)
+            mostAtOnce = Int(saturating: file.occupancy.map(\.value).max() ?? 0)
         }
     }
 

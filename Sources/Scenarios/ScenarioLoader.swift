@@ -19,13 +19,21 @@ public struct ScenarioLoader: Sendable {
         public var warnings: [Finding]
         /// Of the shared files that it read, in rising order; empty where none are shared.
         public var fileDigests: [UInt64] = []
+        /// Of the scenario's own text, however it is laid out.
+        var textDigest = Digest()
+        /// Of what the scenario says and of the files that it reads: sixteen hexadecimal digits.
+        public var digest: String {
+            var digest = textDigest
+            for file in fileDigests { digest.add(" \(file)") }
+            return digest.text
+        }
     }
 
     /// Reads and checks the scenario at `path` (`-` is standard input; its files are looked up in the current folder).
     ///
     /// - Throws: `InputError`, with all findings at once.
     public func load(path: String) throws(InputError) -> Loaded {
-        try load(ScenarioDocument(ScenarioSource(path: path)))
+        try load(ScenarioDocument(ScenarioSource(path: path)), files: SeriesFiles())
     }
 
     /// Reads and checks a scenario given as text; relative paths in it start from `directory` (empty: the current one).
@@ -54,7 +62,10 @@ public struct ScenarioLoader: Sendable {
         let scenario = value.section().flatMap { read($0, fallbackName: name) }
         let findings = context.log.sorted(mainFile: name)
         guard let scenario, !context.log.hasErrors else { throw .invalid(findings) }
-        return Loaded(scenario: scenario, warnings: findings, fileDigests: context.digests.values.sorted())
+        var digest = Digest()
+        digest.add(document.canonicalText)
+        return Loaded(
+            scenario: scenario, warnings: findings, fileDigests: context.digests.values.sorted(), textDigest: digest)
     }
 
     private func read(_ reader: SectionReader, fallbackName: String) -> Scenario? {

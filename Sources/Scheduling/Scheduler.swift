@@ -230,7 +230,8 @@ public struct Scheduler: Sendable {
         guard let first else {
             // Nothing has to give way: it is the arithmetic that fails, and no fact about the scenario.
             return .failed(
-                "no schedule was found, and no limit that forbids one: the scenario's numbers are too far apart in size")
+                "no schedule was found, and no limit that forbids one: the scenario's numbers are too far apart in size"
+            )
         }
         return .infeasible(
             Infeasibility(

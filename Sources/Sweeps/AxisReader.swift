@@ -143,7 +143,7 @@ extension InputValue {
             error("must be a whole number of \(least)...\(most), got \(forMessage)")
             return nil
         }
-        return Int(number)
+        return Int(saturating: number)
     }
 
     fileprivate func scenarioKey() -> ScenarioKey? {

@@ -99,7 +99,7 @@ public struct SweepDatabase: Sendable {
             + ResultColumn.all.map { "\(quoted($0.name)) \($0.type)" }).joined(separator: ", ")
     }
 
-    static func quoted(_ name: String) -> String { "\"\(name.replacing("\"", with: "\"\""))\"" }
+    static func quoted(_ name: String) -> String { "\"\(name.doublingQuotes)\"" }
 
     private static func open(_ path: String, isReadOnly: Bool) throws(Problem) -> DatabaseQueue {
         var configuration = Configuration()

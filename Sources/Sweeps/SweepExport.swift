@@ -1,4 +1,5 @@
 import Foundation
+import Scenarios
 
 /// A sweep's rows as text, in the order of the runs.
 public struct SweepExport {
@@ -15,11 +16,8 @@ public struct SweepExport {
 
     /// Comma-separated (RFC 4180), a header first; null is an empty field.
     public func csv() throws(SweepDatabase.Problem) -> String {
-        func field(_ text: String) -> String {
-            text.contains { "\",\n\r".contains($0) } ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
-        }
-        var out = columns.map(field).joined(separator: ",") + "\n"
-        try database.forEachRow(columns) { out += $0.map { field($0.text) }.joined(separator: ",") + "\n" }
+        var out = columns.map(\.csvField).joined(separator: ",") + "\n"
+        try database.forEachRow(columns) { out += $0.map(\.text.csvField).joined(separator: ",") + "\n" }
         return out
     }
 

@@ -65,7 +65,7 @@ public struct SweepSummary: Sendable {
         let middles = (0..<SweepSummary.classes).map { low + (Double($0) + 0.5) * width }
         return Levels(
             labels: middles.map(SweepSummary.label), numbers: middles,
-            levelOfRow: numbers.map { min(SweepSummary.classes - 1, Int(($0 - low) / width)) })
+            levelOfRow: numbers.map { min(SweepSummary.classes - 1, Int(saturating: ($0 - low) / width)) })
     }
 
     private static func label(_ number: Double) -> String {

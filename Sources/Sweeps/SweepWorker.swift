@@ -78,8 +78,8 @@ struct SweepWorker {
         let account = try planner.account(solved, baseline: baseline)
         record.objective = account.objective
         record.hurdle = solved.hurdle.map(nineDecimals)
-        record.bound = nineDecimals(solved.bound)
-        record.gap = solved.status == .optimal ? 0 : nineDecimals(solved.gap)
+        record.bound = solved.bound.isFinite ? nineDecimals(solved.bound) : nil
+        record.gap = solved.status == .optimal ? 0 : solved.gap.isFinite ? nineDecimals(solved.gap) : nil
         record.account = account
         record.peakExportKW = nineDecimals(solved.schedule.exportKW.max() ?? 0)
         record.shortfalls = solved.schedule.shortfalls.count

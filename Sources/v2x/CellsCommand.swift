@@ -27,7 +27,7 @@ struct CellsCommand: ParsableCommand {
     @Option(help: "Temperature of the cell, °C, where the trace has no column temperature_c.") var temperature = 25.0
     @Option(help: "Of the battery whose wear is priced, kWh.") var capacityKwh = 60.0
     @Option(help: "Rated power of its charger, kW.") var chargeKw = 7.4
-    @Option(name: .shortAndLong, help: "text or json.") var format = Format.text
+    @Option(name: .shortAndLong, help: "text or json.") var format: Format?
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
 
@@ -51,6 +51,7 @@ struct CellsCommand: ParsableCommand {
     }
 
     func run() throws {
+        let format = try OutputFormats.chosen(format, output: output, usual: .text)
         let destination = try Destination(output)
         let cells = CellRegistry.all.filter { name == nil || $0.name == name }
         if let trace, cycles {

@@ -10,7 +10,7 @@ struct CompareCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     @OptionGroup var input: ScenarioArguments
-    @Option(name: .shortAndLong, help: "text or json.") var format = Format.text
+    @Option(name: .shortAndLong, help: "text or json.") var format: Format?
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
 
@@ -29,7 +29,7 @@ struct CompareCommand: ParsableCommand {
             Terminal.error("v2x: \(mode.rawValue) is left out")
             if modes.isEmpty { throw code }
         }
-        switch format {
+        switch try OutputFormats.chosen(format, output: output, usual: .text) {
         case .text: try destination.write(ComparisonTable.text(modes, scenario: setting.scenario))
         case .json:
             let file = File(

@@ -23,7 +23,7 @@ enum Ending {
         switch error {
         case .notReadable(let finding): return say(finding.description, noInput)
         case .invalid(let findings):
-            for finding in findings { Terminal.error(finding.description) }
+            Terminal.show(findings)
             let count = findings.filter { $0.severity == .error }.count
             return say("v2x: \(count) \(count == 1 ? "error" : "errors"), \(consequence)", badInput)
         }

@@ -18,7 +18,7 @@ struct ExplainCommand: ParsableCommand {
     @OptionGroup var input: ScenarioArguments
     @Option(help: "One step alone: the one that holds this time, such as 17:40 or 2024-01-15T17:40.")
     var at: String?
-    @Option(name: .shortAndLong, help: "text or json.") var format = Format.text
+    @Option(name: .shortAndLong, help: "text or json.") var format: Format?
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
     @Option(help: "v2x: both ways; v1x: without discharging.") var mode = ScheduleMode.v2x
@@ -35,7 +35,7 @@ struct ExplainCommand: ParsableCommand {
         let step = try at.map { try ExplainCommand.step($0, setting.scenario.grid) }
         do {
             var explanation = try Planner(setting.scheduler(limits: setting.limits)).explanation(mode: mode)
-            switch format {
+            switch try OutputFormats.chosen(format, output: output, usual: .text) {
             case .json:
                 if let step { explanation.steps.removeAll { $0.index != step } }
                 try destination.write(JSONFormat.text(of: explanation))

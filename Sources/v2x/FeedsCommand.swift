@@ -35,7 +35,7 @@ struct FeedsCommand: ParsableCommand {
     @Option(help: "The currency to prefer, where a file has prices in several.") var currency: String?
     @Option(help: "Zone of wall times in the file that no header names, and of those that are shown.") var timezone =
         "UTC"
-    @Option(name: .shortAndLong, help: "text, csv, json or svg.") var format = Format.text
+    @Option(name: .shortAndLong, help: "text, csv, json or svg.") var format: Format?
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
 
@@ -59,7 +59,7 @@ struct FeedsCommand: ParsableCommand {
             throw ValidationError("--where must be COLUMN=VALUE, got \(filter)")
         }
         if WallClock(timeZone: timezone) == nil { throw ValidationError("unknown time zone \(timezone)") }
-        if file == nil, format != .text { throw ValidationError("--format goes with a file") }
+        if file == nil, let format, format != .text { throw ValidationError("--format goes with a file") }
     }
 
     func run() throws {
@@ -95,7 +95,7 @@ struct FeedsCommand: ParsableCommand {
             }
             let found = try FeedFile(source, options: options)
             for warning in found.warnings { Terminal.error(warning.description) }
-            switch format {
+            switch try OutputFormats.chosen(format, output: output, usual: .text) {
             case .text: try destination.write(FeedSheet.text(found, name: file, clock: clock))
             case .csv: try destination.write(FeedSheet.csv(found, clock: clock))
             case .json: try destination.write(JSONFormat.text(of: FeedSheet.Summary(found, clock: clock)))
@@ -108,7 +108,7 @@ struct FeedsCommand: ParsableCommand {
 
     private func show(_ found: SessionFile, _ clock: WallClock, _ destination: Destination) throws {
         for warning in found.warnings { Terminal.error(warning.description) }
-        switch format {
+        switch try OutputFormats.chosen(format, output: output, usual: .text) {
         case .text: try destination.write(SessionSheet.text(found, clock: clock))
         case .csv: try destination.write(SessionSheet.csv(found, clock: clock))
         case .json: try destination.write(JSONFormat.text(of: SessionSheet.Summary(found, clock: clock)))

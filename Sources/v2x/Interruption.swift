@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C while a fleet is solved: the first asks for the best schedule so far, the second ends the program.
+/// Ctrl-C, or a SIGTERM, while a fleet is solved: the first asks for the best schedule so far, the second ends the program.
 enum Interruption {
     private static let asked = Atomic<Bool>(false)
 
@@ -9,12 +9,14 @@ enum Interruption {
 
     private static let isListening = Atomic<Bool>(false)
 
-    /// From now on the first Ctrl-C is a question. Asked again, it does nothing.
+    /// From now on the first of either is a question. Asked again, it does nothing.
     static func listen() {
         guard !isListening.exchange(true, ordering: .relaxed) else { return }
-        signal(SIGINT) { _ in
-            Interruption.asked.store(true, ordering: .relaxed)
-            signal(SIGINT, SIG_DFL)
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { number in
+                Interruption.asked.store(true, ordering: .relaxed)
+                signal(number, SIG_DFL)
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ struct MarginalCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     @OptionGroup var input: ScenarioArguments
-    @Option(name: .shortAndLong, help: "text or json.") var format = Format.text
+    @Option(name: .shortAndLong, help: "text or json.") var format: Format?
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
     @Option(help: "v2x: both ways; v1x: without discharging.") var mode = ScheduleMode.v2x
@@ -26,7 +26,7 @@ struct MarginalCommand: ParsableCommand {
         let setting = try input.load()
         do {
             let costs = try Planner(setting.scheduler(limits: setting.limits)).marginalCosts(mode: mode)
-            switch format {
+            switch try OutputFormats.chosen(format, output: output, usual: .text) {
             case .json: try destination.write(JSONFormat.text(of: costs))
             case .text: try destination.write(MarginalTable.text(costs, scenario: setting.scenario))
             }

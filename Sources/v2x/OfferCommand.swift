@@ -11,8 +11,8 @@ struct OfferCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, nordpool }
 
     @OptionGroup var input: ScenarioArguments
-    @Option(name: .shortAndLong, help: "text, json, csv, or Nord Pool's curve sheet (MW, positive buys).") var format =
-        Format.text
+    @Option(name: .shortAndLong, help: "text, json, csv, or Nord Pool's curve sheet (MW, positive buys).") var format:
+        Format?
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
     @Option(help: "Market time unit: a whole number of steps, such as 1h.") var mtu: String?
@@ -22,7 +22,9 @@ struct OfferCommand: ParsableCommand {
     @Option(help: "Most points of an offer.") var maxPoints = 200
 
     func validate() throws {
-        if cap <= floor { throw ValidationError("--cap must be above --floor") }
+        guard floor > -1e9, cap < 1e9, cap > floor else {
+            throw ValidationError("--cap must be above --floor, and both be prices per kWh")
+        }
         if sites < 1 { throw ValidationError("--sites must be 1 at least") }
         if maxPoints < 1 { throw ValidationError("--max-points must be 1 at least") }
     }
@@ -41,7 +43,7 @@ struct OfferCommand: ParsableCommand {
         do {
             let offers = try Planner(setting.scheduler(limits: setting.limits))
                 .offers(unitSteps: unit / step, floor: floor, cap: cap, mostPoints: maxPoints)
-            switch format {
+            switch try OutputFormats.chosen(format, output: output, usual: .text) {
             case .json: try destination.write(JSONFormat.text(of: offers))
             case .csv: try destination.write(OfferTable.csv(offers))
             case .nordpool:

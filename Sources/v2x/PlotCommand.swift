@@ -28,6 +28,15 @@ struct PlotCommand: ParsableCommand {
     @Option(help: "Of a heat map: the vertical axis.") var y: String?
     @Option(help: "Of lines: the axis of which each value is a line.") var by: String?
 
+    func validate() throws {
+        let name = output.lowercased()
+        guard let dot = name.lastIndex(of: "."), output != "-" else { return }
+        let ending = name[name.index(after: dot)...]
+        if ["pdf", "jpg", "jpeg", "html", "json", "csv", "txt"].contains(ending) {
+            throw ValidationError("a picture is written as .svg or .png, not as .\(ending)")
+        }
+    }
+
     func run() throws {
         let destination = try Destination(output)
         let svg = try picture()
@@ -39,8 +48,8 @@ struct PlotCommand: ParsableCommand {
     }
 
     private func picture() throws -> String {
-        if results != "-", let start = FileHandle(forReadingAtPath: results)?.readData(ofLength: 15),
-            String(decoding: start, as: UTF8.self) == "SQLite format 3"
+        if results != "-", let file = FileHandle(forReadingAtPath: results),
+            let start = try? file.read(upToCount: 15), String(decoding: start, as: UTF8.self) == "SQLite format 3"
         {
             do {
                 return try SweepDrawing(SweepSummary(SweepDatabase(reading: results), value: value), self).svg()
@@ -53,6 +62,9 @@ struct PlotCommand: ParsableCommand {
         }
         let (name, data) = try ResultFile.contents(results)
         let object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
+        guard ResultFile.hasUsualNumbers(object) else {
+            throw Ending.say("\(name): holds a number that no result has", Ending.badInput)
+        }
         let decoder = JSONDecoder()
         do {
             if object?["daily"] != nil { return SimulationPicture.svg(try decoder.decode(Simulation.self, from: data)) }

@@ -33,7 +33,10 @@ struct ProfileArguments: ParsableArguments {
         if maxPeriods < 1 || maxPeriods > ProfileOptions.mostPeriods {
             throw ValidationError("--max-periods must be 1 to \(ProfileOptions.mostPeriods), got \(maxPeriods)")
         }
-        if stackLevel < 0 { throw ValidationError("--stack-level must be 0 or more, got \(stackLevel)") }
+        // A second stay and a third stand above the first.
+        guard (0...1_000_000).contains(stackLevel) else {
+            throw ValidationError("--stack-level must be 0 to 1000000, got \(stackLevel)")
+        }
         var numbers: [String: Int] = [:]
         for (vehicle, text) in try pairs("--evse-id", evseId, vehicles) {
             guard let number = Int(text), number > 0 else {

@@ -1,5 +1,6 @@
 import Accounting
 import Foundation
+import Scenarios
 
 extension ResultFile {
     /// Larger results are refused unread: a year of a thousand vehicles is smaller.
@@ -13,8 +14,34 @@ extension ResultFile {
 
     /// A result of its bytes; `name` is for messages.
     static func decoded(_ bytes: Data, named name: String) throws -> ResultFile {
-        do { return try JSONDecoder().decode(ResultFile.self, from: bytes) } catch {
+        let result: ResultFile
+        do { result = try JSONDecoder().decode(ResultFile.self, from: bytes) } catch {
             throw Ending.say("\(name): is not a result: \(explained(error))", Ending.badInput)
+        }
+        guard result.hasUsualNumbers else {
+            throw Ending.say("\(name): is not a result: it holds a number that no result has", Ending.badInput)
+        }
+        return result
+    }
+
+    /// Whether its numbers are of a size that can be reckoned with.
+    private var hasUsualNumbers: Bool {
+        func isUsual(_ values: [Double]) -> Bool { values.allSatisfy { abs($0) <= .mostOfInput } }
+        let amounts = [objective, bound ?? 0, gap ?? 0, shortfallKWh, hurdle ?? 0]
+        return stepHours > 0 && stepHours <= 8784 && isUsual(amounts) && isUsual(Array(costs.values)) && isUsual(site.importKW) && isUsual(site.exportKW)
+            && isUsual(site.curtailedKW) && isUsual(site.unservedKW ?? [])
+            && vehicles.allSatisfy {
+                isUsual($0.chargeKW) && isUsual($0.dischargeKW) && isUsual($0.energyKWh) && isUsual($0.soc)
+            } && (services ?? [:]).values.joined().allSatisfy { isUsual(($0.kw ?? []) + [$0.levelKW ?? 0]) }
+    }
+
+    /// Whether every number of a JSON value is of such a size.
+    static func hasUsualNumbers(_ json: Any?) -> Bool {
+        switch json {
+        case let number as NSNumber: abs(number.doubleValue) <= .mostOfInput
+        case let list as [Any]: list.allSatisfy(hasUsualNumbers)
+        case let map as [String: Any]: map.values.allSatisfy(hasUsualNumbers)
+        default: true
         }
     }
 

@@ -23,9 +23,10 @@ struct ScenarioArguments: ParsableArguments {
         do {
             let loaded = try ScenarioLoader(sections: StreamRegistry.sections, cellNames: CellRegistry.names).load(
                 path: scenario)
-            for warning in loaded.warnings { Terminal.error(warning.description) }
+            Terminal.show(loaded.warnings)
             var setting = try Setting(loaded.scenario, file: scenario, choice: solver)
             setting.start = start
+            setting.digest = loaded.digest
             return setting
         } catch let error as InputError {
             throw Ending.of(error)
@@ -38,6 +39,8 @@ struct Setting {
     let scenario: Scenario
     let ageing: [AgeingPrices]
     private let choice: SolverChoice
+    /// Of the scenario and the files that it reads.
+    fileprivate(set) var digest: String?
     /// When the command began to read it.
     fileprivate(set) var start = ContinuousClock.now
     /// The time limit of a command that asks one question: reading and preparing count.

@@ -14,9 +14,13 @@ struct ScheduleCommand: ParsableCommand {
     @OptionGroup var input: ScenarioArguments
 
     @Option(
-        name: .shortAndLong, help: "How to write it: \(FormatRegistry.all.map { $0.name }.joined(separator: ", ")).",
+        name: .shortAndLong,
+        help: """
+            How to write it; by default as the output's name ends, or text: \
+            \(FormatRegistry.all.map { $0.name }.joined(separator: ", ")).
+            """,
         completion: .list(FormatRegistry.all.map { $0.name }))
-    var format = "text"
+    var format: String?
 
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
@@ -37,10 +41,16 @@ struct ScheduleCommand: ParsableCommand {
 
     func validate() throws {
         _ = try charger.options(of: [])
-        if FormatRegistry.named(format) == nil {
-            throw ValidationError(
-                "unknown format \"\(format)\" (\(FormatRegistry.all.map { $0.name }.joined(separator: ", ")))")
+        let known = FormatRegistry.all.map { $0.name }
+        if let format, !known.contains(format) {
+            throw ValidationError("unknown format \"\(format)\" (\(known.joined(separator: ", ")))")
         }
+        _ = try chosenFormat()
+    }
+
+    private func chosenFormat() throws -> (any ReportFormat.Type)? {
+        let known = FormatRegistry.all.map { $0.name }
+        return FormatRegistry.named(try format ?? OutputFormats.name(of: output, known: known) ?? "text")
     }
 
     func run() throws {
@@ -56,8 +66,9 @@ struct ScheduleCommand: ParsableCommand {
         let outcome = planner.schedule(mode)
         line.end()
         guard case .schedule(let solved) = outcome else { throw Ending.of(outcome, setting.scenario) }
-        guard let format = FormatRegistry.named(format) else { throw Ending.internalError }
-        let (result, usual) = try planner.result(of: solved, showsSeconds: timings)
+        guard let format = try chosenFormat() else { throw Ending.internalError }
+        var (result, usual) = try planner.result(of: solved, showsSeconds: timings)
+        result.scenarioDigest = setting.digest
         var report = Report(
             scenario: setting.scenario, result: result, solved: solved,
             usesColour: destination.isTerminal && Terminal.showsColour)

@@ -22,7 +22,7 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "How much of a plan is carried out before the next is made.") var commit: String?
     @Flag(help: "Perfect foresight: nine days are seen and a week of them carried out, at the real prices and times.")
     var perfect = false
-    @Option(name: .shortAndLong, help: "text, csv (day by day), json or svg.") var format = Format.text
+    @Option(name: .shortAndLong, help: "text, csv (day by day), json or svg.") var format: Format?
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
 
@@ -63,7 +63,7 @@ struct SimulateCommand: ParsableCommand {
             }
         }
         bar.end()
-        switch format {
+        switch try OutputFormats.chosen(format, output: output, usual: .text) {
         case .text: try destination.write(SimulationTable.text(simulation))
         case .csv: try destination.write(SimulationTable.csv(simulation))
         case .json: try destination.write(JSONFormat.text(of: simulation))

@@ -5,8 +5,16 @@ import Scenarios
 /// Standard output and standard error.
 enum Terminal {
     static func error(_ message: String) {
-        try? FileHandle.standardError.write(contentsOf: Data((message + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((message.withoutControls + "\n").utf8))
     }
+
+    /// Shows the first findings, and how many more there are.
+    static func show(_ findings: [Finding]) {
+        for finding in findings.prefix(mostFindings) { error(finding.description) }
+        let more = findings.count - mostFindings
+        if more > 0 { error("and \(more) more \(more == 1 ? "finding" : "findings")") }
+    }
+    private static let mostFindings = 20
 
     /// Colours are welcome: a terminal that has them, and a user who did not refuse them.
     static var showsColour: Bool {

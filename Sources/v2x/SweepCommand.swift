@@ -1,3 +1,4 @@
+import Accounting
 import ArgumentParser
 import Foundation
 import Scenarios
@@ -60,7 +61,7 @@ struct SweepCommand: ParsableCommand {
         let destination = format == .sqlite ? nil : try Destination(output ?? "-")
         let plan = try loadedPlan()
         let run = SweepRun(
-            plan, version: V2X.configuration.version, threads: threads, shard: shard.flatMap { .init($0) } ?? .whole)
+            plan, version: ProgramVersion.text, threads: threads, shard: shard.flatMap { .init($0) } ?? .whole)
         if dryRun {
             try Destination.standardOutput.write(try counted(run))
             return

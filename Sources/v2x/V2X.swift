@@ -1,3 +1,4 @@
+import Accounting
 import ArgumentParser
 
 @main
@@ -11,7 +12,7 @@ struct V2X: ParsableCommand {
             Exit codes: 0 done; 1 no schedule exists, or a verification or diff failed; 64 usage; 65 bad input data; \
             66 no such input; 70 internal; 73 output not writable; 75 a limit was reached before any schedule was found.
             """,
-        version: "0.1.0",
+        version: ProgramVersion.text,
         subcommands: [
             InitCommand.self, ScheduleCommand.self, ExplainCommand.self, CompareCommand.self, MarginalCommand.self,
             OfferCommand.self,

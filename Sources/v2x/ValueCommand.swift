@@ -18,7 +18,7 @@ struct ValueCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, csv, json, svg }
 
     @OptionGroup var input: ScenarioArguments
-    @Option(name: .shortAndLong, help: "text, csv, json or svg.") var format = Format.text
+    @Option(name: .shortAndLong, help: "text, csv, json or svg.") var format: Format?
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
 
@@ -45,7 +45,7 @@ struct ValueCommand: ParsableCommand {
         }
         bar.show(1)
         try gallery?.write(WorthPicture.svg(worth))
-        switch format {
+        switch try OutputFormats.chosen(format, output: output, usual: .text) {
         case .text: try destination.write(WorthTable.text(worth))
         case .csv: try destination.write(WorthTable.csv(worth))
         case .json: try destination.write(JSONFormat.text(of: worth))

@@ -32,7 +32,7 @@ import Testing
         arguments: [
             (["--max-periods", "0"], "--max-periods must be 1 to 1024, got 0"),
             (["--max-periods", "1025"], "--max-periods must be 1 to 1024, got 1025"),
-            (["--stack-level=-1"], "--stack-level must be 0 or more, got -1"),
+            (["--stack-level=-1"], "--stack-level must be 0 to 1000000, got -1"),
             (["--evse-id", "ev1=x"], "--evse-id must be a whole number from 1, got x"),
             (["--evse-id", "ev1=1", "--evse-id", "ev1=2"], "--evse-id is given twice for ev1"),
         ])

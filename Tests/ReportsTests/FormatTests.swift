@@ -71,7 +71,7 @@ import Testing
         let text = try JSONFormat.text(of: report)
         #expect(try JSONDecoder().decode(ResultFile.self, from: Data(text.utf8)).scenario == name)
         let lines = text.split(separator: "\n")
-        #expect(lines.count < 45)
+        #expect(lines.count < 50)
         #expect(
             lines.contains {
                 $0.hasPrefix("  \"steps\" : [\"2024-01-15T12:00:00+01:00\", \"2024-01-15T12:15:00+01:00\", ")

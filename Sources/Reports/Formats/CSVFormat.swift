@@ -1,4 +1,5 @@
 import Accounting
+import Scenarios
 
 /// A row a step: time, prices, the connection, then each vehicle's powers and the state it ends the step in (RFC 4180).
 public enum CSVFormat: ReportFormat {
@@ -17,7 +18,7 @@ public enum CSVFormat: ReportFormat {
                 "\(vehicle.id)_soc",
             ]
         }
-        var out = header.map(quoted).joined(separator: ",") + "\r\n"
+        var out = header.map(\.csvField).joined(separator: ",") + "\r\n"
         for step in result.steps.indices {
             var row = [result.steps[step]]
             row += [
@@ -38,10 +39,5 @@ public enum CSVFormat: ReportFormat {
     private static func number(_ value: Double) -> String {
         let rounded = (value * 1e9).rounded() / 1e9
         return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
-    }
-
-    private static func quoted(_ field: String) -> String {
-        guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
-        return "\"" + field.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -120,7 +120,9 @@ public enum HTMLFormat: ReportFormat {
 
     private static func footer(_ report: Report) -> String {
         let solver = report.result.solver
-        let gap = report.result.status == .optimal ? "proven optimal" : "gap \(fixed(report.result.gap * 100, 3)) %"
+        let gap =
+            report.result.status == .optimal
+            ? "proven optimal" : report.result.gap.map { "gap \(fixed($0 * 100, 3)) %" } ?? "no bound"
         let how =
             solver.method == "rule"
             ? "A charging rule, not an optimum."

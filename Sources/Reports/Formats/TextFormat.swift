@@ -35,10 +35,12 @@ public enum TextFormat: ReportFormat {
             return "\(mode): optimal, proven; targets fall \(fixed(result.shortfallKWh, 2)) kWh short"
         case (.optimal, _): return "\(mode): optimal, proven"
         case (.feasible, _)
-        where smoothWithin > 0 && result.objective + (result.hurdle ?? 0) - result.bound <= smoothWithin + 1e-6:
+        where smoothWithin > 0
+            && result.objective + (result.hurdle ?? 0) - (result.bound ?? -.infinity) <= smoothWithin + 1e-6:
             return "\(mode): within \(fixed(smoothWithin, 4)) \(result.currency) of the optimum, for smooth power"
         case (.feasible, _):
-            return "\(mode): a limit stopped the proof; at most \(fixed(result.gap * 100, 3)) % above the optimum"
+            guard let gap = result.gap else { return "\(mode): a limit stopped the search before any proof" }
+            return "\(mode): a limit stopped the proof; at most \(fixed(gap * 100, 3)) % above the optimum"
         }
     }
 
@@ -164,7 +166,7 @@ public enum TextFormat: ReportFormat {
 func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
     let scale = (0..<decimals).reduce(1) { power, _ in power * 10 }
-    let whole = Int((abs(value) * Double(scale)).rounded())
+    let whole = Int(saturating: (abs(value) * Double(scale)).rounded())
     let sign = value < 0 && whole != 0 ? "-" : ""
     guard decimals > 0 else { return "\(sign)\(whole)" }
     let fraction = "\(whole % scale)"

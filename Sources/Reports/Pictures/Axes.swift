@@ -23,7 +23,7 @@ struct ValueAxis {
         let low = (least / step + 1e-9).rounded(.down) * step
         high = (most / step - 1e-9).rounded(.up) * step
         self.low = low
-        ticks = (0...Int(((high - low) / step).rounded())).map { low + Double($0) * step }
+        ticks = (0...Int(saturating: ((high - low) / step).rounded())).map { low + Double($0) * step }
         var decimals = 0
         var unit = step
         while abs(unit - unit.rounded()) > 1e-9, decimals < 6 {
@@ -60,7 +60,7 @@ struct TimeAxis {
         let days = hours / 24
         // Hours between marks; beyond a few days, whole days.
         let every = hours <= 14 ? 1 : hours <= 30 ? 3 : hours <= 54 ? 6 : days <= 5 ? 12 : 24
-        let everyDays = max(1, Int((days / 10).rounded(.up)))
+        let everyDays = max(1, Int(saturating: (days / 10).rounded(.up)))
         var ticks: [Tick] = []
         var dayNumber = 0
         var lastDate = ""

@@ -179,7 +179,7 @@ struct HeatPanel {
         let bottom = 22 + Double(rows.count) * cellHeight
         // As many labels as have room.
         let longest = Double(columns.map(\.count).max() ?? 1) * 6.4 + 8
-        let every = max(1, Int((longest / cellWidth).rounded(.up)))
+        let every = max(1, Int(saturating: (longest / cellWidth).rounded(.up)))
         for (column, name) in columns.enumerated() where column % every == 0 {
             out += Figure.text(
                 name, left + (Double(column) + 0.5) * cellWidth, bottom + 15, anchor: "middle", size: 11)
@@ -196,7 +196,7 @@ struct HeatPanel {
     /// From light to dark: it reads in black and white.
     private static func shade(_ share: Double) -> String {
         func hex(_ from: Double, _ to: Double) -> String {
-            let value = Int((from + (to - from) * share).rounded())
+            let value = Int(saturating: (from + (to - from) * share).rounded())
             return String(value, radix: 16).count == 1 ? "0\(String(value, radix: 16))" : String(value, radix: 16)
         }
         return "#\(hex(247, 8))\(hex(251, 48))\(hex(255, 107))"

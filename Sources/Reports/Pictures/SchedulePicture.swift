@@ -7,7 +7,7 @@ public enum SchedulePicture {
     public static func svg(_ result: ResultFile) -> String {
         let count = result.steps.count
         let walls = result.steps.compactMap(WallTime.init(iso8601:))
-        let time = TimeAxis(walls, stepSeconds: Int((result.stepHours * 3600).rounded()))
+        let time = TimeAxis(walls, stepSeconds: Int(saturating: (result.stepHours * 3600).rounded()))
         let ticks = time.ticks.map { (position: $0.position, label: $0.label) }
         func steps(_ values: [Double]) -> [(x: Double, y: Double?)] {
             let all = values + [values.last ?? 0]

@@ -12,7 +12,7 @@ enum Quantum: Sendable {
 
     /// To a whole number, toward zero; within `slack` of the next one it is that one (what a solver leaves of 11 kW).
     static func towardZero(_ number: Double, slack: Double) -> Int {
-        let whole = Int((abs(number) + slack).rounded(.down))
+        let whole = Int(saturating: (abs(number) + slack).rounded(.down))
         return number < 0 ? -whole : whole
     }
 

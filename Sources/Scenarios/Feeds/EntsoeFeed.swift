@@ -133,6 +133,10 @@ struct EntsoeFeed: Feed {
         guard let step = period.text("resolution").flatMap(DurationText.seconds), step > 0, (end - start) % step == 0
         else { return refuse(period.line, "a Period's resolution does not divide it") }
         let count = (end - start) / step
+        guard count <= FeedIntervals.most else {
+            return refuse(
+                period.line, "a Period of \(count) intervals is longer than any that is read (\(FeedIntervals.most))")
+        }
         var values = [Double?](repeating: nil, count: count)
         for point in period.children("Point") {
             guard let position = point.text("position").flatMap({ Int($0) }),

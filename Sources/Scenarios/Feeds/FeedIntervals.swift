@@ -3,6 +3,9 @@
 /// Rows that say the same are taken once; rows that contradict each other are an error that names what tells them apart
 /// and the key that chooses.
 struct FeedIntervals {
+    /// Intervals of one period; more are a slip: two years of minutes are fewer.
+    static let most = 2_000_000
+
     struct Entry {
         /// Seconds since 1970-01-01T00:00:00Z.
         var start: Int

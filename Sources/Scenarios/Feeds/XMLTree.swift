@@ -88,6 +88,8 @@ final class XMLTree {
                 return refuse("it has two roots")
             }
             if !isEmpty { open.append(element) }
+            // A tree is let go of node by node, each inside the one above it.
+            if open.count > YAMLGate.mostDepth { return refuse("it is nested more than \(YAMLGate.mostDepth) deep") }
         }
         if let last = open.last { return refuse("<\(last.name)> does not end") }
         return root ?? refuse("it holds no element")

@@ -83,7 +83,7 @@ extension FleetForm {
         let draw = FleetDraw(
             seed: UInt64(seed.rounded(.down)), arrival: arrival, departure: departure, energyKWh: need, days: days,
             plugInShare: share, clock: place.context.clock, grid: grid)
-        return drawn(Int(number), draw, batteries, chargers)
+        return drawn(Int(saturating: number), draw, batteries, chargers)
     }
 
     private func drawn(

@@ -8,11 +8,14 @@ final class FindingLog {
     var isStrict = false
     // A series that is used twice, or a daily window, says the same thing again.
     private var said: Set<String> = []
+    /// More are counted and not kept.
+    private static let most = 1000
 
     func add(_ found: Finding) {
         var finding = found
         if isStrict, finding.isDoubt { finding.severity = .error }
         if finding.severity == .error { errorCount += 1 }
+        guard findings.count < FindingLog.most else { return }
         if said.insert(finding.description).inserted { findings.append(finding) }
     }
 

@@ -31,6 +31,10 @@ extension InputValue {
         var written: [WrittenGroup] = []
         var holders: [Int: Int] = [:]
         var isUsable = true
+        guard items.count <= InputValue.mostGroups else {
+            error("holds \(items.count) groups; at most \(InputValue.mostGroups) are read")
+            return nil
+        }
         for item in items {
             guard let group = item.group(grid, numbers, &holders, number: written.count, known: written) else {
                 isUsable = false
@@ -69,6 +73,8 @@ extension InputValue {
         return isUsable ? InputValue.tree(written) : nil
     }
 
+    private static let mostGroups = 10_000
+
     /// Every group with what hangs on its parts too; nil, and a finding, where a group is part of itself.
     private static func tree(_ written: [WrittenGroup]) -> [VehicleGroup]? {
         var members = written.map(\.ownMembers)
@@ -83,6 +89,10 @@ extension InputValue {
                 }
                 // A ring that this group only leads into is reported at a group of the ring.
                 guard path.count <= written.count else { break }
+                guard path.count <= YAMLGate.mostDepth else {
+                    group.place.error("lies more than \(YAMLGate.mostDepth) groups deep")
+                    return nil
+                }
                 members[parent] += group.ownMembers
                 above = written[parent].parent
             }

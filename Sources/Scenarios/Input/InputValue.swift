@@ -101,7 +101,8 @@ public struct InputValue {
         switch node {
         case .mapping: "a map"
         case .sequence: "a list"
-        case .scalar(let scalar): isNull ? "nothing" : isQuoted ? "\"\(scalar.string)\"" : scalar.string
+        case .scalar(let scalar):
+            isNull ? "nothing" : isQuoted ? "\"\(excerpt(scalar.string))\"" : excerpt(scalar.string)
         case .alias: "an alias"
         }
     }
@@ -122,7 +123,11 @@ public struct InputValue {
                     : "must be a number\(unit.isEmpty ? "" : " (\(unit))"), got \(described)")
             return nil
         }
-        if let complaint = range.complaint(about: value, text: text, unit: unitText) {
+        if abs(value) > .mostOfInput {
+            error("is too large a number, got \(excerpt(text))")
+            return nil
+        }
+        if let complaint = range.complaint(about: value, text: excerpt(text), unit: unitText) {
             error(complaint)
             return nil
         }
@@ -133,6 +138,10 @@ public struct InputValue {
     public func text() -> String? {
         guard let text = scalarText, !isNull, !text.isEmpty else {
             error("must be text, got \(described)")
+            return nil
+        }
+        guard !text.unicodeScalars.contains(where: { $0.isControl && $0 != "\n" && $0 != "\t" }) else {
+            error("must be text without control characters, got \(described.withoutControls)")
             return nil
         }
         return text

@@ -2,6 +2,9 @@ import Yams
 
 /// Reads a map key by key, and reports what is missing, wrong, or not known.
 public final class SectionReader {
+    /// Unknown keys of one map that are named.
+    private static let mostUnknown = 20
+
     private let entries: [(key: Node, name: String, value: Node)]
     /// The map itself.
     public let value: InputValue
@@ -70,11 +73,15 @@ public final class SectionReader {
 
     /// Reports every key that nobody asked for.
     public func finish() {
-        for (key, name, _) in entries {
-            guard !known.contains(name) else { continue }
-            let path = value.path.isEmpty ? name : "\(value.path).\(name)"
-            let hint = nearestWord(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+        let asked = Set(known)
+        let unknown = entries.filter { !asked.contains($0.name) }
+        for (key, name, _) in unknown.prefix(SectionReader.mostUnknown) {
+            let path = value.path.isEmpty ? excerpt(name) : "\(value.path).\(excerpt(name))"
+            let hint = nearestWord(to: excerpt(name), among: known).map { "; did you mean \($0)?" } ?? ""
             InputValue(node: key, path: path, context: value.context).error("unknown key\(hint)")
+        }
+        if unknown.count > SectionReader.mostUnknown {
+            value.error("has \(unknown.count - SectionReader.mostUnknown) more unknown keys")
         }
     }
 }

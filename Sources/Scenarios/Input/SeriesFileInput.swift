@@ -163,7 +163,7 @@ struct FeedOptionInput {
         }
         if let sequence = values[.sequence] {
             if let number = sequence.number(.positive), number == number.rounded(), number < 1000 {
-                options.sequence = Int(number)
+                options.sequence = Int(saturating: number)
             } else {
                 if sequence.scalarText.flatMap({ Double(plain: $0) }) != nil {
                     sequence.error("must be a whole number")

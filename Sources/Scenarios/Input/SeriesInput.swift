@@ -36,7 +36,7 @@ extension InputValue {
         let base = quantity.baseUnit(currency)
         for (step, value) in result.enumerated() {
             let complaint =
-                value.isFinite
+                abs(value) <= .mostOfInput
                 ? range.complaint(about: value, text: value.short, unit: " \(base)") : "is too large a number"
             guard let complaint else { continue }
             error("\(complaint) at \(context.clock.iso8601(grid.boundary(step)))")

@@ -25,6 +25,9 @@ enum YAMLText {
         if let broken = zip(text.utf8, body).enumerated().first(where: { $1.0 != $1.1 })?.offset {
             throw invalid(place(ofByte: broken, in: body), "is not text in UTF-8")
         }
+        if let problem = YAMLGate.problem(body) {
+            throw invalid(Place(line: problem.line, column: problem.column), problem.words)
+        }
         do {
             guard let node = try Yams.compose(yaml: text) else { throw invalid(nil, "is empty") }
             return node

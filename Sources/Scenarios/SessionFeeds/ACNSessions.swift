@@ -58,8 +58,8 @@ struct ACNSessions: SessionFeed {
         if open > 0 { problems.warn("\(open) of \(items.count) sessions have no end yet: left out") }
         if empty > 0 { problems.warn("\(empty) of \(items.count) sessions delivered nothing: left out") }
         if twice > 0 { problems.warn("\(twice) of \(items.count) sessions are there twice: taken once") }
-        if let total = tree["_meta"]?["total"]?.number, Int(total) > items.count {
-            problems.warn("is one page of several: \(items.count) of \(Int(total)) sessions")
+        if let total = tree["_meta"]?["total"]?.number, Int(saturating: total) > items.count {
+            problems.warn("is one page of several: \(items.count) of \(Int(saturating: total)) sessions")
         }
         return problems.count == 0 ? sessions : nil
     }
@@ -74,7 +74,7 @@ enum RFC1123 {
     static func instant(_ text: String) -> Instant? {
         let words = text.split(separator: " ")
         guard words.count == 6, ["GMT", "UTC", "+0000"].contains(words[5]), let day = Int(words[1]),
-            let month = months.firstIndex(of: String(words[2])), let year = Int(words[3])
+            let month = months.firstIndex(of: String(words[2])), let year = Int(words[3]), (1...9999).contains(year)
         else { return nil }
         let clock = words[4].split(separator: ":").map { Int($0) }
         guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2],

@@ -302,7 +302,7 @@ private struct CSVReader {
         }
         func epoch(_ column: Int) -> RowTime? {
             guard let number = DecimalText.number(bytes, fields[column]), abs(number) < 1e14 else { return nil }
-            return .universal(Int(abs(number) >= 1e11 ? number / 1000 : number))
+            return .universal(Int(saturating: abs(number) >= 1e11 ? number / 1000 : number))
         }
         func day(_ column: Int) -> LooseTime? { LooseTime(bytes, fields[column]) }
         switch time {

@@ -473,7 +473,7 @@ private struct JSONReader {
             return clock.firstInstant(of: read.wall).epochSeconds
         }
         guard let number = node.looseNumber, abs(number) < 1e14, abs(number) > 1e8 else { return nil }
-        return Int(abs(number) >= 1e11 ? number / 1000 : number)
+        return Int(saturating: abs(number) >= 1e11 ? number / 1000 : number)
     }
 
     // MARK: What the file says
