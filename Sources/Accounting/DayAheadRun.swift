@@ -20,6 +20,8 @@ public struct DayAheadRun: Sendable {
     public var shortfallKWh = 0.0
     /// Days whose optimum was not proven.
     public var unprovenDays = 0
+    /// Of a rule: where the site's limits changed what it does.
+    public var cuts = ChargingRule.Cuts()
     /// The last day, and its schedule.
     private(set) var lastDay: (planner: Planner, solved: SolvedSchedule)?
 
@@ -50,11 +52,13 @@ public struct DayAheadRun: Sendable {
                 Scheduler(
                     scenario: scenario.part(day, startKWh: energy), ageing: scheduler.ageing.map { $0.part(day) },
                     streams: parts, solver: scheduler.solver))
-            let outcome = planner.schedule(mode)
+            let outcome = planner.schedule(mode, toleratesLoad: true)
             guard case .schedule(let solved) = outcome else {
                 throw Failure(at: scenario.grid.boundary(day.lowerBound), mode: mode, outcome: outcome)
             }
             let schedule = solved.schedule
+            cuts.steps += solved.cuts.steps
+            cuts.overloads += solved.cuts.overloads
             for line in solved.costs where line.name != "end_value" { costs[line.name, default: 0] += line.amount }
             for part in parts { costs[part.key, default: 0] -= part.owed }
             costs["end_value"] = solved.costs.first { $0.name == "end_value" }?.amount

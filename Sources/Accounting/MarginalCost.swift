@@ -75,6 +75,8 @@ extension Planner {
     public enum MarginalFailure: Error {
         case noSchedule(ScheduleOutcome)
         case solver(String)
+        /// A result cannot be taken for this scenario's; why.
+        case result(String)
     }
 
     /// The marginal costs of every vehicle and step of the schedule in `mode` (`v2x` or `v1x`).
@@ -109,6 +111,41 @@ extension Planner {
         }
         guard let costs else { throw GLPKError.noOptimum }
         return costs
+    }
+
+    /// The schedule that a result holds, as this planner's own: `explanation(of:)` and `marginalCosts(of:)` take it.
+    ///
+    /// - Throws: `.solver` where the result is not of this planner's scenario, or of a rule.
+    public func solved(_ result: ResultFile) throws(MarginalFailure) -> SolvedSchedule {
+        let scenario = scheduler.scenario
+        let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
+        guard let mode = ScheduleMode(rawValue: result.mode), mode == .v2x || mode == .v1x else {
+            throw .result("its schedule is a rule's: there is nothing to explain")
+        }
+        guard result.vehicles.map(\.id) == scenario.vehicles.map(\.id), result.steps.count == scenario.grid.count,
+            result.steps.first == clock.iso8601(scenario.grid.start)
+        else { throw .result("it is not a result of this scenario: other vehicles or other steps") }
+        let shortfalls = result.shortfalls.map { entry in
+            let window = scenario.vehicles.first { $0.id == entry.vehicle }?.windows.firstIndex {
+                entry.kind != .end && entry.kind != .ceiling
+                    && ($0.to.epochSeconds >= (clock.instant(entry.at)?.epochSeconds ?? .max))
+            }
+            return Shortfall(
+                kind: entry.kind, vehicle: entry.vehicle, window: window,
+                at: clock.instant(entry.at) ?? scenario.grid.end,
+                kwh: entry.kwh, reachedSoC: entry.reachedSoC, reachableSoC: entry.reachableSoC)
+        }
+        let schedule = Schedule(
+            vehicles: result.vehicles.map {
+                VehicleSchedule(id: $0.id, chargeKW: $0.chargeKW, dischargeKW: $0.dischargeKW, energyKWh: $0.energyKWh)
+            }, importKW: result.site.importKW, exportKW: result.site.exportKW, curtailedKW: result.site.curtailedKW,
+            unservedKW: result.site.unservedKW ?? [], shortfalls: shortfalls, services: result.services ?? [:])
+        return SolvedSchedule(
+            mode: mode, status: result.status == .optimal ? .optimal : .feasible, schedule: schedule,
+            costs: result.costs.sorted { $0.key < $1.key }.map { CostLine(name: $0.key, amount: $0.value) },
+            objective: result.objective, bound: result.bound ?? -.infinity,
+            statistics: SolverStatistics(
+                name: result.solver.name, method: result.solver.method, rows: 0, columns: 0, iterations: 0, seconds: 0))
     }
 
     /// The schedule in `mode`, or why there is none.

@@ -25,6 +25,8 @@ public struct ModeAccount: Sendable, Encodable {
     /// Mean state of charge over vehicles and time.
     public var meanSoC: Double
     public var shortfallKWh: Double
+    /// Of a rule: steps in which the site's limits cut it; nil: none.
+    public var cutSteps: Int?
     /// By vehicle, against the scenario's baseline.
     public var degradation: [String: ResultFile.DegradationEntry]?
     /// True cost of degradation against each rule, money: negative where this mode spares the battery.
@@ -37,6 +39,7 @@ public struct ModeAccount: Sendable, Encodable {
     enum CodingKeys: String, CodingKey {
         case objective, costs, efc, degradation, cells
         case endKWh = "end_kwh"
+        case cutSteps = "cut_steps"
         case importKWh = "import_kwh"
         case exportKWh = "export_kwh"
         case peakKW = "peak_kw"
@@ -174,7 +177,8 @@ extension Planner {
             chargedKWh: rounded(charged), dischargedKWh: rounded(discharged), lossKWh: rounded(loss),
             efc: rounded(cycles),
             meanSoC: rounded(soc / Double(max(1, scenario.vehicles.count))),
-            shortfallKWh: rounded(schedule.shortfalls.reduce(0) { $0 + $1.kwh }), degradation: entries.flatMap { $0 },
+            shortfallKWh: rounded(schedule.shortfalls.reduce(0) { $0 + $1.kwh }),
+            cutSteps: solved.cuts.steps > 0 ? solved.cuts.steps : nil, degradation: entries.flatMap { $0 },
             trueCostAgainst: against,
             trueCostPerKWhAgainst: discharged > 1e-6 ? against.mapValues { rounded($0 / discharged) } : nil)
     }

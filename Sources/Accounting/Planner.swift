@@ -10,24 +10,29 @@ public struct Planner: Sendable {
     public init(_ scheduler: Scheduler) { self.scheduler = scheduler }
 
     /// The schedule in `mode`. A rule's cost lines are settled from its kW; it proves nothing, so its bound is its cost.
-    public func schedule(_ mode: ScheduleMode) -> ScheduleOutcome {
+    ///
+    /// - Parameter toleratesLoad: of a rule: whether load or sun alone may go beyond the site's limits.
+    public func schedule(_ mode: ScheduleMode, toleratesLoad: Bool = false) -> ScheduleOutcome {
         switch mode {
         case .v2x, .v1x: return scheduler.schedule(mode: mode)
         case .immediate, .deferred:
-            switch ChargingRule(mode, scenario: scheduler.scenario, streams: scheduler.streams).schedule() {
+            let rule = ChargingRule(mode, scenario: scheduler.scenario, streams: scheduler.streams)
+            switch rule.schedule(toleratesLoad: toleratesLoad) {
             case .failure(let limit): return .infeasible(limit.infeasibility)
-            case .success(var schedule):
+            case .success(let found):
+                var schedule = found.schedule
                 let (scenario, streams) = (scheduler.scenario, scheduler.streams)
                 schedule.shortfalls += streams.flatMap { $0.shortfalls(of: schedule, in: scenario) }
                 let lines = Settlement.lines(
                     of: schedule, scenario: scenario, ageing: scheduler.ageing, streams: streams)
                 let objective = lines.reduce(0) { $0 + $1.amount }
-                return .schedule(
-                    SolvedSchedule(
-                        mode: mode, status: .feasible, schedule: schedule, costs: lines, objective: objective,
-                        bound: objective,
-                        statistics: SolverStatistics(
-                            name: "none", method: "rule", rows: 0, columns: 0, iterations: 0, seconds: 0)))
+                var solved = SolvedSchedule(
+                    mode: mode, status: .feasible, schedule: schedule, costs: lines, objective: objective,
+                    bound: objective,
+                    statistics: SolverStatistics(
+                        name: "none", method: "rule", rows: 0, columns: 0, iterations: 0, seconds: 0))
+                solved.cuts = found.cuts
+                return .schedule(solved)
             }
         }
     }

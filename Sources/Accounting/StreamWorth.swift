@@ -84,11 +84,16 @@ public struct StreamWorth: Sendable, Codable {
         }
     }
     public var uncontrolledShortfallKWh: Double
+    /// Steps in which the site's limits cut the uncontrolled charging, and in which load or sun alone go beyond them; nil: none.
+    public var uncontrolledCutSteps: Int?
+    public var uncontrolledOverloadedSteps: Int?
 
     enum CodingKeys: String, CodingKey {
         case scenario, currency, days, vehicles, uncontrolled, streams, modes
         case uncontrolledRule = "uncontrolled_rule"
         case uncontrolledShortfallKWh = "uncontrolled_shortfall_kwh"
+        case uncontrolledCutSteps = "uncontrolled_cut_steps"
+        case uncontrolledOverloadedSteps = "uncontrolled_overloaded_steps"
     }
 
     /// Why there is no answer.
@@ -122,6 +127,9 @@ public struct StreamWorth: Sendable, Codable {
         uncontrolledRule = runs.rule.rawValue
         uncontrolled = found.base.bill.mapValues { rounded($0 * perVehicle) }
         uncontrolledShortfallKWh = rounded(found.base.run.shortfallKWh * perVehicleYear)
+        let cuts = found.base.run.cuts
+        uncontrolledCutSteps = cuts.steps > 0 ? cuts.steps : nil
+        uncontrolledOverloadedSteps = cuts.overloads > 0 ? cuts.overloads : nil
         let kW: [ScheduleMode: Double] = [
             .v1x: scenario.vehicles.reduce(0) { $0 + $1.charger.chargeKW } / Double(max(1, scenario.vehicles.count)),
             .v2x: scenario.vehicles.reduce(0) { $0 + $1.charger.dischargeKW } / Double(max(1, scenario.vehicles.count)),

@@ -8,6 +8,8 @@ public struct Report: Sendable {
     public var result: ResultFile
     /// In words, for people (`result.shortfalls` is for programs).
     public var shortfalls: [Shortfall]
+    /// Of a rule's plan: where the site's limits changed what it does.
+    var cuts: ChargingRule.Cuts
     /// The cost lines in the order of the model.
     public var costs: [CostLine]
     /// Normal use of the same vehicles; nil where there is none, or the format does not ask for it.
@@ -25,6 +27,7 @@ public struct Report: Sendable {
         self.scenario = scenario
         self.result = result
         shortfalls = solved.schedule.shortfalls
+        cuts = solved.cuts
         costs = solved.costs
         self.usesColour = usesColour
     }
@@ -38,6 +41,16 @@ public struct Report: Sendable {
     /// Their sum.
     var baselineTotal: Double? {
         baselineCosts.map { $0.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value } }
+    }
+
+    /// What the cost line `stored` is; nil where the baseline leaves as much as the plan.
+    var storedSentence: String? {
+        guard let baseline, let stored = baselineCosts?["stored"], abs(stored) >= 0.00005 else { return nil }
+        func left(_ result: ResultFile) -> String {
+            fixed(result.vehicles.reduce(0) { $0 + ($1.energyKWh.last ?? 0) }, 1)
+        }
+        return "It leaves \(left(baseline)) kWh in the batteries, this plan \(left(result)) kWh: the line stored is "
+            + "what the difference is worth."
     }
 
     /// What the baseline does, in a sentence.

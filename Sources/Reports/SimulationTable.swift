@@ -41,6 +41,9 @@ public enum SimulationTable {
             line("  years to its end of life", 1) { run in run.yearsToEndOfLife.values.min() }
             line("  its price over those years", 2) { $0.batteryCostPerYear }
         }
+        for (mode, run) in zip(modes, runs) where run.cutSteps != nil || run.overloadedSteps != nil {
+            out += "\n" + WorthTable.cutNotes(mode, run.cutSteps, run.overloadedSteps)
+        }
         if let value = simulation.valueOfPerfectInformation {
             out += "\n" + ComparisonTable.row("worth of perfect information", modes.map { cell(value[$0]) })
         }

@@ -50,10 +50,22 @@ public enum WorthTable {
         if shortfalls.contains(where: { $0 > 0.005 }) {
             out += ComparisonTable.row("targets missed, kWh", shortfalls.map { fixed($0, 2) })
         }
+        out += cutNotes(worth.uncontrolledRule, worth.uncontrolledCutSteps, worth.uncontrolledOverloadedSteps)
         for (mode, name) in modes {
             if let unproven = worth.modes[mode]?.unprovenDays, unproven > 0 {
                 out += "\(name): \(unproven) of the daily optima are not proven within the gap\n"
             }
+        }
+        return out
+    }
+
+    /// What the site's limits did to a rule, in lines.
+    static func cutNotes(_ rule: String, _ cut: Int?, _ overloaded: Int?) -> String {
+        var out = ""
+        if let cut { out += "\(rule): cut to the site's limits in \(cut) \(cut == 1 ? "step" : "steps")\n" }
+        if let overloaded {
+            out += "\(rule): load or sun alone exceed the site's limits in \(overloaded) "
+            out += "\(overloaded == 1 ? "step" : "steps")\n"
         }
         return out
     }

@@ -26,8 +26,22 @@ public struct ChargingRule: Sendable {
         }
     }
 
+    /// Where the site's limits changed what the rule does.
+    public struct Cuts: Sendable, Equatable {
+        /// Steps in which it charges less than it would.
+        public var steps = 0
+        /// Steps in which load or sun alone go beyond a limit, with nothing charged at all.
+        public var overloads = 0
+        /// None.
+        public init() {}
+    }
+
     /// The schedule that comes of it, or the first hard limit that does not hold.
-    public func schedule() -> Result<Schedule, Limit> {
+    ///
+    /// - Parameter toleratesLoad: whether load or sun alone may go beyond the site's limits: they do so in real life too, and
+    ///   the rule can do nothing about it.
+    public func schedule(toleratesLoad: Bool = false) -> Result<(schedule: Schedule, cuts: Cuts), Limit> {
+        var cuts = Cuts()
         let grid = scenario.grid
         let timelines = scenario.vehicles.map { PlugTimeline(vehicle: $0, grid: grid) }
         var wanted = scenario.vehicles.indices.map { earliestSteps(vehicle: $0, timelines[$0], from: nil) }
@@ -51,17 +65,23 @@ public struct ChargingRule: Sendable {
                 scenario.site.isIsland[step] ? max(0, scenario.site.loadKW[step] - scenario.site.pvKW[step]) : 0
             unservedKW.append(unserved)
             let base = scenario.site.loadKW[step] - unserved - scenario.site.pvKW[step]
+            let wish = power.reduce(0, +)
             shareGroups(&power, step)
             let room = max(0, netLimitKW[step] - base)
             let sum = power.reduce(0, +)
             if sum > room { power = power.map { $0 * room / sum } }
             let flows = shareFuses(&power, base: base)
-            let net = base + power.reduce(0, +)
+            let given = power.reduce(0, +)
+            if given < wish - 1e-9 { cuts.steps += 1 }
+            let net = base + given
             // What the fuse of a phase does not let out must be curtailed on all three.
             let overFuse = 3 * ((flows.map { -$0 }.max() ?? 0) - (scenario.site.phaseLimitKW ?? .infinity))
             let over = max(0, -net - scenario.site.exportLimitKW[step], overFuse)
             let most = scenario.site.mostCurtailedKW(step)
-            guard over <= most + 1e-9, net <= scenario.site.importLimitKW[step] + 1e-9 else {
+            let isOver = over > most + 1e-9 || net > scenario.site.importLimitKW[step] + 1e-9
+            let isOverFuse = (flows.max() ?? 0) > (scenario.site.phaseLimitKW ?? .infinity) + 1e-9
+            if isOver || isOverFuse { cuts.overloads += 1 }
+            guard !isOver || toleratesLoad else {
                 let isImport = net > scenario.site.importLimitKW[step]
                 return .failure(
                     Limit(
@@ -69,7 +89,7 @@ public struct ChargingRule: Sendable {
                             limit: isImport ? "site.import_limit_kw" : "site.export_limit_kw", at: grid.boundary(step),
                             amount: isImport ? net - scenario.site.importLimitKW[step] : over - most, unit: "kW")))
             }
-            if let fuse = scenario.site.phaseLimitKW, let most = flows.max(), most > fuse + 1e-9 {
+            if let fuse = scenario.site.phaseLimitKW, let most = flows.max(), isOverFuse, !toleratesLoad {
                 return .failure(
                     Limit(
                         infeasibility: Infeasibility(
@@ -106,7 +126,7 @@ public struct ChargingRule: Sendable {
             unservedKW: scenario.site.isIsland.contains(true) ? unservedKW : [],
             shortfalls: scenario.vehicles.indices.flatMap { shortfalls($0, timelines[$0], energy[$0]) })
         schedule.shortfalls += schedule.outageShortfalls(on: grid)
-        return .success(schedule)
+        return .success((schedule, cuts))
     }
 
     /// Charging at full power whenever plugged in, until `soc_max`, whatever the site's limits; AC kW in each step.

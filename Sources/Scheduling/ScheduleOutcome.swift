@@ -52,6 +52,8 @@ public struct SolvedSchedule: Sendable {
     /// No schedule with as little shortfall costs less, its hurdle included.
     public var bound: Double
     public var statistics: SolverStatistics
+    /// Of a charging rule: where the site's limits changed what it does.
+    public var cuts = ChargingRule.Cuts()
 
     /// Relative distance between `objective` with the hurdle and `bound`, 0 where `status` is optimal and the proof closed.
     public var gap: Double {

@@ -63,6 +63,8 @@ public struct RollingRun: Sendable {
     /// Average import and export of each step, kW.
     private(set) var importKW: [Double] = []
     private(set) var exportKW: [Double] = []
+    /// Of a rule: where the site's limits changed what it plans, replanned steps counted again.
+    private(set) var cuts = ChargingRule.Cuts()
 
     /// Why it cannot go on.
     public enum Failure: Error, Sendable {
@@ -132,6 +134,8 @@ public struct RollingRun: Sendable {
         for (now, end) in zip(cuts, cuts.dropFirst()) {
             let believed = belief(at: now, energyKWh: execution.energyKWh, day: day)
             let solved = try plan(believed, from: now)
+            self.cuts.steps += solved.cuts.steps
+            self.cuts.overloads += solved.cuts.overloads
             execution.carryOut(solved.schedule, believed: believed, from: now, until: end)
             if mode == .v2x || mode == .v1x, solved.status != .optimal { isProven = false }
         }
@@ -200,7 +204,7 @@ public struct RollingRun: Sendable {
             Scheduler(
                 scenario: believed, ageing: try ageing(believed), streams: streams.map { $0.part(steps, of: grid) },
                 solver: scheduler.solver))
-        let outcome = planner.schedule(mode)
+        let outcome = planner.schedule(mode, toleratesLoad: true)
         guard case .schedule(let solved) = outcome else {
             throw .plan(at: believed.grid.start, mode: mode, outcome: outcome)
         }

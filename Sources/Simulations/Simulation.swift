@@ -55,6 +55,9 @@ public struct Simulation: Sendable, Codable {
         public var replans: Int
         /// Days with a plan that was not proven within the gap.
         public var unprovenDays: Int
+        /// Of a rule: steps in which the site's limits cut it, and in which load or sun alone go beyond them; nil: none.
+        public var cutSteps: Int?
+        public var overloadedSteps: Int?
 
         enum CodingKeys: String, CodingKey {
             case costs, total, efc, replans
@@ -71,6 +74,8 @@ public struct Simulation: Sendable, Codable {
             case yearsToEndOfLife = "years_to_end_of_life"
             case batteryCostPerYear = "battery_cost_per_year"
             case unprovenDays = "unproven_days"
+            case cutSteps = "cut_steps"
+            case overloadedSteps = "overloaded_steps"
         }
     }
 
@@ -231,6 +236,8 @@ extension Simulation.Run {
         batteryCostPerYear = yearsToEndOfLife.isEmpty ? nil : cost.map(rounded)
         replans = run.days.reduce(0) { $0 + $1.plans - 1 }
         unprovenDays = run.days.count { !$0.isProven }
+        cutSteps = run.cuts.steps > 0 ? run.cuts.steps : nil
+        overloadedSteps = run.cuts.overloads > 0 ? run.cuts.overloads : nil
     }
 }
 

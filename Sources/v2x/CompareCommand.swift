@@ -24,6 +24,9 @@ struct CompareCommand: ParsableCommand {
         let destination = try Destination(output)
         let setting = try input.load()
         let (modes, without) = try Planner(setting.scheduler()).compare()
+        for (mode, account) in modes where account.cutSteps != nil {
+            Terminal.error("v2x: \(mode.rawValue) is cut to the site's limits in \(account.cutSteps ?? 0) steps")
+        }
         for (mode, outcome) in without {
             let code = Ending.of(outcome, setting.scenario)
             Terminal.error("v2x: \(mode.rawValue) is left out")

@@ -22,6 +22,10 @@ struct ExplainCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
     @Option(help: "v2x: both ways; v1x: without discharging.") var mode = ScheduleMode.v2x
+    @Option(
+        help: "A result of schedule --format json: its plan is told of, and none is made anew.",
+        completion: .file(extensions: ["json"]))
+    var result: String?
 
     func validate() throws {
         if mode == .immediate || mode == .deferred {
@@ -32,9 +36,12 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         let destination = try Destination(output)
         let setting = try input.load()
+        let given = try result.map { try ResultFile.read($0) }
         let step = try at.map { try ExplainCommand.step($0, setting.scenario.grid) }
         do {
-            var explanation = try Planner(setting.scheduler(limits: setting.limits)).explanation(mode: mode)
+            let planner = Planner(setting.scheduler(limits: setting.limits))
+            var explanation =
+                try given.map { try planner.explanation(of: planner.solved($0)) } ?? planner.explanation(mode: mode)
             switch try OutputFormats.chosen(format, output: output, usual: .text) {
             case .json:
                 if let step { explanation.steps.removeAll { $0.index != step } }
@@ -47,6 +54,7 @@ struct ExplainCommand: ParsableCommand {
             switch failure {
             case .noSchedule(let outcome): throw Ending.of(outcome, setting.scenario)
             case .solver(let words): throw Ending.say("v2x: \(words)", Ending.internalError)
+            case .result(let words): throw Ending.say("\(result ?? "-"): \(words)", Ending.badInput)
             }
         }
     }

@@ -14,6 +14,10 @@ struct MarginalCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
     @Option(help: "v2x: both ways; v1x: without discharging.") var mode = ScheduleMode.v2x
+    @Option(
+        help: "A result of schedule --format json: its plan is told of, and none is made anew.",
+        completion: .file(extensions: ["json"]))
+    var result: String?
 
     func validate() throws {
         if mode == .immediate || mode == .deferred {
@@ -24,8 +28,11 @@ struct MarginalCommand: ParsableCommand {
     func run() throws {
         let destination = try Destination(output)
         let setting = try input.load()
+        let given = try result.map { try ResultFile.read($0) }
         do {
-            let costs = try Planner(setting.scheduler(limits: setting.limits)).marginalCosts(mode: mode)
+            let planner = Planner(setting.scheduler(limits: setting.limits))
+            let costs =
+                try given.map { try planner.marginalCosts(of: planner.solved($0)) } ?? planner.marginalCosts(mode: mode)
             switch try OutputFormats.chosen(format, output: output, usual: .text) {
             case .json: try destination.write(JSONFormat.text(of: costs))
             case .text: try destination.write(MarginalTable.text(costs, scenario: setting.scenario))
@@ -34,6 +41,7 @@ struct MarginalCommand: ParsableCommand {
             switch failure {
             case .noSchedule(let outcome): throw Ending.of(outcome, setting.scenario)
             case .solver(let words): throw Ending.say("v2x: \(words)", Ending.internalError)
+            case .result(let words): throw Ending.say("\(result ?? "-"): \(words)", Ending.badInput)
             }
         }
     }

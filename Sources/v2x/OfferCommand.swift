@@ -55,7 +55,7 @@ struct OfferCommand: ParsableCommand {
         } catch let failure as Planner.MarginalFailure {
             switch failure {
             case .noSchedule(let outcome): throw Ending.of(outcome, setting.scenario)
-            case .solver(let words): throw Ending.say("v2x: \(words)", Ending.internalError)
+            case .solver(let words), .result(let words): throw Ending.say("v2x: \(words)", Ending.internalError)
             }
         }
     }

@@ -28,7 +28,8 @@ extension ResultFile {
     private var hasUsualNumbers: Bool {
         func isUsual(_ values: [Double]) -> Bool { values.allSatisfy { abs($0) <= .mostOfInput } }
         let amounts = [objective, bound ?? 0, gap ?? 0, shortfallKWh, hurdle ?? 0]
-        return stepHours > 0 && stepHours <= 8784 && isUsual(amounts) && isUsual(Array(costs.values)) && isUsual(site.importKW) && isUsual(site.exportKW)
+        return stepHours > 0 && stepHours <= 8784 && isUsual(amounts) && isUsual(Array(costs.values))
+            && isUsual(site.importKW) && isUsual(site.exportKW)
             && isUsual(site.curtailedKW) && isUsual(site.unservedKW ?? [])
             && vehicles.allSatisfy {
                 isUsual($0.chargeKW) && isUsual($0.dischargeKW) && isUsual($0.energyKWh) && isUsual($0.soc)

@@ -81,3 +81,39 @@ struct BillingPeriodTests {
         #expect(abs(summed - settled) < 1e-6)
     }
 }
+
+@Suite("Uncontrolled charging within limits: lost, a year's study ends at the first evening with a high load")
+struct RuleCutTests {
+    @Test("load alone above the import limit ends no study: the rule charges nothing then, and it is said")
+    func overload() throws {
+        let text = """
+            horizon: { start: 2025-01-15T12:00, end: 2025-01-16T12:00, step: 1h, timezone: Europe/Brussels }
+            tariff: { import: 0.25, export: 0.05 }
+            site: { import_limit_kw: 5, load_kw: { hours: [{ from: "18:00", to: "20:00", value: 7 }, { value: 1 }] } }
+            vehicles:
+              - id: ev1
+                battery: { capacity_kwh: 60, soc_start: 0.5, ageing: none }
+                charger: { charge_kw: 7.4, discharge_kw: 7.4, charge_efficiency: 0.95, discharge_efficiency: 0.95 }
+                plugged: [{ from: 2025-01-15T18:00, to: 2025-01-16T07:00, departure_soc: 0.7 }]
+            """
+        let scenario = try ScenarioLoader(sections: StreamRegistry.sections, cellNames: CellRegistry.names)
+            .load(text: text, named: "test").scenario
+        let ageing = try scenario.vehicles.map { try AgeingPrices(vehicle: $0, grid: scenario.grid) }
+        let scheduler = Scheduler(scenario: scenario, ageing: ageing, solver: DirectSolver())
+        // V2X keeps the limit by discharging.
+        guard case .schedule(let solved) = Planner(scheduler).schedule(.v2x) else {
+            Issue.record("no schedule")
+            return
+        }
+        #expect((solved.schedule.importKW.max() ?? 9) <= 5 + 1e-6)
+        // A rule alone cannot, and fails by name.
+        guard case .infeasible(let limit) = Planner(scheduler).schedule(.immediate) else {
+            Issue.record("the rule has a schedule")
+            return
+        }
+        #expect(limit.limit == "site.import_limit_kw")
+        let run = try DayAheadRun(scheduler, mode: .immediate, days: scenario.days)
+        #expect(run.cuts.overloads == 2 && run.cuts.steps > 2)
+        #expect((run.importKW.max() ?? 0) == 7)
+    }
+}

@@ -5,7 +5,7 @@ import Testing
 /// Normal use, worked out on paper: every true cost is measured from here.
 @Suite struct ChargingRuleTests {
     private func schedule(_ mode: ScheduleMode, _ scenario: Scenario) throws -> Schedule {
-        try ChargingRule(mode, scenario: scenario).schedule().get()
+        try ChargingRule(mode, scenario: scenario).schedule().get().schedule
     }
 
     private func night(_ change: (inout Scenario) -> Void = { _ in }) -> Scenario {

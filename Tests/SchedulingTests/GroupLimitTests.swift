@@ -87,7 +87,7 @@ import Testing
                     id: "row", parent: 0, members: [0], importLimitKW: Array(repeating: 5, count: 4),
                     exportLimitKW: Array(repeating: .infinity, count: 4)))
         }
-        let plan = try ChargingRule(.immediate, scenario: scenario).schedule().get()
+        let plan = try ChargingRule(.immediate, scenario: scenario).schedule().get().schedule
         #expect(plan.vehicles.map { $0.chargeKW[0] } == [4, 8])
     }
 }

@@ -96,7 +96,7 @@ import Testing
         let plan = try solved(scenario).schedule.vehicles[0].chargeKW
         #expect(zip(plan, expected).allSatisfy { abs($0 - $1) < 1e-6 })
         // Charging at once by rule meets the same line.
-        let rule = try ChargingRule(.immediate, scenario: scenario).schedule().get().vehicles[0].chargeKW
+        let rule = try ChargingRule(.immediate, scenario: scenario).schedule().get().schedule.vehicles[0].chargeKW
         #expect(zip(rule, expected).allSatisfy { abs($0 - $1) < 1e-9 })
     }
 
@@ -154,7 +154,7 @@ import Testing
         let scenario = flat {
             $0.vehicles[0].windows[0].targets = [.init(at: $0.grid.boundary(2), soc: 0.35)]
         }
-        let plan = try ChargingRule(.deferred, scenario: scenario).schedule().get().vehicles[0].chargeKW
+        let plan = try ChargingRule(.deferred, scenario: scenario).schedule().get().schedule.vehicles[0].chargeKW
         #expect(plan == [0, 4, 0, 4])
     }
 }

@@ -1,7 +1,8 @@
 import Accounting
 import Scenarios
 
-/// A row a step: time, prices, the connection, then each vehicle's powers and the state it ends the step in (RFC 4180).
+/// A row a step: time, prices, the connection, then each vehicle's powers and the state it ends the step in,
+/// then the reserve that is sold (RFC 4180).
 public enum CSVFormat: ReportFormat {
     public static let name = "csv"
 
@@ -18,6 +19,8 @@ public enum CSVFormat: ReportFormat {
                 "\(vehicle.id)_soc",
             ]
         }
+        let committed = CommittedPower.all(of: result)
+        header += committed.map(\.column)
         var out = header.map(\.csvField).joined(separator: ",") + "\r\n"
         for step in result.steps.indices {
             var row = [result.steps[step]]
@@ -31,6 +34,7 @@ public enum CSVFormat: ReportFormat {
                     vehicle.soc[step + 1],
                 ].map(number)
             }
+            row += committed.map { number($0.kw[step]) }
             out += row.joined(separator: ",") + "\r\n"
         }
         return out

@@ -27,7 +27,10 @@ public enum HTMLFormat: ReportFormat {
             body += "<p class=\"note\">\(Markup.escaped(TextFormat.words(shortfall, scenario, clock)))</p>\n"
         }
         body += "<h2>What it costs</h2>\n"
-        if report.baseline != nil { body += "<p class=\"soft\">\(Markup.escaped(report.baselineSentence))</p>\n" }
+        if report.baseline != nil {
+            let words = [report.baselineSentence, report.storedSentence].compactMap { $0 }.joined(separator: " ")
+            body += "<p class=\"soft\">\(Markup.escaped(words))</p>\n"
+        }
         body += tables.costs
         body += "<h2>Price and power</h2>\n" + figures.price
         let pictured = min(report.result.vehicles.count, mostPictured)
@@ -36,7 +39,7 @@ public enum HTMLFormat: ReportFormat {
             body +=
                 "<p class=\"soft\">The other \(report.result.vehicles.count - pictured) vehicles are in the table below.</p>\n"
         }
-        body += "<h2>The site</h2>\n" + figures.site
+        body += "<h2>The site</h2>\n" + figures.site + (figures.committed ?? "")
         if let wear = tables.wear {
             body +=
                 "<h2>Wear of the battery</h2>\n<p class=\"soft\">Capacity lost over the horizon, in millionths, by the "

@@ -18,12 +18,17 @@ public enum TextFormat: ReportFormat {
         out += status(result, smoothWithin: scenario.habits.smoothWithin ?? 0) + "\n\n"
         out += costTable(report) + "\n"
         out += vehicleTable(report) + "\n"
+        if report.cuts.steps > 0 {
+            out += "  the rule is cut to the site's limits in \(report.cuts.steps) "
+            out += "\(report.cuts.steps == 1 ? "step" : "steps")\n\n"
+        }
         for shortfall in report.shortfalls {
             out += wrapped(words(shortfall, scenario, clock), first: "  ! ", indent: 4)
         }
         if !report.shortfalls.isEmpty { out += "\n" }
         out += Chart(report: report, clock: clock).text
         out += "\n" + planTable(report, clock)
+        for committed in CommittedPower.all(of: result) { out += runs(of: committed, report, clock) }
         return out
     }
 
@@ -42,6 +47,26 @@ public enum TextFormat: ReportFormat {
             guard let gap = result.gap else { return "\(mode): a limit stopped the search before any proof" }
             return "\(mode): a limit stopped the proof; at most \(fixed(gap * 100, 3)) % above the optimum"
         }
+    }
+
+    /// A committed power, a line for each run of steps in which it is the same.
+    private static func runs(of committed: CommittedPower, _ report: Report, _ clock: WallClock) -> String {
+        let grid = report.scenario.grid
+        var lines: [String] = []
+        var step = 0
+        while step < grid.count {
+            var end = step + 1
+            while end < grid.count, abs(committed.kw[end] - committed.kw[step]) < 0.005 { end += 1 }
+            if committed.kw[step] >= 0.005 {
+                lines.append(
+                    "    \(clock.dateTime(grid.boundary(step))) to \(clock.time(grid.boundary(end)))  "
+                        + "\(padded("sold", 9)) \(padded(fixed(committed.kw[step], 2), 7, right: true)) kW")
+            }
+            step = end
+        }
+        if lines.isEmpty { lines = ["    nothing is sold"] }
+        let more = lines.count > 24 ? "    and \(lines.count - 24) more blocks (--format csv has every step)\n" : ""
+        return "  \(committed.name)\n" + lines.prefix(24).joined(separator: "\n") + "\n" + more
     }
 
     private static func costTable(_ report: Report) -> String {

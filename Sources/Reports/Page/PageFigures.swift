@@ -152,6 +152,22 @@ struct PageFigures {
         ).html(time)
     }
 
+    /// The reserve that is sold; nil where there is none.
+    var committed: String? {
+        let all = CommittedPower.all(of: report.result)
+        guard !all.isEmpty else { return nil }
+        let styles = ["deliver", "absorb", "load", "pv"]
+        return Plot(
+            id: "reserve", title: "Reserve that is sold", unit: "kW",
+            summary: all.map { "\($0.name): at most \(fixed($0.kw.max() ?? 0, 2)) kW" }.joined(separator: "; ") + ".",
+            series: all.enumerated().map { index, product in
+                Plot.Series(
+                    name: product.name, style: styles[index % styles.count], shape: .steps(product.kw),
+                    source: product.source)
+            }
+        ).html(time)
+    }
+
     /// What a kWh more or less from the battery costs, against the price.
     func marginal(_ index: Int) -> String? {
         guard let deliver = data.vehicles[index].deliver, let absorb = data.vehicles[index].absorb else { return nil }

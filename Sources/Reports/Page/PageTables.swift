@@ -21,14 +21,6 @@ struct PageTables {
             + "height=\"10\"/></svg>"
     }
 
-    /// The line `stored`, with what this plan and the baseline leave in the batteries.
-    private var storedTitle: String {
-        func left(_ result: ResultFile?) -> String {
-            fixed(result?.vehicles.reduce(0) { $0 + ($1.energyKWh.last ?? 0) } ?? 0, 1)
-        }
-        return "stored at the end (\(left(report.result)) and \(left(report.baseline)) kWh)"
-    }
-
     /// Every cost line of the plan beside the baseline's, with a bar each.
     var costs: String {
         let plan = report.result
@@ -55,7 +47,7 @@ struct PageTables {
         out += "<td class=\"bars\" aria-hidden=\"true\"></td></tr></thead>\n<tbody>"
         for name in names {
             let amount = plan.costs[name] ?? 0
-            out += "<tr><th scope=\"row\">\(name == "stored" ? storedTitle : name.replacing("_", with: " "))</th><td>"
+            out += "<tr><th scope=\"row\">\(name.replacing("_", with: " "))</th><td>"
             out += PageTables.number(amount, 4, key: "costs.\(name)") + "</td>"
             var bars = bar(amount, "plan", 1)
             if let usual {
@@ -117,6 +109,8 @@ struct PageTables {
                 out += "<th scope=\"col\">\(Markup.escaped(vehicle.id)): \(what)</th>"
             }
         }
+        let committed = CommittedPower.all(of: result)
+        for product in committed { out += "<th scope=\"col\">\(Markup.escaped(product.name)), kW</th>" }
         out += "</tr></thead>\n<tbody>"
         for step in result.steps.indices {
             out += "<tr><th scope=\"row\">\(clock.dayTime(report.scenario.grid.boundary(step)))</th>"
@@ -131,6 +125,7 @@ struct PageTables {
                     fixed(vehicle.soc[step + 1] * 100, 1),
                 ]
             }
+            cells += committed.map { fixed($0.kw[step], 2) }
             out += cells.map { "<td>\($0)</td>" }.joined() + "</tr>\n"
         }
         return out + "</tbody></table></div></details>\n"

@@ -49,6 +49,15 @@ public enum SchedulePicture {
                 .init(name: "export", points: steps(result.site.exportKW), isSteps: true),
             ], ticks: ticks)
         figure.add(site.markup, height: site.height)
+        let committed = CommittedPower.all(of: result).filter { $0.kw.count == count }
+        if !committed.isEmpty {
+            let sold = LinePanel(
+                title: "reserve that is sold", unit: "kW",
+                lines: committed.prefix(LinePanel.mostLines).map {
+                    .init(name: $0.name, points: steps($0.kw), isSteps: true)
+                }, ticks: ticks)
+            figure.add(sold.markup, height: sold.height)
+        }
         return figure.svg
     }
 }

@@ -1,0 +1,29 @@
+import Accounting
+import Scheduling
+
+/// The power that a plan commits to services in each step: the reserve that is sold, product by product.
+struct CommittedPower {
+    /// `reserve up`; with a number where there are several of a direction.
+    var name: String
+    /// kW, T values.
+    var kw: [Double]
+    /// Where it stands in the result.
+    var source: String
+
+    /// Of a result, in the order of its products.
+    static func all(of result: ResultFile) -> [CommittedPower] {
+        let products = result.services?["reserve"] ?? []
+        return products.enumerated().compactMap { index, product in
+            guard let kw = product.kw else { return nil }
+            let direction = product.direction ?? "reserve"
+            let alike = products.count { $0.direction == product.direction }
+            let number = products[...index].count { $0.direction == product.direction }
+            return CommittedPower(
+                name: "reserve \(direction)\(alike > 1 ? " \(number)" : "")", kw: kw,
+                source: "result.services.reserve.\(index).kw")
+        }
+    }
+
+    /// The name as a column's: `reserve_up_kw`.
+    var column: String { name.replacing(" ", with: "_") + "_kw" }
+}
