@@ -25,7 +25,7 @@ public struct DirectSolver: LinearProgramSolver {
 }
 
 /// One solve: the program as it stands, and what was found so far.
-private struct DirectRun {
+struct DirectRun {
     let original: LinearProgram
     var program: LinearProgram
     let options: SolveOptions
@@ -76,7 +76,9 @@ private struct DirectRun {
 
     /// What the ways in turn come to. A program of stores goes by dynamic programming first; where that does not prove its
     /// optimum soon, by GLPK's branch and bound as long as that is small, and then by dynamic programming to the end.
-    mutating func solve() throws -> Outcome {
+    mutating func solve() throws -> Outcome { try preferred(found()) }
+
+    private mutating func found() throws -> Outcome {
         let last = try rounds()
         guard nodeLimit != nil, !last.isProven else { return last }
         var best = last.better(than: first, relativeGap: options.relativeGap)
@@ -216,7 +218,7 @@ private struct DirectRun {
             isProven: best.violation - least <= 1e-6 || best.violation <= 1e-9, best.ways)
     }
 
-    private mutating func searchChains(
+    mutating func searchChains(
         _ program: LinearProgram, relativeGap: Double? = nil, hasHolding: Bool = true, known: Double = .infinity,
         violationPrice: Double = 0
     ) throws -> (ending: ChainSearch.Ending, ways: String) {

@@ -1,0 +1,303 @@
+import LinearPrograms
+
+/// Among programs' optima with binaries: which of the patterns of on and off is preferred by the tie-breakers.
+///
+/// Once a pattern is held, a linear program breaks its ties exactly (`TieBreaking`). But patterns tie too: an hour at noon may
+/// cost what an hour at midnight costs. Here others are looked for within the proven cost:
+///
+/// - without a budget, by the search over stores with a small price on what the tie-breakers count: the price is lowered until
+///   what is found costs no more than the optimum;
+/// - with a budget for smoothness, by changing the pattern block by block, as long as the sum of power steps falls.
+///
+/// Neither proves that no pattern is preferred further; each is kept only if it costs no more and is preferred.
+extension DirectRun {
+    /// Price of a kW of what the tie-breakers count, in the largest cost of a column.
+    private static let prices = [1e-3, 1e-5, 1e-7]
+    /// Linear programs that are solved for smoother patterns at most.
+    private static let mostPatterns = 240
+    /// Of the cost, as a share: what counts as equal.
+    private static let equalShare = 1e-7
+
+    /// The outcome with the pattern that the tie-breakers prefer of those that cost as much.
+    mutating func preferred(_ outcome: Outcome) throws -> Outcome {
+        guard case .solved(let solution) = outcome, solution.isProven, options.breaksTies, !original.chains.isEmpty,
+            !original.tieBreakers.isEmpty,
+            solution.finalProgram.disjunctions.count < original.disjunctions.count
+                || solution.finalProgram.hasIntegers
+        else { return outcome }
+        // What is shared with other vehicles' shortfalls is not looked at again.
+        guard original.violations.isEmpty || solution.violation <= 1e-9 else { return outcome }
+        if original.costOfFirstTieBreaker > 0 { return try smoother(solution) }
+        return try earlier(solution)
+    }
+
+    private func counts(_ values: [Double]) -> [Double] {
+        original.tieBreakers.map { $0.reduce(0) { $0 + $1.coefficient * values[$1.column.index] } }
+    }
+
+    private func isPreferred(_ values: [Double], to others: [Double]) -> Bool {
+        for (mine, theirs) in zip(counts(values), counts(others)) where abs(mine - theirs) > 1e-6 {
+            return mine < theirs
+        }
+        return false
+    }
+
+    private mutating func earlier(_ solution: Solution) throws -> Outcome {
+        var best = solution
+        let largest = original.objective().coefficients.map(abs).max() ?? 0
+        let allowed = DirectRun.equalShare * max(1, abs(solution.objective))
+        for price in DirectRun.prices where !isSpent {
+            var priced = original
+            priced.freeViolations()
+            let line = priced.costLine("ties")
+            // What comes first weighs more.
+            for (index, terms) in original.tieBreakers.enumerated() {
+                for term in terms {
+                    priced.addCost(
+                        line, term.column, price * max(largest, 1e-3) * term.coefficient / Double(1 + 3 * index))
+                }
+            }
+            for column in original.violations { priced.setBounds(column, lower: 0, upper: 0) }
+            guard case .found(let candidate, _) = try searchChains(priced).ending else { continue }
+            var stage = candidate.program
+            stage.removeLastCostLine()
+            guard case .found(let values, let objective, _, true) = try solveStage(stage, breaksTies: true),
+                objective <= solution.objective + allowed
+            else { continue }
+            if isPreferred(values, to: best.finalValues) {
+                best = adopted(stage, values, objective, of: best)
+            }
+            break
+        }
+        return .solved(best)
+    }
+
+    private func adopted(
+        _ program: LinearProgram, _ values: [Double], _ objective: Double, of solution: Solution
+    ) -> Solution {
+        var better = solution
+        better.values = original.completed(Array(values.prefix(original.columnCount)))
+        better.finalProgram = program
+        better.finalValues = values
+        better.objective = objective
+        better.bound = min(solution.bound, objective)
+        better.iterations = iterations
+        return better
+    }
+
+    // MARK: - Smoothness
+
+    /// What a store does in a stage: one of its flows, or nothing.
+    private typealias Pattern = [[Int?]]
+
+    private mutating func smoother(_ solution: Solution) throws -> Outcome {
+        let least = solution.bound
+        guard let first = original.tieBreakers.first else { return .solved(solution) }
+        func steps(_ values: [Double]) -> Double { first.reduce(0) { $0 + $1.coefficient * values[$1.column.index] } }
+        var pattern: Pattern = original.chains.map { chain in
+            chain.stages.map { stage in stage.flows.firstIndex { solution.values[$0.column.index] > 1e-6 } }
+        }
+        var best: (values: [Double], held: LinearProgram, steps: Double)?
+        var bestSteps = steps(solution.finalValues)
+        var tried = 0
+        // Few changes at the cheapest places first, for each store by itself.
+        for chain in pattern.indices {
+            for changes in try fewChanges(original.chains[chain], instead: pattern[chain], solution) {
+                let before = bestSteps
+                for other in changes where tried < DirectRun.mostPatterns && !isSpent {
+                    tried += 1
+                    var candidate = pattern
+                    candidate[chain] = other
+                    guard let found = try smoothest(candidate, least: least), found.steps < bestSteps - 1e-6 else {
+                        continue
+                    }
+                    (best, bestSteps, pattern) = (found, found.steps, candidate)
+                }
+                if bestSteps < before { break }
+            }
+        }
+        var improves = true
+        while improves, tried < DirectRun.mostPatterns, !isSpent {
+            improves = false
+            for chain in pattern.indices {
+                for other in DirectRun.neighbours(of: pattern[chain]) {
+                    guard tried < DirectRun.mostPatterns, !isSpent else { break }
+                    tried += 1
+                    var candidate = pattern
+                    candidate[chain] = other
+                    guard let found = try smoothest(candidate, least: least), found.steps < bestSteps - 1e-6 else {
+                        continue
+                    }
+                    (best, bestSteps, pattern, improves) = (found, found.steps, candidate, true)
+                    break
+                }
+                if improves { break }
+            }
+        }
+        guard let best else { return .solved(solution) }
+        // The pattern's own ties: what smoothness does not need of its budget is not spent.
+        let problem = try GLPKProblem(best.held)
+        let values = try TieBreaking.values(problem, best.held, objective: least, limits: limits)
+        guard !best.held.disjunctions.contains(where: { $0.isBroken(at: values) }) else { return .solved(solution) }
+        let cost = best.held.costLineAmounts(at: values).reduce(0, +)
+        guard steps(values) < steps(solution.finalValues) - 1e-6,
+            cost <= least + original.costOfFirstTieBreaker + 1e-6 * max(1, abs(least)) + 1e-9
+        else { return .solved(solution) }
+        return .solved(adopted(best.held, values, cost, of: solution))
+    }
+
+    /// Patterns of one flow alone that has about as many stages as in `pattern`: by the number of changes between on and off,
+    /// the fewest first, each at its cheapest places by what the flow's usual power costs at the connection. None where the
+    /// store moves both ways.
+    private func fewChanges(_ chain: StoreChain, instead pattern: [Int?], _ solution: Solution) throws -> [[[Int?]]] {
+        let used = Set(pattern.compactMap { $0 })
+        guard used.count == 1, let flow = used.first else { return [] }
+        let count = pattern.count { $0 != nil }
+        let most = zip(pattern, pattern.dropFirst()).count { ($0 == nil) != ($1 == nil) } - 1
+        guard most >= 0 else { return [] }
+        let powers = chain.stages.compactMap { stage -> Double? in
+            guard stage.flows.indices.contains(flow) else { return nil }
+            let power = solution.values[stage.flows[flow].column.index]
+            return power > 1e-6 ? power : nil
+        }.sorted()
+        let usual = powers[powers.count / 2]
+        let costs = original.objective().coefficients
+        let prices = chain.stages.map { stage -> Double in
+            guard stage.flows.indices.contains(flow) else { return .infinity }
+            let column = stage.flows[flow].column.index
+            let power = min(usual, original.columnUpper[column])
+            guard power > 1e-9, power >= stage.flows[flow].threshold - 1e-9 else { return .infinity }
+            guard let number = stage.connection else { return costs[column] * power }
+            // The site's other power is what the solution has without this flow.
+            let connection = original.connections[number]
+            let net = solution.values[connection.incoming.index] - solution.values[connection.outgoing.index]
+            let base = net - solution.values[column]
+            func cost(_ net: Double) -> Double {
+                net > 0 ? net * costs[connection.incoming.index] : -net * costs[connection.outgoing.index]
+            }
+            return costs[column] * power + cost(base + power) - cost(base)
+        }
+        let lengths = max(1, count - 3)...min(prices.count, count + 3)
+        guard lengths.lowerBound <= lengths.upperBound else { return [] }
+        let choice = ChangeChoice(prices, mostStages: lengths.upperBound, changes: min(most, 12))
+        return (0...min(most, 12)).map { changes in
+            lengths.compactMap { length in
+                choice.cheapest(of: length, changes: changes).map { $0.map { $0 ? flow : nil } }
+            }
+        }
+    }
+
+    /// Patterns in which one block does what a block beside it does, shortest blocks first.
+    private static func neighbours(of pattern: [Int?]) -> [[Int?]] {
+        var blocks: [Range<Int>] = []
+        var start = 0
+        for stage in 1...max(1, pattern.count) where stage == pattern.count || pattern[stage] != pattern[start] {
+            blocks.append(start..<stage)
+            start = stage
+        }
+        var found: [[Int?]] = []
+        for (index, block) in blocks.enumerated().sorted(by: { $0.element.count < $1.element.count }) {
+            for beside in [index - 1, index + 1] where blocks.indices.contains(beside) {
+                var other = pattern
+                for stage in block { other[stage] = pattern[blocks[beside].lowerBound] }
+                found.append(other)
+            }
+        }
+        return found
+    }
+
+    /// The least sum of power steps of a pattern within the budget; nil where it does not hold there.
+    private mutating func smoothest(
+        _ pattern: Pattern, least: Double
+    ) throws -> (values: [Double], held: LinearProgram, steps: Double)? {
+        var values = [Double](repeating: 0, count: original.columnCount)
+        for (chain, states) in zip(original.chains, pattern) {
+            for (stage, state) in zip(chain.stages, states) {
+                guard let state, stage.flows.indices.contains(state) else { continue }
+                let flow = stage.flows[state]
+                values[flow.column.index] = max(flow.threshold, original.columnUpper[flow.column.index] / 2)
+            }
+        }
+        var held = original
+        for column in original.violations { held.setBounds(column, lower: 0, upper: 0) }
+        // What does nothing in the pattern does nothing.
+        for (chain, states) in zip(original.chains, pattern) {
+            for (stage, state) in zip(chain.stages, states) {
+                for (index, flow) in stage.flows.enumerated() where index != state {
+                    held.setBounds(flow.column, lower: 0, upper: 0)
+                }
+            }
+        }
+        held.holdDecisions(at: values)
+        guard let first = original.tieBreakers.first else { return nil }
+        let solved = try SimplexLadder(held.budgeted(first, least: least), limits: limits)
+        iterations += solved.iterations
+        guard case .optimal(let steps) = solved.ending else { return nil }
+        let found = try solved.problem.columnValues()
+        guard !original.disjunctions.contains(where: { $0.isBroken(at: found) }) else { return nil }
+        return (found, held, steps)
+    }
+}
+
+/// The cheapest choices of so many stages with so many changes between chosen and not; none is counted at the ends.
+private struct ChangeChoice {
+    /// Least cost by stages chosen, changes, and whether the last stage is chosen.
+    private var least: [Double]
+    /// Of each stage, whether the best way to a state had the stage before it chosen.
+    private var cameFromChosen: [[Bool]] = []
+    private let mostStages: Int
+    private let changes: Int
+    private let count: Int
+
+    init(_ prices: [Double], mostStages: Int, changes: Int) {
+        (self.mostStages, self.changes, count) = (mostStages, changes, prices.count)
+        least = Array(repeating: .infinity, count: (mostStages + 1) * (changes + 1) * 2)
+        for (stage, price) in prices.enumerated() {
+            var next = [Double](repeating: .infinity, count: least.count)
+            var from = [Bool](repeating: false, count: least.count)
+            if stage == 0 {
+                next[index(0, 0, false)] = 0
+                if mostStages > 0 { next[index(1, 0, true)] = price }
+            } else {
+                for chosen in 0...mostStages {
+                    for changed in 0...changes {
+                        for wasOn in [false, true] {
+                            let before = least[index(chosen, changed, wasOn)]
+                            guard before < .infinity else { continue }
+                            for isOn in [false, true] {
+                                let (more, also) = (chosen + (isOn ? 1 : 0), changed + (isOn == wasOn ? 0 : 1))
+                                guard more <= mostStages, also <= changes else { continue }
+                                let cost = before + (isOn ? price : 0)
+                                let place = index(more, also, isOn)
+                                if cost < next[place] { (next[place], from[place]) = (cost, wasOn) }
+                            }
+                        }
+                    }
+                }
+            }
+            least = next
+            cameFromChosen.append(from)
+        }
+    }
+
+    private func index(_ chosen: Int, _ changed: Int, _ isOn: Bool) -> Int {
+        (chosen * (changes + 1) + changed) * 2 + (isOn ? 1 : 0)
+    }
+
+    /// The cheapest choice of `length` stages with exactly `changed` changes, one flag a stage; nil where there is none.
+    func cheapest(of length: Int, changes changed: Int) -> [Bool]? {
+        guard length <= mostStages, changed <= changes, count > 0 else { return nil }
+        var isOn = least[index(length, changed, true)] < least[index(length, changed, false)]
+        guard least[index(length, changed, isOn)] < .infinity else { return nil }
+        var (chosen, left) = (length, changed)
+        var flags = [Bool](repeating: false, count: count)
+        for stage in (0..<count).reversed() {
+            flags[stage] = isOn
+            let wasOn = cameFromChosen[stage][index(chosen, left, isOn)]
+            if isOn { chosen -= 1 }
+            if stage > 0, wasOn != isOn { left -= 1 }
+            isOn = wasOn
+        }
+        return flags
+    }
+}

@@ -1,0 +1,71 @@
+import Ageing
+import GLPKSolver
+import Scenarios
+import Testing
+
+@testable import Scheduling
+
+@Suite("Habits of chargers that are on or off: lost, a car that may charge at once waits for hours, in bits and pieces")
+struct BinaryHabitTests {
+    /// A car behind nothing but its charger, plugged in throughout.
+    private static func power(
+        prices: [Double], needKWh: Double, leastKW: Double, mostKW: Double, habits: Habits
+    ) throws -> (kw: [Double], cost: Double, bound: Double) {
+        let grid = TimeGrid(start: Instant(epochSeconds: 0), stepSeconds: 900, count: prices.count, timeZone: "UTC")
+        let battery = Battery(
+            capacityKWh: 60, socStart: 0.3, socEnd: 0.3 + needKWh / 60,
+            temperatureC: Array(repeating: 20, count: prices.count), ageing: .none)
+        let vehicle = Vehicle(
+            id: "ev1", battery: battery, charger: Charger(chargeKW: mostKW, minChargeKW: leastKW),
+            windows: [PlugWindow(from: grid.start, to: grid.end)])
+        let scenario = Scenario(
+            name: "n", currency: "EUR", grid: grid, importPricePerKWh: prices,
+            exportPricePerKWh: prices.map { _ in 0 }, site: Site(unlimitedFor: prices.count), vehicles: [vehicle],
+            habits: habits)
+        let scheduler = Scheduler(
+            scenario: scenario, ageing: [try AgeingPrices(vehicle: vehicle, grid: grid)], solver: DirectSolver())
+        guard case .schedule(let solved) = scheduler.schedule() else { throw AgeingError(message: "no schedule") }
+        return (solved.schedule.vehicles[0].chargeKW, solved.objective, solved.bound)
+    }
+
+    @Test(
+        "of equal hours the earliest, or the latest, also where the least power needs binaries",
+        arguments: [1.5, 2, 3, 4.9])
+    func earliest(needKWh: Double) throws {
+        let flat = Array(repeating: 0.2, count: 24)
+        for prefer in [Habits.Preference.early, .late] {
+            let kw = try Self.power(
+                prices: flat, needKWh: needKWh, leastKW: 4.14, mostKW: 11.04, habits: Habits(prefer: prefer)
+            ).kw
+            let on = kw.map { $0 > 0 }
+            let count = on.count { $0 }
+            // As few steps as full power allows, side by side at the right end.
+            #expect(count == Int((needKWh / (11.04 / 4)).rounded(.up)))
+            #expect(prefer == .early ? on.prefix(count).allSatisfy { $0 } : on.suffix(count).allSatisfy { $0 })
+        }
+    }
+
+    @Test("smooth power has the fewest changes that its budget buys, whatever the prices", arguments: 0..<12)
+    func smoothest(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let prices = (0..<12).map { _ in 0.1 + 0.2 * Double(random.next() % 1000) / 1000 }
+        let (steps, kw, within) = (4, 4.0, 0.05)
+        let found = try Self.power(
+            prices: prices, needKWh: Double(steps) * kw / 4, leastKW: kw, mostKW: kw,
+            habits: Habits(smoothWithin: within))
+        // Every choice of four steps of twelve.
+        var least = Double.infinity
+        var choices: [(cost: Double, changes: Int)] = []
+        for mask in 0..<(1 << 12) where mask.nonzeroBitCount == steps {
+            let on = (0..<12).map { mask >> $0 & 1 == 1 }
+            let cost = zip(on, prices).reduce(0) { $0 + ($1.0 ? $1.1 * kw / 4 : 0) }
+            choices.append((cost, zip(on, on.dropFirst()).count { $0 != $1 }))
+            least = min(least, cost)
+        }
+        let fewest = choices.filter { $0.cost <= least + within + 1e-9 }.map(\.changes).min()
+        let on = found.kw.map { $0 > 0 }
+        #expect(abs(found.bound - least) < 1e-7)
+        #expect(found.cost <= least + within + 1e-6)
+        #expect(zip(on, on.dropFirst()).count { $0 != $1 } == fewest)
+    }
+}
