@@ -278,6 +278,10 @@ def prices(runner, file, result, explanation):
     has_binaries = any(
         any(key in car["charger"] for key in ("min_charge_kw", "min_discharge_kw"))
         or isinstance(car["charger"]["charge_efficiency"], list) for car in file["vehicles"])
+    # Import and export that exclude each other are decided by a binary too.
+    tariff = file["tariff"]
+    has_binaries |= any(
+        sell > buy for buy, sell in zip(tariff["import"]["values"], tariff["export"]["values"]))
     for price in explanation["shadow_prices"]:
         if price.get("price") is None or result["status"] != "optimal":
             continue
