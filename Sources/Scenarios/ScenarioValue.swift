@@ -18,6 +18,13 @@ public indirect enum ScenarioValue: Sendable, Equatable {
         }
     }
 
+    /// The value that a piece of YAML says, such as `0.3`, `[1, 3]` or `{ cell: nmc }`.
+    ///
+    /// - Throws: `InputError` where it is none.
+    public init(yaml text: String) throws(InputError) {
+        self.init(text.isEmpty ? Node("") : try YAMLText.root(Array(text.utf8), file: "--set"))
+    }
+
     /// A number, in as many digits as give it back.
     public static func number(_ value: Double) -> ScenarioValue { .scalar(value.short) }
 

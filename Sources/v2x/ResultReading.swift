@@ -67,6 +67,9 @@ extension ResultFile {
         if fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFDIR {
             throw Ending.say("\(name): is a directory, not a file", Ending.noInput)
         }
+        // A device has no end to wait for.
+        let isDevice = information.st_mode & S_IFMT == S_IFCHR && path != "-"
+        let mostBytes = isDevice ? 4 << 20 : ResultFile.mostBytes
         var data = Data()
         while true {
             let part: Data?

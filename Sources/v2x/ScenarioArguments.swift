@@ -17,12 +17,60 @@ struct ScenarioArguments: ParsableArguments {
     @Option(help: "auto: decomposition for fleets, else direct; the optimum is the same.") var solver = SolverChoice
         .auto
 
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Changes a value of the scenario, such as vehicles[0].battery.soc_max=0.9; may be given again.",
+            valueName: "key=value"))
+    var changes: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A vehicle's charge now, such as ev1=43%; may be given again. One vehicle needs no name: 43%.",
+            valueName: "vehicle=share"))
+    var soc: [String] = []
+
+    /// The scenario's keys that `--set` and `--soc` change, with their values.
+    private func settings() throws -> [(key: ScenarioKey, value: ScenarioValue)] {
+        var settings: [(key: ScenarioKey, value: ScenarioValue)] = []
+        for change in changes {
+            guard let equals = change.firstIndex(of: "="), let key = ScenarioKey(String(change[..<equals])) else {
+                throw ValidationError("--set must be key=value, such as tariff.import=0.25, got \(change)")
+            }
+            settings.append((key, try ScenarioValue(yaml: String(change[change.index(after: equals)...]))))
+        }
+        for text in soc {
+            let equals = text.firstIndex(of: "=")
+            let vehicle = equals.map { "\(text[..<$0])" } ?? "0"
+            let share = equals.map { text[text.index(after: $0)...] } ?? text[...]
+            guard let key = ScenarioKey("vehicles[\(vehicle)].battery.soc_start"), let value = Self.share(share) else {
+                throw ValidationError("--soc must be a vehicle and its charge, such as ev1=43% or ev1=0.43, got \(text)")
+            }
+            settings.append((key, .number(value)))
+        }
+        return settings
+    }
+
+    /// `43%` or `0.43` as a share of 1; nil for what is neither.
+    private static func share(_ text: Substring) -> Double? {
+        let percent = text.hasSuffix("%")
+        guard let number = Double(percent ? text.dropLast() : text) else { return nil }
+        let share = percent ? (number * 1e9).rounded() / 1e11 : number
+        return (0...1).contains(share) ? share : nil
+    }
+
     /// Reads and checks it; findings go to standard error.
     func load() throws -> Setting {
         let start = ContinuousClock.now
         do {
+            var document = try ScenarioDocument(ScenarioSource(path: scenario))
+            for (key, value) in try settings() {
+                do throws(ScenarioKey.Problem) { try document.set(value, at: key) } catch {
+                    throw ValidationError("\(key): \(error.message)")
+                }
+            }
             let loaded = try ScenarioLoader(sections: StreamRegistry.sections, cellNames: CellRegistry.names).load(
-                path: scenario)
+                document, files: SeriesFiles())
             Terminal.show(loaded.warnings)
             var setting = try Setting(loaded.scenario, file: scenario, choice: solver)
             setting.start = start

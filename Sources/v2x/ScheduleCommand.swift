@@ -39,6 +39,18 @@ struct ScheduleCommand: ParsableCommand {
 
     @OptionGroup var charger: ProfileArguments
 
+    /// In debug builds and tests, that the result holds: what `verify` would say of it.
+    private static func check(_ result: ResultFile, _ setting: Setting) throws {
+        #if DEBUG
+            let replay = Replay(
+                scenario: setting.scenario, ageing: setting.ageing, result: result, streams: setting.streams)
+            guard replay.problems.isEmpty else {
+                for problem in replay.problems.prefix(5) { Terminal.error("v2x: the result does not hold: \(problem)") }
+                throw Ending.internalError
+            }
+        #endif
+    }
+
     func validate() throws {
         _ = try charger.options(of: [])
         let known = FormatRegistry.all.map { $0.name }
@@ -69,6 +81,7 @@ struct ScheduleCommand: ParsableCommand {
         guard let format = try chosenFormat() else { throw Ending.internalError }
         var (result, usual) = try planner.result(of: solved, showsSeconds: timings)
         result.scenarioDigest = setting.digest
+        try ScheduleCommand.check(result, setting)
         var report = Report(
             scenario: setting.scenario, result: result, solved: solved,
             usesColour: destination.isTerminal && Terminal.showsColour)

@@ -13,6 +13,7 @@ enum FileReading {
     /// Larger inputs are refused unread: no scenario is that long, and a slip of the hand should not fill the memory.
     static let mostScenarioBytes = 64 << 20
     static let mostTableBytes = 256 << 20
+    private static let mostDeviceBytes = 4 << 20
 
     enum Failure: Error {
         /// There is no such file, or it cannot be read.
@@ -33,6 +34,8 @@ enum FileReading {
         case S_IFDIR: throw .notReadable("is a directory, not a file")
         case S_IFREG where size > most:
             throw .notUsable("is larger than \(most >> 20) MB (\(size >> 20) MB)")
+        // A device has no end to wait for.
+        case S_IFCHR: return try bytes(from: descriptor, expected: 0, most: min(most, mostDeviceBytes))
         default: return try bytes(from: descriptor, expected: size, most: most)
         }
     }
