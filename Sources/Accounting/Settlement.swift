@@ -27,6 +27,9 @@ public enum Settlement {
         if scenario.vehicles.contains(where: { $0.battery.endValuePerKWh != nil }) {
             lines.append(CostLine(name: "end_value", amount: endValue))
         }
+        if let amount = vehicleTariffs(schedule, scenario) {
+            lines.append(CostLine(name: VehicleTariff.costLine, amount: amount))
+        }
         for stream in streams {
             lines.append(CostLine(name: stream.key, amount: stream.settle(schedule, in: scenario)))
         }
@@ -39,6 +42,21 @@ public enum Settlement {
         return zip(scenario.vehicles, schedule.vehicles).reduce(0) { sum, pair in
             sum + pair.0.minGainPerKWh * scenario.grid.stepHours * pair.1.dischargeKW.reduce(0, +)
         }
+    }
+
+    /// `sum_v sum_t h (charge[v, t] c[v, t] - discharge[v, t] d[v, t])`, money; nil where no vehicle has prices of its own.
+    static func vehicleTariffs(_ schedule: Schedule, _ scenario: Scenario) -> Double? {
+        guard scenario.vehicles.contains(where: { $0.tariff != nil }) else { return nil }
+        var sum = 0.0
+        for (vehicle, plan) in zip(scenario.vehicles, schedule.vehicles) {
+            guard let tariff = vehicle.tariff else { continue }
+            for step in 0..<scenario.grid.count {
+                sum +=
+                    tariff.chargePerKWh[step] * plan.chargeKW[step]
+                    - tariff.dischargePerKWh[step] * plan.dischargeKW[step]
+            }
+        }
+        return sum * scenario.grid.stepHours
     }
 
     /// `sum_t h (buy[t] imp[t] - sell[t] exp[t])`, money.

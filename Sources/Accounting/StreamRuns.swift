@@ -34,7 +34,7 @@ struct StreamRuns: Sendable {
         func net(_ streams: Set<String>, _ mode: ScheduleMode) -> Double {
             guard let found = runs[Key(streams: streams, mode: mode)] else { return .nan }
             func line(_ name: String) -> Double { base.bill[name] ?? 0 }
-            var before = line("wear") + line("stored") + line("end_value")
+            var before = line("wear") + line("stored") + line("end_value") + line(VehicleTariff.costLine)
             before += streams.contains(StreamWorth.arbitrage) ? line("energy") : baseFlatEnergy
             for name in streams where name != StreamWorth.arbitrage { before += line(name) }
             return before - found.bill.values.reduce(0, +)

@@ -126,6 +126,8 @@ public struct Vehicle: Sendable, Equatable {
     public var minGainPerKWh: Double
     /// Weight of its shortfalls, > 0: where not all targets can be met, those of a vehicle with a higher one are met first.
     public var priority = 1.0
+    /// Prices at its own charger; nil: the site's alone.
+    public var tariff: VehicleTariff?
 
     /// Memberwise.
     public init(
@@ -199,6 +201,21 @@ public struct Battery: Sendable, Equatable {
 
     private func value(_ series: [Double]?, _ boundary: Int, _ constant: Double) -> Double {
         series.map { $0[min(boundary, $0.count - 1)] } ?? constant
+    }
+}
+
+/// Prices at a vehicle's charger, on top of the site's.
+public struct VehicleTariff: Sendable, Equatable {
+    /// The cost line that they make.
+    public static let costLine = "vehicle_tariff"
+    /// Paid for a kWh charged, and earned by a kWh discharged, in each step, money per kWh; T values.
+    public var chargePerKWh: [Double]
+    public var dischargePerKWh: [Double]
+
+    /// Memberwise.
+    public init(chargePerKWh: [Double], dischargePerKWh: [Double]) {
+        self.chargePerKWh = chargePerKWh
+        self.dischargePerKWh = dischargePerKWh
     }
 }
 

@@ -44,6 +44,10 @@ extension Scenario {
             part.vehicles[index].battery.temperatureC = Array(vehicles[index].battery.temperatureC[steps])
             part.vehicles[index].battery.socMinSeries = vehicles[index].battery.socMinSeries.map { Array($0[steps]) }
             part.vehicles[index].battery.socMaxSeries = vehicles[index].battery.socMaxSeries.map { Array($0[steps]) }
+            part.vehicles[index].tariff = vehicles[index].tariff.map {
+                VehicleTariff(
+                    chargePerKWh: Array($0.chargePerKWh[steps]), dischargePerKWh: Array($0.dischargePerKWh[steps]))
+            }
             part.vehicles[index].battery.socStart = startKWh[index] / vehicles[index].battery.capacityKWh
             part.vehicles[index].windows = windows(of: vehicles[index], from: part.grid.start, to: part.grid.end)
         }

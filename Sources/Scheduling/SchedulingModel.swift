@@ -169,6 +169,7 @@ public struct SchedulingModel: Sendable {
         addGroupLimits()
         addEndValue()
         addMinimumGain()
+        addVehicleTariffs()
         for stream in streams { stream.constrain(&self) }
         addTieBreakers()
         program.chains = vehicles.compactMap(\.chain)

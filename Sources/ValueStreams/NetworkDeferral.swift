@@ -88,7 +88,7 @@ public struct NetworkDeferral: ValueStream, ServiceSection {
     }
 
     public func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
-        billed.ratePerKW * peaks(schedule, scenario.grid).reduce(0, +)
+        peaks(schedule, scenario.grid).reduce(0) { $0 + billed.cost($1) }
     }
 
     public func yearlyCost(importKW: [Double], exportKW: [Double], over grid: TimeGrid) -> Double? {
@@ -111,7 +111,7 @@ public struct NetworkDeferral: ValueStream, ServiceSection {
         return next
     }
 
-    public var owed: Double { billed.ratePerKW * billed.soFarKW }
+    public var owed: Double { billed.owed }
 
     public func problems(of schedule: Schedule, in scenario: Scenario) -> [String] {
         let text = StreamText(scenario)

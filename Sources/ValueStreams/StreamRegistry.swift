@@ -9,7 +9,7 @@ public enum StreamRegistry {
     /// In the order of MODEL.md section 5: what reads the sections of `services`.
     public static let sections: [any ServiceSection.Type] = [
         DemandCharge.self, NetworkDeferral.self, ResourceAdequacy.self, Reserve.self, Backup.self, Carbon.self,
-        TieredTariff.self,
+        TieredTariff.self, NetMetering.self,
     ]
 
     /// The streams of a scenario, in the registry's order (others, by key, after them).

@@ -44,7 +44,7 @@ struct ScenarioArguments: ParsableArguments {
             let vehicle = equals.map { "\(text[..<$0])" } ?? "0"
             let share = equals.map { text[text.index(after: $0)...] } ?? text[...]
             guard let key = ScenarioKey("vehicles[\(vehicle)].battery.soc_start"), let value = Self.share(share) else {
-                throw ValidationError("--soc must be a vehicle and its charge, such as ev1=43% or ev1=0.43, got \(text)")
+                throw ValidationError("--soc must be a vehicle and its charge, such as ev1=43% or 0.43, got \(text)")
             }
             settings.append((key, .number(value)))
         }

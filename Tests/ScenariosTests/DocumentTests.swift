@@ -79,7 +79,7 @@ struct DocumentTests {
 
     @Test("a device that never ends is left alone, and standard input is not a series' file")
     func devices() throws {
-        #expect(try error(of: "/dev/zero").lines == ["/dev/zero: is larger than 64 MB"])
+        #expect(try error(of: "/dev/zero").lines == ["/dev/zero: is larger than 4 MB"])
         #expect(try Sample(tariff: "{ import: { file: \"-\" } }").messages() == ["tariff.import.file: -: no such file"])
     }
 

@@ -84,6 +84,7 @@ import ValueStreams
             groups: [{ id: g, import_limit_kw: 5, vehicles: [a] }]
             vehicles:
               - id: a
+                tariff: { charge: 0.1 }
                 battery:
                   capacity_kwh: 60
                   soc_start: 0.5
@@ -100,6 +101,7 @@ import ValueStreams
               backup: { critical_load_kw: 1, duration: 1h }
               carbon: { intensity_g_per_kwh: 1, price_per_tonne: 1 }
               tiered_tariff: { daily: ["01:00", "02:00"], blocks: [{ surcharge: 1 }] }
+              net_metering: { value_per_kwh: 0.1 }
             """,
         head + """
             vehicles:
@@ -112,7 +114,7 @@ import ValueStreams
               arrival: { mean: "18:00" }
               batteries: [{ capacity_kwh: 60 }]
               chargers: [{ charge_kw: 11 }]
-              defaults: { actual: { arrival_sd: 10min } }
+              defaults: { actual: { arrival_sd: 10min }, tariff: { charge: 0.1 } }
             """,
     ]
 

@@ -49,6 +49,7 @@ extension InputValue {
         }
         let actualValue = reader.optional("actual")
         let gain = reader.number("min_gain_per_kwh", .nonNegative, unit: "\(currency)/kWh", default: 0)
+        let tariff = reader.optional("tariff").map { $0.shared { $0.vehicleTariff(grid) } }
         let priority = reader.number("priority", .positive, default: 1)
         let group = reader.optional("group")
         guard let id, var battery = readBattery, var charger, var windows else { return nil }
@@ -72,6 +73,7 @@ extension InputValue {
             id: id, battery: battery, charger: charger, windows: windows.map(\.window), actualWindows: actual,
             minGainPerKWh: gain)
         vehicle.priority = priority
+        vehicle.tariff = tariff ?? nil
         return ReadVehicle(vehicle: vehicle, group: group)
     }
 
@@ -137,5 +139,20 @@ extension InputValue {
         if case .scalar = node { return number(.share).map { [$0] } }
         guard let series = series(.share, .share), let first = series.first else { return nil }
         return series.allSatisfy { $0 == first } ? [first] : series
+    }
+}
+
+extension InputValue {
+    /// The `tariff` section of a vehicle. Nil, and findings, where it is none.
+    fileprivate func vehicleTariff(_ grid: TimeGrid) -> VehicleTariff? {
+        guard let reader = section() else { return nil }
+        defer { reader.finish() }
+        let (charge, discharge) = (reader.optional("charge"), reader.optional("discharge"))
+        if charge == nil, discharge == nil { error("must have charge or discharge") }
+        let none = Array(repeating: 0.0, count: grid.count)
+        let paid = charge.map { $0.series(.energyPrice) } ?? none
+        let earned = discharge.map { $0.series(.energyPrice) } ?? none
+        guard let paid, let earned else { return nil }
+        return VehicleTariff(chargePerKWh: paid, dischargePerKWh: earned)
     }
 }

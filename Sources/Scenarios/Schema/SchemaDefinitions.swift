@@ -92,6 +92,12 @@ enum SchemaDefinitions {
             Schema.key(
                 "min_gain_per_kwh", .number(.nonNegative), "What a kWh discharged must gain, money per kWh (0)."),
             Schema.key(
+                "tariff",
+                .map([
+                    Schema.key("charge", .series, "Paid for a kWh charged, on top of the site's price."),
+                    Schema.key("discharge", .series, "Earned by a kWh discharged, on top of the site's price."),
+                ]), "Prices at its own charger, money per kWh."),
+            Schema.key(
                 "priority", .number(.positive), "Weight of its shortfalls where not all targets can be met (1)."),
             Schema.key("group", .text, "The group that it is in."),
         ]
