@@ -34,7 +34,7 @@ public struct Explanation: Sendable, Encodable {
         case outage
         /// A reserve is sold for which it must be able to change its power.
         case reserve
-        /// More would pay, but the power is spread evenly (`smooth`).
+        /// More would pay, but the power is spread evenly (`smooth`), or as the last plan has it (`stay`).
         case habit
         /// `soc_max` is reached.
         case full
@@ -218,7 +218,8 @@ extension Planner {
         func beyondPrice(_ gain: Double?) -> Explanation.Hold {
             guard let gain else { return holdsReserve ? .reserve : .impossible }
             guard gain > 1e-5 else { return .price }
-            return scenario.habits.smoothWithin != nil ? .habit : holdsReserve ? .reserve : .impossible
+            let hasHabit = scenario.habits.smoothWithin != nil || scenario.habits.stay != nil
+            return hasHabit ? .habit : holdsReserve ? .reserve : .impossible
         }
         switch step.action {
         case .away: return .impossible

@@ -51,8 +51,10 @@ extension DirectRun {
             priced.freeViolations()
             let line = priced.costLine("ties")
             // What comes first weighs more.
+            let own = Set(original.chains.flatMap(\.ownColumns))
             for (index, terms) in original.tieBreakers.enumerated() {
-                for term in terms {
+                // What is no store's own (power steps, distances) is left to the final choice.
+                for term in terms where own.contains(term.column) {
                     priced.addCost(
                         line, term.column, price * max(largest, 1e-3) * term.coefficient / Double(1 + 3 * index))
                 }

@@ -104,7 +104,7 @@ extension ExplanationText {
         case .cycles: "the day's ration"
         case .outage: "no grid"
         case .reserve: "the rest is kept for the reserve"
-        case .habit: "spread evenly"
+        case .habit: scenario.habits.stay != nil ? "as the last plan has it" : "spread evenly"
         case .full: "full then"
         case .empty: "at its floor then"
         case .impossible: "all that fits"

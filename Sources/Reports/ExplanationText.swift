@@ -186,7 +186,9 @@ public struct ExplanationText {
         case .chargeLimit: return "\(kw), all that its battery takes at this state of charge"
         case .cycles: return "\(kw), what is left of the day's ration"
         case .reserve: return "\(kw); the rest of its power or energy is kept for the reserve"
-        case .habit: return "\(kw), spread evenly within what smooth may cost"
+        case .habit:
+            return scenario.habits.stay != nil
+                ? "\(kw), as the last plan has it" : "\(kw), spread evenly within what smooth may cost"
         case .full: return "\(kw), until it is full"
         case .empty: return "\(kw), down to its floor"
         case .impossible: return "\(kw), all that its targets and limits leave"

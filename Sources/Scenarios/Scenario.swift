@@ -448,6 +448,24 @@ public struct Habits: Sendable, Equatable {
     public var prefer: Preference
     /// What may be spent beyond the least cost for power that changes as little as it can, money; nil: no smoothing.
     public var smoothWithin: Double?
+    /// A plan to stay near; nil: none.
+    public var stay: Stay?
+
+    /// The plan that was made last, and what staying near it may cost.
+    public struct Stay: Sendable, Equatable {
+        /// Money beyond the optimum.
+        public var within: Double
+        /// Net power (charging less discharging) by vehicle's id in each step, kW; nil where the plan knows nothing.
+        public var plannedKW: [String: [Double?]]
+        /// Memberwise.
+        public init(within: Double, plannedKW: [String: [Double?]]) {
+            self.within = within
+            self.plannedKW = plannedKW
+        }
+    }
+
+    /// What habits may cost beyond the optimum, money.
+    public var within: Double { stay?.within ?? smoothWithin ?? 0 }
     /// Memberwise.
     public init(prefer: Preference = .early, smoothWithin: Double? = nil) {
         self.prefer = prefer

@@ -90,10 +90,10 @@ public struct ScenarioLoader: Sendable {
         )
         let baseline = sections.baseline?.baseline()
         let solver = sections.solver?.solverOptions()
-        let habits = sections.habits?.habits()
         context.isHorizonKnown = horizon != nil
         let grid = horizon ?? TimeGrid(start: Instant(epochSeconds: 0), stepSeconds: 3600, count: 1, timeZone: "UTC")
         context.grid = grid
+        let habits = sections.habits?.habits()
         let tariff = sections.tariff?.tariff(grid)
         let site = sections.site.map { $0.site(grid) } ?? Site(unlimitedFor: grid.count)
         let read = sections.vehicles?.vehicles(grid, cellNames: cellNames)

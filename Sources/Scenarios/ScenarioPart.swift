@@ -36,6 +36,10 @@ extension Scenario {
         part.exportPricePerKWh = Array(exportPricePerKWh[steps])
         part.site = site.part(steps)
         part.services = [:]
+        if let stay = habits.stay {
+            part.habits.stay = Habits.Stay(
+                within: stay.within, plannedKW: stay.plannedKW.mapValues { Array($0[steps]) })
+        }
         for index in groups.indices {
             part.groups[index].importLimitKW = Array(groups[index].importLimitKW[steps])
             part.groups[index].exportLimitKW = Array(groups[index].exportLimitKW[steps])

@@ -3,6 +3,7 @@ import Scenarios
 
 /// What chooses among optima: the owner's habits, then what any owner would want.
 ///
+/// 0. `stay`: the least sum of distances from a plan that was made before, `sum_t |p[t] - planned[t]|`;
 /// 1. `smooth`: the least sum of power steps, `sum_t |p[t+1] - p[t]|` with `p = c - d` of each vehicle;
 /// 2. the least that passes chargers and meter;
 /// 3. the earliest charging and discharging (or the latest, `prefer: late`): the least sum of kWh times the square root of
@@ -29,10 +30,34 @@ extension SchedulingModel {
             }
         }
         program.tieBreakers = [throughput, order]
-        guard let within = scenario.habits.smoothWithin else { return }
-        program.tieBreakers.insert(powerSteps(), at: 0)
+        if scenario.habits.smoothWithin != nil { program.tieBreakers.insert(powerSteps(), at: 0) }
+        if let stay = scenario.habits.stay { program.tieBreakers.insert(distances(from: stay), at: 0) }
         // Who asks for marginal costs or offers asks about the optimum itself.
-        program.costOfFirstTieBreaker = keepsConnection ? 0 : within
+        program.costOfFirstTieBreaker = keepsConnection ? 0 : scenario.habits.within
+    }
+
+    /// The distances from a plan: `p[t] - planned[t] = up - down` wherever the vehicle can act and the plan knows the step.
+    private mutating func distances(from stay: Habits.Stay) -> [Term] {
+        let label = program.family("distance_kw")
+        var sizes: [Term] = []
+        for (index, vehicle) in scenario.vehicles.enumerated() {
+            guard let planned = stay.plannedKW[vehicle.id] else { continue }
+            let most =
+                vehicle.charger.chargeKW + vehicle.charger.dischargeKW + (planned.compactMap { $0 }.map(abs).max() ?? 0)
+            for step in 0..<grid.count {
+                guard let kw = planned[step] else { continue }
+                var away = netKW(vehicle: index, step: step)
+                guard !away.isConstant else { continue }
+                away.constant -= kw
+                let up = program.addColumn(label(index, step, part: 0), upper: most, block: index)
+                let down = program.addColumn(label(index, step, part: 1), upper: most, block: index)
+                away.add(up, -1)
+                away.add(down)
+                program.addRow(label(index, step), away, lower: 0, upper: 0)
+                sizes += [Term(up), Term(down)]
+            }
+        }
+        return sizes
     }
 
     /// The sizes of all power steps: `p[t+1] - p[t] = up - down` wherever the vehicle can act on either side.

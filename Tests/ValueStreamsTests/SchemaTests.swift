@@ -79,7 +79,7 @@ import ValueStreams
             site: { outages: [{ from: 2024-01-15T14:00, to: 2024-01-15T15:00 }] }
             baseline: { rule: immediate }
             solver: { mip_gap: 1e-6 }
-            habits: { smooth: { within: 0.1 } }
+            habits: { smooth: { within: 0.1 }, stay: { plan: none.json } }
             forecast: { noise: { sd: 0.1 } }
             groups: [{ id: g, import_limit_kw: 5, vehicles: [a] }]
             vehicles:

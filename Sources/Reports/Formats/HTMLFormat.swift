@@ -82,7 +82,7 @@ public enum HTMLFormat: ReportFormat {
         return
             "<h1>\(Markup.escaped(report.scenario.name))</h1>\n<p class=\"soft\">\(clock.dayDateTime(grid.start)) to "
             + "\(clock.dayDateTime(grid.end)) (\(Markup.escaped(grid.timeZone))), \(grid.count) steps of "
-            + "\(grid.stepSeconds / 60) min. \(Markup.escaped(TextFormat.status(report.result, smoothWithin: report.scenario.habits.smoothWithin ?? 0))).</p>\n"
+            + "\(grid.stepSeconds / 60) min. \(Markup.escaped(TextFormat.status(report.result, habits: report.scenario.habits))).</p>\n"
     }
 
     /// The few numbers that most readers come for.

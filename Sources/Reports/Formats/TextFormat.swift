@@ -15,7 +15,7 @@ public enum TextFormat: ReportFormat {
         let minutes = scenario.grid.stepSeconds / 60
         out += "\(clock.dayDateTime(scenario.grid.start)) to \(clock.dayDateTime(scenario.grid.end)) "
         out += "(\(scenario.grid.timeZone))\n\(scenario.grid.count) steps of \(minutes) min. "
-        out += status(result, smoothWithin: scenario.habits.smoothWithin ?? 0) + "\n\n"
+        out += status(result, habits: scenario.habits) + "\n\n"
         out += costTable(report) + "\n"
         out += vehicleTable(report) + "\n"
         if report.cuts.steps > 0 {
@@ -32,7 +32,7 @@ public enum TextFormat: ReportFormat {
         return out
     }
 
-    static func status(_ result: ResultFile, smoothWithin: Double = 0) -> String {
+    static func status(_ result: ResultFile, habits: Habits = Habits()) -> String {
         let mode = ["v2x": "V2X", "v1x": "V1X (no discharging)"][result.mode] ?? result.mode
         switch (result.status, result.solver.method) {
         case (_, "rule"): return "\(mode) charging: a rule, not an optimum"
@@ -40,9 +40,10 @@ public enum TextFormat: ReportFormat {
             return "\(mode): optimal, proven; targets fall \(fixed(result.shortfallKWh, 2)) kWh short"
         case (.optimal, _): return "\(mode): optimal, proven"
         case (.feasible, _)
-        where smoothWithin > 0
-            && result.objective + (result.hurdle ?? 0) - (result.bound ?? -.infinity) <= smoothWithin + 1e-6:
-            return "\(mode): within \(fixed(smoothWithin, 4)) \(result.currency) of the optimum, for smooth power"
+        where habits.within > 0
+            && result.objective + (result.hurdle ?? 0) - (result.bound ?? -.infinity) <= habits.within + 1e-6:
+            let why = habits.stay != nil ? "to stay near the last plan" : "for smooth power"
+            return "\(mode): within \(fixed(habits.within, 4)) \(result.currency) of the optimum, \(why)"
         case (.feasible, _):
             guard let gap = result.gap else { return "\(mode): a limit stopped the search before any proof" }
             return "\(mode): a limit stopped the proof; at most \(fixed(gap * 100, 3)) % above the optimum"

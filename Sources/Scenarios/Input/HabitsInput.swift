@@ -1,5 +1,6 @@
 extension InputValue {
-    /// The `habits` section: `prefer: early | late`, `smooth: true` (among what costs the same) or `smooth: { within: 0.05 }`.
+    /// The `habits` section: `prefer: early | late`, `smooth: true` (among what costs the same) or `smooth: { within: 0.05 }`,
+    /// `stay: { plan: last.json, within: 0.05 }`.
     func habits() -> Habits? {
         guard let reader = section() else { return nil }
         defer { reader.finish() }
@@ -8,6 +9,7 @@ extension InputValue {
         {
             habits.prefer = Habits.Preference(rawValue: name) ?? .early
         }
+        habits.stay = reader.optional("stay").flatMap { $0.stay() }
         if let smooth = reader.optional("smooth") { habits.smoothWithin = smooth.smoothWithin() }
         return habits
     }

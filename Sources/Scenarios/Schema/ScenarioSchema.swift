@@ -76,6 +76,12 @@ public struct ScenarioSchema: Sendable {
     ]
     private static let habits = [
         Schema.key(
+            "stay",
+            .map([
+                Schema.required("plan", .text, "A result of v2x schedule --format json."),
+                Schema.key("within", .number(.nonNegative), "What staying near it may cost, money (0)."),
+            ]), "As near to the plan that was made last as can be."),
+        Schema.key(
             "prefer", .choice(Habits.Preference.allCases.map(\.rawValue)), "When, where it costs the same (early)."),
         Schema.key(
             "smooth",
