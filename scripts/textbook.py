@@ -122,7 +122,7 @@ def solve(s):
             most_in[t] = most_out[t] = 0
 
     p = Program()
-    cost, short = [], []
+    cost, short, owners = [], [], []
     net = [[] for _ in range(T)]
     services = s.get("services", {})
     products = services.get("reserve", [])
@@ -133,8 +133,9 @@ def solve(s):
         b, c = v["battery"], v["charger"]
         E = b["capacity_kwh"]
         e0 = b["soc_start"] * E
-        emin, emax = b.get("soc_min", 0) * E, max(b.get("soc_max", 1) * E, e0)
+        emin, full = b.get("soc_min", 0) * E, b.get("soc_max", 1) * E
         Pc, Pd = c["charge_kw"], c.get("discharge_kw", 0)
+        first_short = len(short)
         windows = [dict(w, a=datetime.fromisoformat(w["from"]), z=datetime.fromisoformat(w["to"])) for w in v["plugged"]]
 
         def overlap(t, a, z):
@@ -148,9 +149,25 @@ def solve(s):
                 for t in range(T):
                     trip[t] += w["trip_kwh"] * overlap(t, w["z"], until) * (step / (until - w["z"]))
 
+        # The ceiling: a start above it stands for twelve hours from the arrival (for a car that only charges throughout); after
+        # that what is above it is one excess, counted with the shortfalls.
+        grace = max(start, windows[0]["a"] if windows else start) + timedelta(hours=12)
+        above = e0 > full + 1e-9
+        stands = [above and (Pd == 0 or moment[k] <= grace) for k in range(T + 1)]
+        ceiling = [max(full, e0 - sum(trip[:k])) if stands[k] else full for k in range(T + 1)]
+        excess = None
+        if above and Pd > 0 and not all(stands):
+            excess = p.column()
+            short.append(excess)
+
         ch = [p.column(0, share[t] * Pc) for t in range(T)]
         dis = [p.column(0, share[t] * Pd) for t in range(T)]
-        e = [p.column(e0, e0)] + [p.column(0, emax) for _ in range(T)]
+        e = [p.column(e0, e0)]
+        for k in range(1, T + 1):
+            soft = excess is not None and not stands[k]
+            e.append(p.column(0, max(E, e0) if soft else ceiling[k]))
+            if soft:
+                p.row([(e[k], 1), (excess, -1)], upper=ceiling[k])
         ageing = b["ageing"] if b["ageing"] != "none" else {}
         cycle = ageing.get("cycle_cost")
         cycle = [] if cycle is None else cycle if isinstance(cycle, list) else [[1, cycle]]
@@ -254,7 +271,8 @@ def solve(s):
                         terms = [(e[k], 1)] + [(r, -d / nominal_out) for r, d in lasting]
                         p.row(terms + ([(violation_at[k], 1)] if violation_at[k] is not None else []), lower=floor_at[k])
                     else:
-                        p.row([(e[k], 1)] + [(r, d * nominal_in) for r, d in lasting], upper=emax)
+                        over = [(excess, -1)] if excess is not None else []
+                        p.row([(e[k], 1)] + over + [(r, d * nominal_in) for r, d in lasting], upper=ceiling[k])
         fleet.append({"parts": parts, "e": e, "emin": emin, "whole": whole, "out": nominal_out})
         charging, left = [], e0
         for t in range(T):
@@ -280,6 +298,7 @@ def solve(s):
             cost.append((dis[t], h * v.get("min_gain_per_kwh", 0)))
             for phase in c.get("phases", [1, 2, 3]):
                 fuse[t][phase] += [(ch[t], 1 / len(c.get("phases", [1, 2, 3]))), (dis[t], -1 / len(c.get("phases", [1, 2, 3])))]
+        owners.append(short[first_short:])
         if "max_cycles_per_day" in b:
             for day in {m.date() for m in moment[:T]}:
                 p.row([(dis[t], h) for t in range(T) if moment[t].date() == day], upper=b["max_cycles_per_day"] * E)
@@ -365,9 +384,19 @@ def solve(s):
     missing, why = p.minimise([(f, 1) for f in short])
     if missing is None:
         return None
+    # Among equal sums the largest shortfall of a vehicle is least.
+    owners = [own for own in owners if own]
+    largest = p.column()
+    shares = [({largest: 1, **{f: -1 for f in own}}, 0, INF) for own in owners]
     # Held as tightly as HiGHS's own feasibility tolerance lets it find a point again.
     for slack in (1e-8, 1e-7, 1e-6, 1e-5):
-        objective, why = p.minimise(cost, [({f: 1 for f in short}, -INF, missing + slack)] if short else [])
+        held = [({f: 1 for f in short}, -INF, missing + slack)] if short else []
+        if len(owners) > 1 and missing > 1e-6:
+            least, why = p.minimise([(largest, 1)], held + shares)
+            if least is None:
+                continue
+            held += [({f: 1 for f in own}, -INF, least + slack) for own in owners]
+        objective, why = p.minimise(cost, held)
         if objective is not None:
             return objective, missing, slack
     raise TimeoutError(f"HiGHS: {why}")

@@ -103,7 +103,9 @@ extension HeldOptimum {
         if let more = try cost(holding: column, within: (value + HeldOptimum.nudge)...(.infinity)) {
             return (more - base) / HeldOptimum.nudge
         }
-        guard let least = try cost(holding: column, within: 0...(value - HeldOptimum.nudge)) else { return nil }
+        guard value > HeldOptimum.nudge,
+            let least = try cost(holding: column, within: 0...(value - HeldOptimum.nudge))
+        else { return nil }
         return (base - least) / HeldOptimum.nudge
     }
 }

@@ -37,6 +37,17 @@ struct EndWorthTests {
         #expect(abs(immediate.objective - v2x.objective) < 1e-6)
     }
 
+    @Test("a battery that nothing can fill or empty at the end is worth its mean price, and compares all the same")
+    func empty() throws {
+        var scenario = Self.scenario()
+        // Away throughout, and empty: not a kWh more, and none less.
+        scenario.vehicles[0].battery.socStart = 0
+        scenario.vehicles[0].battery.socEnd = 0
+        scenario.vehicles[0].windows = []
+        let accounts = try Planner(MarginalTests.scheduler(scenario)).compare().modes
+        #expect(accounts.allSatisfy { $0.account.costs["stored"] == 0 })
+    }
+
     @Test("an end value is counted once: a plan's total stays its own objective")
     func endValue() throws {
         let scheduler = try MarginalTests.scheduler(Self.scenario(endValue: 0.05))
