@@ -173,14 +173,14 @@ extension DirectRun {
             // The site's other power is what the solution has without this flow.
             let connection = original.connections[number]
             let net = solution.values[connection.incoming.index] - solution.values[connection.outgoing.index]
-            let base = net - solution.values[column]
+            let sign = (stage.flows[flow].rise.points.last?.y ?? 0) < 0 ? -1.0 : 1
+            let base = net - sign * solution.values[column]
             func cost(_ net: Double) -> Double {
                 net > 0 ? net * costs[connection.incoming.index] : -net * costs[connection.outgoing.index]
             }
-            return costs[column] * power + cost(base + power) - cost(base)
+            return costs[column] * power + cost(base + sign * power) - cost(base)
         }
         let lengths = max(1, count - 3)...min(prices.count, count + 3)
-        guard lengths.lowerBound <= lengths.upperBound else { return [] }
         let choice = ChangeChoice(prices, mostStages: lengths.upperBound, changes: min(most, 12))
         return (0...min(most, 12)).map { changes in
             lengths.compactMap { length in
@@ -191,9 +191,11 @@ extension DirectRun {
 
     /// Patterns in which one block does what a block beside it does, shortest blocks first.
     private static func neighbours(of pattern: [Int?]) -> [[Int?]] {
+        // A vehicle that is never there has no stages.
+        guard !pattern.isEmpty else { return [] }
         var blocks: [Range<Int>] = []
         var start = 0
-        for stage in 1...max(1, pattern.count) where stage == pattern.count || pattern[stage] != pattern[start] {
+        for stage in 1...pattern.count where stage == pattern.count || pattern[stage] != pattern[start] {
             blocks.append(start..<stage)
             start = stage
         }
