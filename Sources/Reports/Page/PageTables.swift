@@ -48,7 +48,9 @@ struct PageTables {
         for name in names {
             let amount = plan.costs[name] ?? 0
             out += "<tr><th scope=\"row\">\(name.replacing("_", with: " "))</th><td>"
-            out += PageTables.number(amount, 4, key: "costs.\(name)") + "</td>"
+            // A line that is the baseline's alone stands in no result.
+            out += plan.costs[name] == nil ? fixed(0, 4) : PageTables.number(amount, 4, key: "costs.\(name)")
+            out += "</td>"
             var bars = bar(amount, "plan", 1)
             if let usual {
                 out += "<td>\(fixed(usual[name] ?? 0, 4))</td><td>\(fixed(amount - (usual[name] ?? 0), 4))</td>"
