@@ -163,13 +163,13 @@ struct DirectRun {
             case .infeasible: return .infeasible
             case .none: return nil
             case .found(let candidate, let bound):
-                return try finished(candidate.program, bound: bound, violation: 0, isProven: true, ways)
+                return try finished(candidate, bound: bound, violation: 0, isProven: true, ways)
             }
         }
         // At a high price of violations first: what is found is a start for finding out how small they can be.
         let largest = base.objective().coefficients.map(abs).max() ?? 0
         var price = DirectRun.priceOfViolation * (largest > 0 ? largest : 1)
-        var best: (stage: LinearProgram, violation: Double, ways: String)?
+        var best: (stage: ChainSearch.Candidate, violation: Double, ways: String)?
         // Cost plus price times violations is at least the bound, for every solution and each price that was tried.
         var bounds: [(price: Double, bound: Double)] = []
         var least = 0.0
@@ -184,8 +184,8 @@ struct DirectRun {
                 bounds.append((price, bound))
                 let violation = base.violations.reduce(0) { $0 + candidate.values[$1.index] }
                 if violation < (best?.violation ?? .infinity) - 1e-9 {
-                    var stage = candidate.program
-                    stage.removeLastCostLine()
+                    var stage = candidate
+                    stage.program.removeLastCostLine()
                     best = (stage, violation, ways)
                 }
             }
@@ -201,8 +201,8 @@ struct DirectRun {
             case .found(let better, let bound):
                 least = max(least, bound)
                 if attempt == 2 || isSpent {
-                    var stage = better.program
-                    stage.restoreObjective(of: base)
+                    var stage = better
+                    stage.program.restoreObjective(of: base)
                     best = (stage, better.objective, ", branch and bound")
                 }
                 price *= 100
@@ -233,18 +233,20 @@ struct DirectRun {
 
     /// What a search found, with its ties broken.
     ///
-    /// - Parameter found: the program with its decisions held.
+    /// - Parameter found: the program with its decisions held, and its values.
     private mutating func finished(
-        _ found: LinearProgram, bound: Double, violation: Double, isProven: Bool, _ ways: String
+        _ found: ChainSearch.Candidate, bound: Double, violation: Double, isProven: Bool, _ ways: String
     ) throws -> Outcome? {
         finishing = .now + DirectRun.leastPolishing
         defer { finishing = nil }
-        var stage = found
+        var stage = found.program
         if !stage.violations.isEmpty { stage.holdViolations(to: violation) }
-        guard
-            case .found(let values, let objective, let least, true) = try solveStage(
-                stage, breaksTies: options.breaksTies)
-        else { return nil }
+        var values = found.values
+        var (objective, least) = (stage.totalCost(at: values), stage.totalCost(at: values))
+        // Where there is no time for ties, what was found stands as it is.
+        if case .found(let tidy, let cost, let bound, true) = try? solveStage(stage, breaksTies: options.breaksTies) {
+            (values, objective, least) = (tidy, cost, bound)
+        }
         let isClosed = least - bound <= options.relativeGap * max(1, abs(least)) + 1e-9
         return solution(
             stage, values, objective, bound, isProven && isClosed, violation, method: "dynamic programming" + ways)
@@ -409,7 +411,10 @@ extension LinearProgram {
     fileprivate var disjunctionsBeyondChains: [Int] {
         var own = Set(chains.flatMap(\.ownColumns))
         own.formUnion(connections.flatMap { [$0.incoming, $0.outgoing] })
-        return disjunctions.indices.filter { index in !disjunctions[index].columns.allSatisfy { own.contains($0) } }
+        return disjunctions.indices.filter { index in
+            if case .either = disjunctions[index] { return true }
+            return !disjunctions[index].columns.allSatisfy { own.contains($0) }
+        }
     }
 
     fileprivate mutating func minimiseViolationsOnly() {

@@ -7,6 +7,8 @@ public enum Disjunction: Sendable {
     case semicontinuous(Semicontinuous)
     /// A value follows a function that is not convex.
     case curve(NonconvexCurve)
+    /// One of two sets of rows holds.
+    case either(Either)
 
     /// Whether `values` (one a column) break it by more than rounding.
     public func isBroken(at values: [Double]) -> Bool {
@@ -14,6 +16,7 @@ public enum Disjunction: Sendable {
         case .exclusive(let condition): condition.isBroken(at: values)
         case .semicontinuous(let condition): condition.isBroken(at: values)
         case .curve(let condition): condition.isBroken(at: values)
+        case .either(let condition): condition.isBroken(at: values)
         }
     }
 
@@ -29,6 +32,7 @@ public enum Disjunction: Sendable {
         case .exclusive(let condition): condition.write(into: &program, near: values)
         case .semicontinuous(let condition): condition.write(into: &program, near: values)
         case .curve(let condition): condition.write(into: &program, near: values)
+        case .either(let condition): condition.write(into: &program, near: values)
         }
     }
 }
@@ -47,6 +51,7 @@ extension Disjunction {
         case .exclusive(let condition): [condition.first, condition.second]
         case .semicontinuous(let condition): [condition.column]
         case .curve(let condition): condition.ownColumns
+        case .either(let condition): condition.columns
         }
     }
 
@@ -59,6 +64,7 @@ extension Disjunction {
         case .semicontinuous(let condition):
             .semicontinuous(Semicontinuous(column(condition.column), threshold: condition.threshold))
         case .curve(let condition): .curve(condition.moved(column: column, row: row))
+        case .either(let condition): .either(condition.moved(column: column))
         }
     }
 }
@@ -93,7 +99,7 @@ extension LinearProgram {
             switch disjunctions[index] {
             case .exclusive(let pair): !pair.isOpen(at: values)
             case .curve(let curve): !curve.isOpen(at: values)
-            case .semicontinuous: true
+            case .semicontinuous, .either: true
             }
         }
         for (binary, value) in writeDisjunctions(at: held, near: values) {

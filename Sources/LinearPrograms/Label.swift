@@ -65,6 +65,13 @@ extension LinearProgram {
     public mutating func family(_ name: String) -> NameTable.Family { names.family(name) }
     /// Names the blocks' members.
     public mutating func setMembers(_ members: [String]) { names.members = members }
+    /// A block that is none of those named so far, called `name`.
+    ///
+    /// - Returns: its number.
+    public mutating func addMember(_ name: String) -> Int {
+        names.members.append(name)
+        return names.members.count - 1
+    }
     /// A column's name.
     public func name(of column: Column) -> String { names.text(columnLabels[column.index]) }
     /// The family part of a column's name.

@@ -31,7 +31,7 @@ final class ChainSearch {
 
     let program: LinearProgram
     private let relativeGap: Double
-    private let limits: SolveLimits
+    let limits: SolveLimits
     private let known: Double
     private let violationPrice: Double
     /// Whether holding an amount costs what the chains say.
@@ -43,10 +43,10 @@ final class ChainSearch {
     private var owners: [Int?]
     /// For each connection the stages that meet there, by chain; empty where columns of others meet there too.
     private var meetings: [[(chain: Int, stage: Int)]]
-    private var problem: GLPKProblem
-    private var lower: [Double]
-    private var upper: [Double]
-    private var best: Candidate?
+    var problem: GLPKProblem
+    var lower: [Double]
+    var upper: [Double]
+    private(set) var best: Candidate?
     private(set) var iterations = 0
     private(set) var nodes = 0
     /// The least bound of what was left out because it could not be better.
@@ -267,6 +267,8 @@ final class ChainSearch {
             if round == 0 || isRoot, node.depth < 3 || nodes % 8 == 0 {
                 try offer(held(at: solution.columnValues, linear: solution.columnValues))
                 try offer(plans, solution)
+                if best == nil, known == .infinity { try dive(from: solution.columnValues) }
+                if known == .infinity { try improve() }
                 if bound >= ceiling - tolerance { return .closed(bound: bound) }
             }
             let threshold = ceiling - tolerance
@@ -350,7 +352,7 @@ final class ChainSearch {
         ownColumns(chain).filter { abs(prices[$0]) > 1e-11 }.map { Term(program.column(at: $0), prices[$0]) }
     }
 
-    private func solveLinear(isFirst: Bool) throws(GLPKError) -> SimplexLadder.Ending {
+    func solveLinear(isFirst: Bool) throws(GLPKError) -> SimplexLadder.Ending {
         if isFirst { try problem.crash(.bixby) }
         let before = problem.iterations
         defer { iterations += problem.iterations - before }
@@ -391,6 +393,51 @@ final class ChainSearch {
     private var rootLower: [Double] = []
     private var rootUpper: [Double] = []
 
+    /// The bounds within which a decision may change.
+    func rootLowerBound(_ column: Int) -> Double { rootLower.isEmpty ? program.columnLower[column] : rootLower[column] }
+    func rootUpperBound(_ column: Int) -> Double { rootUpper.isEmpty ? program.columnUpper[column] : rootUpper[column] }
+
+    /// The objective of the best solution whose neighbours were looked at.
+    var improvedObjective = Double.infinity
+
+    /// Integers of which a row lets no more than one be chosen, by each of them.
+    lazy var rivals: [Int: [Int]] = {
+        var columnsOfRow: [Int: [Int]] = [:]
+        var isPlain = [Bool](repeating: true, count: program.rowCount)
+        for index in program.entryRow.indices {
+            let (row, column) = (Int(program.entryRow[index]), Int(program.entryColumn[index]))
+            if program.columnIsInteger[column], program.entryValue[index] == 1 {
+                columnsOfRow[row, default: []].append(column)
+            } else {
+                isPlain[row] = false
+            }
+        }
+        var rivals: [Int: [Int]] = [:]
+        for (row, columns) in columnsOfRow where isPlain[row] && program.rowUpper[row] <= 1 {
+            for column in columns { rivals[column, default: []] += columns.filter { $0 != column } }
+        }
+        return rivals
+    }()
+
+    /// The threshold of each column that has one.
+    lazy var thresholds: [Int: Double] = {
+        var thresholds: [Int: Double] = [:]
+        for case .semicontinuous(let condition) in program.disjunctions {
+            thresholds[condition.column.index] = condition.threshold
+        }
+        return thresholds
+    }()
+
+    /// The columns that may not be positive together with a column.
+    lazy var partners: [Int: [Int]] = {
+        var partners: [Int: [Int]] = [:]
+        for case .exclusive(let pair) in program.disjunctions {
+            partners[pair.first.index, default: []].append(pair.second.index)
+            partners[pair.second.index, default: []].append(pair.first.index)
+        }
+        return partners
+    }()
+
     /// Where no flow meets a connection its direction is known: the cheaper one.
     ///
     /// - Returns: false where neither is possible.
@@ -428,7 +475,7 @@ final class ChainSearch {
 
     // MARK: - Solutions
 
-    private func offer(_ candidate: Candidate?) {
+    func offer(_ candidate: Candidate?) {
         guard let candidate, candidate.objective < ceiling else { return }
         best = candidate
     }
@@ -505,7 +552,7 @@ final class ChainSearch {
     /// The best solution in which everything is decided as at `values`; nil where there is none.
     ///
     /// - Parameter linear: values that say which of two columns may be positive where both are 0.
-    private func held(at values: [Double], linear: [Double]) throws -> Candidate? {
+    func held(at values: [Double], linear: [Double]) throws -> Candidate? {
         var held = program
         for column in lower.indices
         where lower[column] != program.columnLower[column] || upper[column] != program.columnUpper[column] {
@@ -529,6 +576,8 @@ final class ChainSearch {
                 }
                 held.setBounds(one >= two ? pair.second : pair.first, upper: 0)
             case .curve: curves.append(number)
+            // Written out before the search begins.
+            case .either: continue
             }
         }
         for number in curves {
@@ -670,7 +719,7 @@ final class ChainSearch {
                     values[one] > values[two]
                         ? [[(one, lower[one], 0)], [(two, lower[two], 0)]]
                         : [[(two, lower[two], 0)], [(one, lower[one], 0)]])
-            case .curve: continue
+            case .curve, .either: continue
             }
         }
     }
