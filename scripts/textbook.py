@@ -97,6 +97,69 @@ def full_power(efficiency, rated, share, room):
     return low
 
 
+def either(program, first, upper, second, other, big=1e3):
+    """`first <= upper` or `second <= other`."""
+    y = program.column(0, 1, True)
+    program.row(first + [(y, big)], upper=upper + big)
+    program.row(second + [(y, -big)], upper=other)
+
+
+def flexible_loads(p, loads, short, start, end, step, moment, series):
+    """The terms of the loads' power in each step (MODEL.md section 9)."""
+    T, h = len(moment) - 1, step / timedelta(hours=1)
+    power = [[] for _ in range(T)]
+
+    def weighted(load, upper=INF):
+        # A shortfall in kWh, whose weight is the load's priority.
+        short.append(p.column(0, upper))
+        return short[-1]
+
+    for load in loads:
+        kind = next(k for k in ("energy", "run", "heat") if k in load)
+        l = load[kind]
+        a, z = (datetime.fromisoformat(l[k]) if k in l else default for k, default in (("from", start), ("to", end)))
+        due = start < z <= end
+        if kind == "energy":
+            taken = []
+            for t in range(T):
+                share = max(timedelta(0), min(z, moment[t + 1]) - max(a, moment[t])) / step
+                if share > 0:
+                    k, on = p.column(0, share * l["max_kw"]), p.column(0, 1, True)
+                    p.row([(k, 1), (on, -share * l["max_kw"])], upper=0)
+                    p.row([(k, 1), (on, -share * l.get("min_kw", 0))], lower=0)
+                    power[t].append((k, 1))
+                    taken.append((k, h))
+            if due:
+                p.row(taken + [(weighted(load), 1)], lower=l["energy_kwh"])
+        elif kind == "run":
+            profile, starts = l["profile_kw"], []
+            for t in range(T - len(profile) + 1):
+                if moment[t] >= a and moment[t + len(profile)] <= z:
+                    starts.append(p.column(0, 1, True))
+                    for n, kw in enumerate(profile):
+                        power[t + n].append((starts[-1], kw))
+            p.row([(k, 1) for k in starts], upper=1)
+            if due:
+                p.row([(k, h * sum(profile)) for k in starts] + [(weighted(load), 1)], lower=h * sum(profile))
+        else:
+            loss, demand, cop = l.get("loss_per_hour", 0) * h, series(l.get("demand_kw")), series(l.get("cop"), 1)
+            q, f, reached = p.column(l["start_kwh"], l["start_kwh"]), weighted(load), l["start_kwh"]
+            below = l["start_kwh"] < l.get("min_kwh", 0)
+            for t in range(T):
+                k, on = p.column(0, l["max_kw"]), p.column(0, 1, True)
+                p.row([(k, 1), (on, -l["max_kw"])], upper=0)
+                p.row([(k, 1), (on, -l.get("min_kw", 0))], lower=0)
+                power[t].append((k, 1))
+                after = p.column(-INF, l["capacity_kwh"])
+                p.row([(after, 1), (q, -(1 - loss)), (k, -h * cop[t])], -h * demand[t], -h * demand[t])
+                q, floor = after, l.get("min_kwh", 0)
+                if below:
+                    reached = reached * (1 - loss) + h * (cop[t] * l["max_kw"] - demand[t])
+                    below, floor = reached < floor, min(floor, reached)
+                p.row([(q, 1), (f, 1)], lower=floor)
+    return power
+
+
 def solve(s):
     """(objective, shortfall, slack of the shortfall) of a scenario whose series are lists or numbers; None where it is infeasible."""
     start, end = (datetime.fromisoformat(s["horizon"][k]) for k in ("start", "end"))
@@ -129,7 +192,11 @@ def solve(s):
     fleet, immediate = [], [0.0] * T
     fuse = [{1: [], 2: [], 3: []} for _ in range(T)]
 
-    for v in s["vehicles"]:
+    # Stationary batteries are stores that are there throughout.
+    always = [{"from": s["horizon"]["start"], "to": s["horizon"]["end"]}]
+    stores = s.get("vehicles", []) + [dict(b, plugged=always, stationary=True) for b in site.get("batteries", [])]
+    from_sun, into_site, apart, charging_of_all = ([[] for _ in range(T)] for _ in range(4))
+    for v in stores:
         b, c = v["battery"], v["charger"]
         E = b["capacity_kwh"]
         e0 = b["soc_start"] * E
@@ -219,6 +286,13 @@ def solve(s):
                     p.row([(power, 1), (on, -share[t] * rated)], upper=0)
                     p.row([(power, 1), (on, -share[t] * c[key])], lower=0)
             net[t] += [(ch[t], 1), (dis[t], -1)]
+            charging_of_all[t].append(ch[t])
+            for flows, power, bound in (
+                (from_sun, ch, not c.get("from_grid", True)), (into_site, dis, not c.get("to_grid", True)),
+                (apart, dis, not v.get("feeds_vehicles", True)),
+            ):
+                if bound:
+                    flows[t].append(power[t])
             if widths:
                 ins = [p.column() for _ in widths]
                 outs = [p.column() for _ in widths]
@@ -279,7 +353,8 @@ def solve(s):
             room = max(0.0, (b.get("soc_max", 1) * E - left) / h)
             charging.append(full_power(c.get("charge_efficiency", 1), Pc, share[t], room))
             left += h * into_cells(c.get("charge_efficiency", 1), charging[t], share[t]) - trip[t]
-        immediate = [a + x for a, x in zip(immediate, charging)]
+        if not v.get("stationary"):
+            immediate = [a + x for a, x in zip(immediate, charging)]
 
         # Habits: targets on the way, power that falls with the charge, a daily ration, a least gain, phases.
         for w in windows:
@@ -320,8 +395,10 @@ def solve(s):
         for t in range(T):
             p.row([k for n, v in enumerate(s["vehicles"]) if inside(v, name) for k in net[t][2 * n: 2 * n + 2]], -least[t], most[t])
 
+    flexible = flexible_loads(p, site.get("loads", []), short, start, end, step, moment, series)
     imports, exports = [], []
     for t in range(T):
+        net[t] += flexible[t]
         i, x = p.column(0, most_in[t]), p.column(0, most_out[t])
         imports.append(i)
         exports.append(x)
@@ -330,6 +407,20 @@ def solve(s):
             short.append(p.column(0, h * load[t]))
             net[t].append((short[-1], -1 / h))
         p.row(net[t] + [(curtailed, 1), (i, -1), (x, 1)], pv[t] - load[t], pv[t] - load[t])
+        # Who feeds whom: of two rows one holds.
+        surplus = pv[t] - load[t]
+        need = flexible[t] + [(curtailed, 1)]
+        if from_sun[t] and not island[t]:
+            either(p, [(k, 1) for k in from_sun[t]] + [(curtailed, 1)], surplus, [(k, 1) for k in from_sun[t]], 0)
+        if into_site[t] and not island[t]:
+            given = [(k, 1) for k in into_site[t]]
+            taken = need + [(k, 1) for k in charging_of_all[t]]
+            either(p, given + [(k, -a) for k, a in taken], -surplus, given, 0)
+        if apart[t]:
+            given = [(k, 1) for k in apart[t]] + [(x, -1)]
+            either(p, given + [(k, -a) for k, a in need], -surplus, given, 0)
+        for phase in (1, 2, 3):
+            fuse[t][phase] += [(k, a / 3) for k, a in flexible[t]]
         if "phase_limit_a" in site:
             limit = site["phase_limit_a"] * site.get("volts", 230) / 1000
             for phase in (1, 2, 3):
@@ -400,6 +491,47 @@ def solve(s):
         if objective is not None:
             return objective, missing, slack
     raise TimeoutError(f"HiGHS: {why}")
+
+
+def household(s, r, T, moment):
+    """Batteries, loads whose time can be chosen, and rules of who feeds whom, in two of five scenarios."""
+    if r.random() < 0.6:
+        return
+    site = s.setdefault("site", {})
+    for v in s["vehicles"]:
+        if r.random() < 0.2:
+            v["charger"]["from_grid"] = False
+        if r.random() < 0.4:
+            v["charger"]["to_grid"] = False
+    for number in range(r.choice([0, 1, 1, 2])):
+        store = {"id": f"wall{number}",
+                 "battery": {"capacity_kwh": r.choice([5, 10]), "soc_start": round(r.uniform(0, 1), 2),
+                             "ageing": r.choice(["none", {"cycle_cost": 0.03}])},
+                 "charger": {"charge_kw": r.choice([3, 5]), "discharge_kw": r.choice([3, 5]), "charge_efficiency": 0.95,
+                             "discharge_efficiency": 0.95}}
+        if r.random() < 0.5:
+            store["battery"]["soc_end"] = round(r.uniform(0, 0.5), 2)
+        if r.random() < 0.3:
+            store["charger"]["min_charge_kw"] = 0.5
+        store["charger"]["from_grid"], store["charger"]["to_grid"] = r.random() < 0.6, r.random() < 0.5
+        store["feeds_vehicles"] = r.random() < 0.5
+        site.setdefault("batteries", []).append(store)
+    span = lambda: dict(zip(("from", "to"), map(moment, sorted(r.sample(range(T + 1), 2)))))
+    if r.random() < 0.5:
+        energy = {"energy_kwh": round(r.uniform(0.2, 5), 2), "max_kw": r.choice([1, 2.2]), **span()}
+        if r.random() < 0.5:
+            energy["min_kw"] = r.choice([0.5, 1])
+        site.setdefault("loads", []).append({"id": "pump", "energy": energy})
+    if r.random() < 0.5:
+        profile = [r.choice([0.1, 1.5, 2]) for _ in range(r.randint(1, 5))]
+        site.setdefault("loads", []).append({"id": "washer", "run": {"profile_kw": profile, **span()}})
+    if r.random() < 0.5:
+        heat = {"capacity_kwh": 8, "start_kwh": round(r.uniform(0, 8), 2), "min_kwh": r.choice([0, 2]),
+                "loss_per_hour": r.choice([0, 0.01, 0.1]), "demand_kw": [round(r.uniform(0, 2), 2) for _ in range(T)],
+                "cop": r.choice([1, 3]), "max_kw": r.choice([1, 2])}
+        if r.random() < 0.4:
+            heat["min_kw"] = 0.6
+        site.setdefault("loads", []).append({"id": "boiler", "heat": heat})
 
 
 def scenario(r):
@@ -516,6 +648,7 @@ def scenario(r):
     habit = random.Random(repr(s))
     if habit.random() < 0.3:
         s.setdefault("site", {})["phase_limit_a"] = habit.choice([16, 25, 35])
+    household(s, random.Random(repr(s) + "household"), T, moment)
     habit = random.Random(repr(s) + "groups")
     if len(s["vehicles"]) > 1 and habit.random() < 0.5:
         s["groups"] = [{"id": "hall", "import_limit_kw": habit.choice([6, 12]), "export_limit_kw": habit.choice([0, 4, 20])}]

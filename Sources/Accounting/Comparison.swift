@@ -69,6 +69,12 @@ public struct Comparison: Sendable {
             compareNumbers("vehicles[\(a.id)].discharge_kw", a.dischargeKW, b.dischargeKW, allowed)
             compareNumbers("vehicles[\(a.id)].energy_kwh", a.energyKWh, b.energyKWh, allowed)
         }
+        let (planned, other) = (left.loads ?? [], right.loads ?? [])
+        compare("loads", planned.map(\.id).joined(separator: " "), other.map(\.id).joined(separator: " "))
+        for (a, b) in zip(planned, other) where a.id == b.id {
+            compareNumbers("loads[\(a.id)].kw", a.kW, b.kW, allowed)
+            compareNumbers("loads[\(a.id)].energy_kwh", a.energyKWh ?? [], b.energyKWh ?? [], allowed)
+        }
         let (ours, theirs) = (left.services ?? [:], right.services ?? [:])
         for key in Set(ours.keys).union(theirs.keys).sorted() {
             compareServices("services.\(key)", ours[key] ?? [], theirs[key] ?? [], allowed)
@@ -81,7 +87,8 @@ public struct Comparison: Sendable {
     ) {
         func byTarget(_ entries: [ResultFile.ShortfallEntry]) -> [String: Double] {
             Dictionary(
-                entries.map { ("\($0.vehicle ?? "site") \($0.kind.rawValue) \($0.at)", $0.kwh) }, uniquingKeysWith: +)
+                entries.map { ("\($0.vehicle ?? $0.load ?? "site") \($0.kind.rawValue) \($0.at)", $0.kwh) },
+                uniquingKeysWith: +)
         }
         let (ours, theirs) = (byTarget(left), byTarget(right))
         for target in Set(ours.keys).union(theirs.keys).sorted() {

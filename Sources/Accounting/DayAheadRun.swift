@@ -45,12 +45,14 @@ public struct DayAheadRun: Sendable {
         var streams = scheduler.streams
         var energy = scenario.vehicles.map(\.battery.startKWh)
         energyKWh = energy.map { [$0] }
+        var progress = LoadProgress(scenario.site.flexibleLoads)
         for stream in streams { costs[stream.key] = stream.owed }
         for day in days {
             let parts = streams.map { $0.part(day, of: scenario.grid) }
             let planner = Planner(
                 Scheduler(
-                    scenario: scenario.part(day, startKWh: energy), ageing: scheduler.ageing.map { $0.part(day) },
+                    scenario: scenario.part(day, startKWh: energy, progress: progress),
+                    ageing: scheduler.ageing.map { $0.part(day) },
                     streams: parts, solver: scheduler.solver))
             let outcome = planner.schedule(mode, toleratesLoad: true)
             guard case .schedule(let solved) = outcome else {
@@ -67,6 +69,9 @@ public struct DayAheadRun: Sendable {
                 energy[index] = plan.energyKWh.last ?? energy[index]
                 chargedKWh += plan.chargeKW.reduce(0, +) * scenario.grid.stepHours
                 dischargedKWh += plan.dischargeKW.reduce(0, +) * scenario.grid.stepHours
+            }
+            for (index, load) in schedule.loads.enumerated() {
+                progress.add(load: index, kW: load.kW, heatKWh: load.heatKWh?.last)
             }
             importKW += schedule.importKW
             exportKW += schedule.exportKW

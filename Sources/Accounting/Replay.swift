@@ -46,13 +46,15 @@ public struct Replay {
         self.result = result
         self.ageing = ageing
         self.streams = streams
-        schedule = Schedule(
+        var schedule = Schedule(
             vehicles: result.vehicles.map {
                 VehicleSchedule(id: $0.id, chargeKW: $0.chargeKW, dischargeKW: $0.dischargeKW, energyKWh: $0.energyKWh)
             },
             importKW: result.site.importKW, exportKW: result.site.exportKW, curtailedKW: result.site.curtailedKW,
             unservedKW: result.site.unservedKW ?? [],
             services: result.services ?? [:])
+        schedule.loads = (result.loads ?? []).map { LoadSchedule(id: $0.id, kW: $0.kW, heatKWh: $0.energyKWh) }
+        self.schedule = schedule
         clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
         guard checkShape() else { return }
         var targets: [Target] = []
@@ -65,6 +67,8 @@ public struct Replay {
         }
         checkShortfalls(targets)
         checkSite()
+        checkFlowRules()
+        checkLoads()
         checkStreams()
         checkPhases()
         checkGroups()
@@ -74,7 +78,7 @@ public struct Replay {
 
     private static func oneWay(_ scenario: Scenario) -> Scenario {
         var scenario = scenario
-        for index in scenario.vehicles.indices {
+        for index in scenario.vehicles.indices where !scenario.vehicles[index].isStationary {
             scenario.vehicles[index].charger.dischargeKW = 0
             scenario.vehicles[index].charger.minDischargeKW = 0
         }
@@ -106,6 +110,12 @@ public struct Replay {
         expect(
             result.vehicles.map(\.id) == scenario.vehicles.map(\.id),
             "vehicles are \(list(result.vehicles.map(\.id))), the scenario has \(list(scenario.vehicles.map(\.id)))")
+        let (planned, asked) = ((result.loads ?? []).map(\.id), scenario.site.flexibleLoads.map(\.id))
+        expect(planned == asked, "loads are \(list(planned)), the scenario has \(list(asked))")
+        expect(
+            result.batteryCount == scenario.vehicles.count - scenario.vehicleCount,
+            "there are \(result.batteryCount) batteries, the scenario has \(scenario.vehicles.count - scenario.vehicleCount)"
+        )
         expect(
             abs(result.stepHours - scenario.grid.stepHours) < 1e-12,
             "step_hours is \(result.stepHours), the scenario has \(scenario.grid.stepHours)")
@@ -125,6 +135,10 @@ public struct Replay {
             arrays.append(("\(vehicle.id): discharge_kw", vehicle.dischargeKW, count))
             arrays.append(("\(vehicle.id): energy_kwh", vehicle.energyKWh, count + 1))
             arrays.append(("\(vehicle.id): soc", vehicle.soc, count + 1))
+        }
+        for (entry, load) in zip(result.loads ?? [], scenario.site.flexibleLoads) {
+            arrays.append(("\(entry.id): kw", entry.kW, count))
+            if case .heat = load.kind { arrays.append(("\(entry.id): energy_kwh", entry.energyKWh ?? [], count + 1)) }
         }
         for array in arrays {
             expect(

@@ -15,8 +15,9 @@ extension Replay {
                     + "an outage could leave without")
             var net = scenario.site.loadKW[step] - unserved - scenario.site.pvKW[step] + curtailed
             for vehicle in result.vehicles { net += vehicle.chargeKW[step] - vehicle.dischargeKW[step] }
-            // Each vehicle's power was rounded on its own.
-            let tolerance = allowance(net) * Double(1 + result.vehicles.count)
+            for load in schedule.loads { net += load.kW[step] }
+            // Each one's power was rounded on its own.
+            let tolerance = allowance(net) * Double(1 + result.vehicles.count + schedule.loads.count)
             expect(
                 abs(imported - exported - net) <= tolerance,
                 "site: \(place(step)): import less export is \(text(imported - exported)) kW, "

@@ -27,7 +27,12 @@ public struct ResultFile: Codable, Sendable, Equatable {
     /// Start of each step, ISO 8601 with the zone's offset.
     public var steps: [String]
     public var site: SiteEntry
+    /// The vehicles, then the site's stationary batteries, which stand under a key of their own (`batteries`).
     public var vehicles: [VehicleEntry]
+    /// How many of `vehicles` are stationary batteries, the last ones.
+    public var batteryCount = 0
+    /// One entry a flexible load; nil where there is none.
+    public var loads: [LoadEntry]?
     public var services: [String: [ServiceSeries]]?
     public var degradation: [String: DegradationEntry]?
     public var solver: SolverEntry
@@ -41,6 +46,7 @@ public struct ResultFile: Codable, Sendable, Equatable {
 
     public struct ShortfallEntry: Codable, Sendable, Equatable {
         public var vehicle: String?
+        public var load: String?
         public var kind: Shortfall.Kind
         public var at: String
         public var kwh: Double
@@ -49,14 +55,15 @@ public struct ResultFile: Codable, Sendable, Equatable {
         /// The most that could have been reached if this target were the only one, at most what is asked for.
         public var reachableSoC: Double?
         enum CodingKeys: String, CodingKey {
-            case vehicle, kind, at, kwh
+            case vehicle, load, kind, at, kwh
             case reachedSoC = "reached_soc"
             case reachableSoC = "reachable_soc"
         }
         public init(
-            vehicle: String?, kind: Shortfall.Kind, at: String, kwh: Double, reachedSoC: Double? = nil,
-            reachableSoC: Double?
+            vehicle: String?, load: String? = nil, kind: Shortfall.Kind, at: String, kwh: Double,
+            reachedSoC: Double? = nil, reachableSoC: Double?
         ) {
+            self.load = load
             self.reachedSoC = reachedSoC
             self.vehicle = vehicle
             self.kind = kind
@@ -130,6 +137,23 @@ public struct ResultFile: Codable, Sendable, Equatable {
         }
     }
 
+    /// A flexible load: power in each step, and of a store its heat at each boundary (T + 1 values).
+    public struct LoadEntry: Codable, Sendable, Equatable {
+        public var id: String
+        public var kW: [Double]
+        public var energyKWh: [Double]?
+        enum CodingKeys: String, CodingKey {
+            case id
+            case kW = "kw"
+            case energyKWh = "energy_kwh"
+        }
+        public init(id: String, kW: [Double], energyKWh: [Double]? = nil) {
+            self.id = id
+            self.kW = kW
+            self.energyKWh = energyKWh
+        }
+    }
+
     /// Ex-post degradation of one vehicle: relative capacity lost, and its cost beyond the baseline's, in money.
     public struct DegradationEntry: Codable, Sendable, Equatable {
         public var calendarLoss: Double
@@ -185,6 +209,7 @@ public struct ResultFile: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case scenario, status, currency, objective, hurdle, bound, gap, costs, shortfalls, steps, site, vehicles
+        case batteries, loads
         case services, degradation, solver, mode, prices, version
         case scenarioDigest = "scenario_digest"
         case shortfallKWh = "shortfall_kwh"

@@ -22,7 +22,7 @@ extension ResultFile {
             costs: Dictionary(uniqueKeysWithValues: solved.costs.map { ($0.name, rounded($0.amount)) }),
             shortfalls: schedule.shortfalls.map {
                 ShortfallEntry(
-                    vehicle: $0.vehicle, kind: $0.kind, at: clock.iso8601($0.at), kwh: rounded($0.kwh),
+                    vehicle: $0.vehicle, load: $0.load, kind: $0.kind, at: clock.iso8601($0.at), kwh: rounded($0.kwh),
                     reachedSoC: $0.reachedSoC.map(rounded), reachableSoC: $0.reachableSoC.map(rounded))
             },
             stepHours: scenario.grid.stepHours,
@@ -48,6 +48,12 @@ extension ResultFile {
             prices: PricesEntry(
                 importPerKWh: scenario.importPricePerKWh.map(rounded),
                 exportPerKWh: scenario.exportPricePerKWh.map(rounded)), version: ProgramVersion.text)
+        batteryCount = scenario.vehicles.count - scenario.vehicleCount
+        if !schedule.loads.isEmpty {
+            loads = schedule.loads.map {
+                LoadEntry(id: $0.id, kW: $0.kW.map(rounded), energyKWh: $0.heatKWh?.map(rounded))
+            }
+        }
     }
 }
 

@@ -5,6 +5,7 @@ extension ResultFile {
     /// `services` and `degradation`, so that results which others wrote can be verified and compared.
     public init(from decoder: any Decoder) throws {
         let file = try decoder.container(keyedBy: CodingKeys.self)
+        let batteries = try file.decodeIfPresent([VehicleEntry].self, forKey: .batteries) ?? []
         self.init(
             scenario: try file.decode(String.self, forKey: .scenario),
             status: try file.decode(Status.self, forKey: .status),
@@ -18,7 +19,7 @@ extension ResultFile {
             stepHours: try file.decode(Double.self, forKey: .stepHours),
             steps: try file.decode([String].self, forKey: .steps),
             site: try file.decode(SiteEntry.self, forKey: .site),
-            vehicles: try file.decode([VehicleEntry].self, forKey: .vehicles),
+            vehicles: try file.decode([VehicleEntry].self, forKey: .vehicles) + batteries,
             services: try file.decodeIfPresent([String: [ServiceSeries]].self, forKey: .services),
             degradation: try file.decodeIfPresent([String: DegradationEntry].self, forKey: .degradation),
             solver: try file.decodeIfPresent(SolverEntry.self, forKey: .solver) ?? .unknown,
@@ -26,6 +27,8 @@ extension ResultFile {
             prices: try file.decodeIfPresent(PricesEntry.self, forKey: .prices),
             version: try file.decodeIfPresent(String.self, forKey: .version),
             scenarioDigest: try file.decodeIfPresent(String.self, forKey: .scenarioDigest))
+        batteryCount = batteries.count
+        loads = try file.decodeIfPresent([LoadEntry].self, forKey: .loads)
     }
 
     /// As CONTRACT.md has it: a bound that is not known is null, and not left out.
@@ -44,7 +47,9 @@ extension ResultFile {
         try file.encode(stepHours, forKey: .stepHours)
         try file.encode(steps, forKey: .steps)
         try file.encode(site, forKey: .site)
-        try file.encode(vehicles, forKey: .vehicles)
+        try file.encode(vehicles.dropLast(batteryCount), forKey: .vehicles)
+        if batteryCount > 0 { try file.encode(vehicles.suffix(batteryCount), forKey: .batteries) }
+        try file.encodeIfPresent(loads, forKey: .loads)
         try file.encodeIfPresent(services, forKey: .services)
         try file.encodeIfPresent(degradation, forKey: .degradation)
         try file.encode(solver, forKey: .solver)

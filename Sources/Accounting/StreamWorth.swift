@@ -117,13 +117,13 @@ public struct StreamWorth: Sendable, Codable {
         let days = scenario.days
         let runs = StreamRuns(scheduler, days: days)
         let found = try runs.all(onProgress: onProgress)
-        let perVehicle = 1 / Double(max(1, scenario.vehicles.count))
+        let perVehicle = 1 / Double(max(1, scenario.vehicleCount))
         let perVehicleYear = runs.perYear * perVehicle
 
         self.scenario = scenario.name
         currency = scenario.currency
         self.days = days.count
-        vehicles = scenario.vehicles.count
+        vehicles = scenario.vehicleCount
         uncontrolledRule = runs.rule.rawValue
         uncontrolled = found.base.bill.mapValues { rounded($0 * perVehicle) }
         uncontrolledShortfallKWh = rounded(found.base.run.shortfallKWh * perVehicleYear)
@@ -131,8 +131,8 @@ public struct StreamWorth: Sendable, Codable {
         uncontrolledCutSteps = cuts.steps > 0 ? cuts.steps : nil
         uncontrolledOverloadedSteps = cuts.overloads > 0 ? cuts.overloads : nil
         let kW: [ScheduleMode: Double] = [
-            .v1x: scenario.vehicles.reduce(0) { $0 + $1.charger.chargeKW } / Double(max(1, scenario.vehicles.count)),
-            .v2x: scenario.vehicles.reduce(0) { $0 + $1.charger.dischargeKW } / Double(max(1, scenario.vehicles.count)),
+            .v1x: scenario.vehicles.prefix(vehicles).reduce(0) { $0 + $1.charger.chargeKW } * perVehicle,
+            .v2x: scenario.vehicles.prefix(vehicles).reduce(0) { $0 + $1.charger.dischargeKW } * perVehicle,
         ]
         func perKW(_ amount: Double, _ mode: ScheduleMode) -> Double? {
             guard let kW = kW[mode], kW > 0 else { return nil }

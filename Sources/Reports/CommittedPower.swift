@@ -1,7 +1,7 @@
 import Accounting
 import Scheduling
 
-/// The power that a plan commits to services in each step: the reserve that is sold, product by product.
+/// Power beside that of the stores in each step: what flexible loads take, and the reserve that is sold, product by product.
 struct CommittedPower {
     /// `reserve up`; with a number where there are several of a direction.
     var name: String
@@ -9,6 +9,8 @@ struct CommittedPower {
     var kw: [Double]
     /// Where it stands in the result.
     var source: String
+    /// What is done with the power.
+    var verb = "sold"
 
     /// Of a result, in the order of its products.
     static func all(of result: ResultFile) -> [CommittedPower] {
@@ -21,6 +23,13 @@ struct CommittedPower {
             return CommittedPower(
                 name: "reserve \(direction)\(alike > 1 ? " \(number)" : "")", kw: kw,
                 source: "result.services.reserve.\(index).kw")
+        }
+    }
+
+    /// What the flexible loads of a result take, in its order.
+    static func loads(of result: ResultFile) -> [CommittedPower] {
+        (result.loads ?? []).enumerated().map { index, load in
+            CommittedPower(name: load.id, kw: load.kW, source: "result.loads.\(index).kw", verb: "takes")
         }
     }
 

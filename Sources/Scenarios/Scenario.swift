@@ -15,7 +15,7 @@ public struct Scenario: Sendable {
     public var exportPricePerKWh: [Double]
     /// The connection and what else is behind it.
     public var site: Site
-    /// The vehicles, in the order of the file; ids are unique.
+    /// The vehicles in the order of the file, then the site's stationary batteries (`Vehicle.isStationary`); ids are unique.
     public var vehicles: [Vehicle]
     /// What "normal use" means when the true cost of degradation is asked for.
     public var baseline: Baseline
@@ -29,6 +29,9 @@ public struct Scenario: Sendable {
     public var services: [String: any Sendable]
     /// What is believed about prices when a simulation plans; nil: they are known. One schedule alone knows its prices.
     public var forecast: Forecast?
+
+    /// How many of `vehicles` are vehicles: the stationary batteries come after them.
+    public var vehicleCount: Int { vehicles.count { !$0.isStationary } }
 
     /// Memberwise; see the properties for units.
     public init(
@@ -73,6 +76,8 @@ public struct Site: Sendable, Equatable {
     public func mostCurtailedKW(_ step: Int) -> Double { isPVCurtailable || isIsland[step] ? pvKW[step] : 0 }
     /// Most that may pass each of the connection's three phases, either way, kW; nil where the scenario sets no limit.
     public var phaseLimitKW: Double?
+    /// Loads whose time can be chosen, in the order of the file; ids are unique.
+    public var flexibleLoads: [FlexibleLoad] = []
 
     /// A site of `stepCount` steps with nothing behind the connection and no limit.
     public init(unlimitedFor stepCount: Int) {
@@ -128,6 +133,11 @@ public struct Vehicle: Sendable, Equatable {
     public var priority = 1.0
     /// Prices at its own charger; nil: the site's alone.
     public var tariff: VehicleTariff?
+    /// A battery of the site (`site.batteries`), which is plugged in throughout: V1X, charger profiles and figures per vehicle
+    /// leave it alone.
+    public var isStationary = false
+    /// Whether its energy may go into vehicles; only a stationary battery can be kept from it.
+    public var feedsVehicles = true
 
     /// Memberwise.
     public init(
@@ -361,6 +371,10 @@ public struct Charger: Sendable, Equatable {
     public var phases: [Int] = [1, 2, 3]
     /// Voltage of each phase, for schedules that are written in amperes.
     public var volts: Double = 230
+    /// Whether it may charge from the grid, or only from what the sun gives beyond the load.
+    public var isFedByGrid = true
+    /// Whether it may discharge into the grid, or only into what the site consumes.
+    public var feedsGrid = true
 
     /// Memberwise.
     public init(

@@ -83,7 +83,7 @@ public struct ScenarioLoader: Sendable {
             .horizon()
         let sections = (
             tariff: reader.required("tariff", "{ import: 0.30 }"), site: reader.optional("site"),
-            vehicles: reader.required("vehicles", "[{ id: ev1, ... }]"), services: reader.optional("services"),
+            vehicles: reader.optional("vehicles"), services: reader.optional("services"),
             baseline: reader.optional("baseline"), solver: reader.optional("solver"),
             forecast: reader.optional("forecast"), habits: reader.optional("habits"),
             groups: reader.optional("groups")
@@ -95,9 +95,23 @@ public struct ScenarioLoader: Sendable {
         context.grid = grid
         let habits = sections.habits?.habits()
         let tariff = sections.tariff?.tariff(grid)
-        let site = sections.site.map { $0.site(grid) } ?? Site(unlimitedFor: grid.count)
-        let read = sections.vehicles?.vehicles(grid, cellNames: cellNames)
-        let vehicles = read?.map(\.vehicle)
+        let siteRead =
+            sections.site.map { $0.site(grid, cellNames: cellNames) } ?? (Site(unlimitedFor: grid.count), [])
+        let site = siteRead?.site
+        let read: [ReadVehicle]?
+        if let section = sections.vehicles {
+            read = section.vehicles(grid, cellNames: cellNames)
+        } else {
+            // A site may have a battery or a heat pump and no vehicle.
+            let isSite = siteRead.map { !$0.batteries.isEmpty || !$0.site.flexibleLoads.isEmpty } ?? true
+            if !isSite { _ = reader.required("vehicles", "[{ id: ev1, ... }]") }
+            read = isSite ? [] : nil
+        }
+        let batteries = siteRead?.batteries ?? []
+        for battery in batteries where read?.contains(where: { $0.vehicle.id == battery.id }) ?? false {
+            sections.site?.error("batteries: \"\(battery.id)\" is the id of a vehicle")
+        }
+        let vehicles = read.map { $0.map(\.vehicle) + batteries }
         let groups = groups(sections.groups, of: read ?? [], grid)
         let services = sections.services?.services(
             self.sections,

@@ -29,12 +29,18 @@ extension Scenario {
     /// knows its own part.
     ///
     /// A trip that the part cuts draws in it what falls in it, so that the parts together draw the whole.
-    public func part(_ steps: Range<Int>, startKWh: [Double]) -> Scenario {
+    ///
+    /// - Parameter progress: what the flexible loads did before; nil: nothing.
+    public func part(_ steps: Range<Int>, startKWh: [Double], progress: LoadProgress? = nil) -> Scenario {
         var part = self
         part.grid = grid.part(steps)
         part.importPricePerKWh = Array(importPricePerKWh[steps])
         part.exportPricePerKWh = Array(exportPricePerKWh[steps])
-        part.site = site.part(steps)
+        var now = site
+        if let progress {
+            now.flexibleLoads = progress.resumed(site.flexibleLoads, at: steps.lowerBound, on: grid)
+        }
+        part.site = now.part(steps)
         part.services = [:]
         if let stay = habits.stay {
             part.habits.stay = Habits.Stay(
@@ -95,6 +101,7 @@ extension Site {
         part.loadKW = Array(loadKW[steps])
         part.pvKW = Array(pvKW[steps])
         part.isIsland = Array(isIsland[steps])
+        part.flexibleLoads = flexibleLoads.map { $0.part(steps) }
         return part
     }
 }

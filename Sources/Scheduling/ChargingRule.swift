@@ -7,6 +7,10 @@ import Scenarios
 /// - `deferred`: full power as late as the departure target allows; where a window has none, as late as `soc_end` (at the
 ///   horizon's end) or `baseline_soc` (elsewhere) allows.
 ///
+/// A stationary battery charges from what the sun gives beyond load and vehicles, and discharges into what they need, at full
+/// power and down to `soc_min` (`self_consumption`). Flexible loads run as soon as they may, and a store of heat keeps what it
+/// begins with. Vehicles that may not charge from the grid take what the sun gives beyond the load.
+///
 /// Vehicles behind a connection, a fuse, a feeder or a group's cable that is too small for all of them share what is left of
 /// it in proportion to what each would take.
 public struct ChargingRule: Sendable {
@@ -47,10 +51,13 @@ public struct ChargingRule: Sendable {
         var wanted = scenario.vehicles.indices.map { earliestSteps(vehicle: $0, timelines[$0], from: nil) }
         var energy = scenario.vehicles.map { [$0.battery.startKWh] }
         var charge = scenario.vehicles.map { _ in [Double]() }
+        var discharge = charge
+        let loads = scenario.site.flexibleLoads.map { $0.usualSchedule(on: grid) }
         var (imported, exported, curtailed): ([Double], [Double], [Double]) = ([], [], [])
         var unservedKW: [Double] = []
         for step in 0..<grid.count {
             var power = scenario.vehicles.indices.map { index -> Double in
+                guard !scenario.vehicles[index].isStationary else { return 0 }
                 if isDeferred, let window = window(starting: step, of: index) {
                     wanted[index] = earliestSteps(
                         vehicle: index, timelines[index], from: (window, step, energy[index][step]),
@@ -63,17 +70,29 @@ public struct ChargingRule: Sendable {
             // Without a grid, load that the sun does not feed is not served: nobody discharges by this rule.
             let unserved =
                 scenario.site.isIsland[step] ? max(0, scenario.site.loadKW[step] - scenario.site.pvKW[step]) : 0
-            unservedKW.append(unserved)
-            let base = scenario.site.loadKW[step] - unserved - scenario.site.pvKW[step]
+            let flexible = loads.reduce(0) { $0 + $1.kW[step] }
+            let base = scenario.site.loadKW[step] + flexible - unserved - scenario.site.pvKW[step]
             let wish = power.reduce(0, +)
+            shareSun(&power, step)
             shareGroups(&power, step)
             let room = max(0, netLimitKW[step] - base)
             let sum = power.reduce(0, +)
             if sum > room { power = power.map { $0 * room / sum } }
-            let flows = shareFuses(&power, base: base)
+            shareFuses(&power, base: base)
             let given = power.reduce(0, +)
             if given < wish - 1e-9 { cuts.steps += 1 }
-            let net = base + given
+            let batteries = selfConsumption(
+                netKW: base + given + unserved, houseKW: max(0, base + unserved), step, energy.map { $0[step] })
+            var dischargeKW = power.map { _ in 0.0 }
+            for (index, kW) in batteries {
+                power[index] = max(0, kW)
+                dischargeKW[index] = max(0, -kW)
+            }
+            let fromBatteries = dischargeKW.reduce(0, +)
+            let served = min(unserved, fromBatteries)
+            unservedKW.append(unserved - served)
+            let net = base + served + power.reduce(0, +) - fromBatteries
+            let flows = phaseFlows(zip(power, dischargeKW).map { $0 - $1 }, base: base + served)
             // What the fuse of a phase does not let out must be curtailed on all three.
             let overFuse = 3 * ((flows.map { -$0 }.max() ?? 0) - (scenario.site.phaseLimitKW ?? .infinity))
             let over = max(0, -net - scenario.site.exportLimitKW[step], overFuse)
@@ -104,6 +123,7 @@ public struct ChargingRule: Sendable {
                 let next =
                     energy[index][step]
                     + grid.stepHours * ChargingRule.cellsKW(charger, acKW: power[index], share: share)
+                    - grid.stepHours * ChargingRule.cellsKW(charger, dischargedKW: dischargeKW[index])
                     - timelines[index].tripKWh[step]
                 guard next >= -1e-9 else {
                     return .failure(
@@ -113,19 +133,24 @@ public struct ChargingRule: Sendable {
                                 amount: -next, unit: "kWh")))
                 }
                 charge[index].append(power[index])
+                discharge[index].append(dischargeKW[index])
                 energy[index].append(max(0, next))
             }
         }
         let vehicles = scenario.vehicles.indices.map { index in
             VehicleSchedule(
                 id: scenario.vehicles[index].id, chargeKW: charge[index],
-                dischargeKW: Array(repeating: 0, count: grid.count), energyKWh: energy[index])
+                dischargeKW: discharge[index], energyKWh: energy[index])
         }
         var schedule = Schedule(
             vehicles: vehicles, importKW: imported, exportKW: exported, curtailedKW: curtailed,
             unservedKW: scenario.site.isIsland.contains(true) ? unservedKW : [],
             shortfalls: scenario.vehicles.indices.flatMap { shortfalls($0, timelines[$0], energy[$0]) })
+        schedule.loads = loads
         schedule.shortfalls += schedule.outageShortfalls(on: grid)
+        for load in scenario.site.flexibleLoads.indices {
+            schedule.shortfalls += scenario.site.flexibleLoads[load].missing(in: loads[load], on: grid)
+        }
         return .success((schedule, cuts))
     }
 
@@ -145,6 +170,46 @@ public struct ChargingRule: Sendable {
     /// A hard limit that the rule breaks.
     public struct Limit: Error { public var infeasibility: Infeasibility }
 
+    /// Cuts the power of vehicles that may not charge from the grid to what the sun gives beyond the load, in proportion.
+    private func shareSun(_ power: inout [Double], _ step: Int) {
+        let bound = power.indices.filter { !scenario.vehicles[$0].charger.isFedByGrid }
+        let sum = bound.reduce(0) { $0 + power[$1] }
+        let surplus = max(0, scenario.site.pvKW[step] - scenario.site.loadKW[step])
+        guard sum > surplus else { return }
+        for index in bound { power[index] *= surplus / sum }
+    }
+
+    /// What each stationary battery does in a step, in the order of the scenario, kW at its inverter: charging is positive.
+    ///
+    /// - Parameters:
+    ///   - netKW: what the site would import without them; below 0, what it would export.
+    ///   - houseKW: what load needs beyond the sun: what a battery may feed that feeds no vehicles.
+    private func selfConsumption(
+        netKW: Double, houseKW: Double, _ step: Int, _ energyKWh: [Double]
+    ) -> [(vehicle: Int, kW: Double)] {
+        var net = netKW
+        var found: [(vehicle: Int, kW: Double)] = []
+        for (index, store) in scenario.vehicles.enumerated() where store.isStationary {
+            let h = scenario.grid.stepHours
+            if net < 0 {
+                let room = max(0, store.battery.fullKWh(at: step + 1) - energyKWh[index]) / h
+                var kW = min(-net, ChargingRule.acKW(store.charger, cellsKW: room, share: 1))
+                kW = taken(kW, vehicle: index, energyKWh[index], 1)
+                if kW < store.charger.minChargeKW - 1e-9 { kW = 0 }
+                net += kW
+                found.append((index, kW))
+            } else {
+                let need = store.feedsVehicles ? net : min(net, houseKW)
+                let left = max(0, energyKWh[index] - store.battery.floorKWh(at: step + 1)) / h
+                var kW = min(need, ChargingRule.dischargedKW(store.charger, cellsKW: left))
+                if kW < store.charger.minDischargeKW - 1e-9 { kW = 0 }
+                net -= kW
+                found.append((index, -kW))
+            }
+        }
+        return found
+    }
+
     /// Cuts the power of vehicles in a group that is too small for them, in proportion; parts before the groups they are in.
     private func shareGroups(_ power: inout [Double], _ step: Int) {
         for group in scenario.groups.sorted(by: { $0.members.count < $1.members.count }) {
@@ -154,19 +219,21 @@ public struct ChargingRule: Sendable {
         }
     }
 
-    /// Cuts the power of vehicles on a phase whose fuse is too small for them, in proportion; gives each phase's flow, kW.
-    private func shareFuses(_ power: inout [Double], base: Double) -> [Double] {
-        func flows() -> [Double] {
-            (1...3).map { phase in
-                zip(scenario.vehicles, power).reduce(base / 3) { sum, next in
-                    let phases = next.0.charger.phases
-                    return phases.contains(phase) ? sum + next.1 / Double(phases.count) : sum
-                }
+    /// What flows in each phase, kW, with the stores' net power.
+    private func phaseFlows(_ power: [Double], base: Double) -> [Double] {
+        (1...3).map { phase in
+            zip(scenario.vehicles, power).reduce(base / 3) { sum, next in
+                let phases = next.0.charger.phases
+                return phases.contains(phase) ? sum + next.1 / Double(phases.count) : sum
             }
         }
-        guard let fuse = scenario.site.phaseLimitKW else { return flows() }
+    }
+
+    /// Cuts the power of vehicles on a phase whose fuse is too small for them, in proportion.
+    private func shareFuses(_ power: inout [Double], base: Double) {
+        guard let fuse = scenario.site.phaseLimitKW else { return }
         for phase in 1...3 {
-            let flow = flows()[phase - 1]
+            let flow = phaseFlows(power, base: base)[phase - 1]
             let charging = flow - base / 3
             guard flow > fuse, charging > 0 else { continue }
             let share = max(0, fuse - base / 3) / charging
@@ -174,7 +241,6 @@ public struct ChargingRule: Sendable {
                 power[index] *= share
             }
         }
-        return flows()
     }
 
     // MARK: - What a vehicle takes
@@ -282,15 +348,29 @@ public struct ChargingRule: Sendable {
         share > 0 && acKW > 0 ? share * charger.batterySideCharging(acKW / share) : 0
     }
 
+    private static func cellsKW(_ charger: Charger, dischargedKW: Double) -> Double {
+        dischargedKW > 0 ? charger.batterySideDischarging(dischargedKW) : 0
+    }
+
+    /// The AC power at which `cellsKW` leave the cells, at most the rated power.
+    private static func dischargedKW(_ charger: Charger, cellsKW: Double) -> Double {
+        guard cellsKW > 0, charger.dischargeKW > 0 else { return 0 }
+        return kW(along: charger.batterySideDischarging.restricted(to: 0, charger.dischargeKW), reaching: cellsKW)
+    }
+
+    /// Where a rising curve reaches `value`; its end where it does not.
+    private static func kW(along curve: PiecewiseLinear, reaching value: Double) -> Double {
+        for (a, b) in zip(curve.points, curve.points.dropFirst()) where b.y >= value {
+            return b.y > a.y ? a.x + (b.x - a.x) * (value - a.y) / (b.y - a.y) : b.x
+        }
+        return curve.points.last?.x ?? 0
+    }
+
     /// The AC power at which `cellsKW` go into the cells, at most the rated power.
     private static func acKW(_ charger: Charger, cellsKW: Double, share: Double) -> Double {
         guard cellsKW > 0, share > 0, charger.chargeKW > 0 else { return 0 }
         let curve = charger.batterySideCharging.restricted(to: 0, charger.chargeKW)
-        let wanted = cellsKW / share
-        for (a, b) in zip(curve.points, curve.points.dropFirst()) where b.y >= wanted {
-            return share * (b.y > a.y ? a.x + (b.x - a.x) * (wanted - a.y) / (b.y - a.y) : b.x)
-        }
-        return share * charger.chargeKW
+        return share * kW(along: curve, reaching: cellsKW / share)
     }
 
     // MARK: - Targets

@@ -20,6 +20,7 @@ struct FleetParts {
     init?(_ scenario: Scenario, _ ageing: [AgeingPrices], streams: [any ValueStream], least: Int = leastVehicles) {
         guard scenario.vehicles.count >= max(2, least), streams.isEmpty, scenario.groups.isEmpty,
             scenario.site.phaseLimitKW == nil, !scenario.site.isIsland.contains(true),
+            scenario.site.flexibleLoads.isEmpty, !SchedulingModel.hasFlowRules(scenario),
             scenario.habits.smoothWithin == nil, scenario.habits.stay == nil
         else { return nil }
         self.scenario = scenario

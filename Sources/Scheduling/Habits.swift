@@ -6,7 +6,7 @@ import Scenarios
 /// 0. `stay`: the least sum of distances from a plan that was made before, `sum_t |p[t] - planned[t]|`;
 /// 1. `smooth`: the least sum of power steps, `sum_t |p[t+1] - p[t]|` with `p = c - d` of each vehicle;
 /// 2. the least that passes chargers and meter;
-/// 3. the earliest charging and discharging (or the latest, `prefer: late`): the least sum of kWh times the square root of
+/// 3. the earliest charging, discharging and flexible loads (or the latest, `prefer: late`): the least sum of kWh times the square root of
 ///    how late they are. The root grows ever less, so that as much as can be is as early as can be; and what is early in a
 ///    plan is early in what is left of it when that is planned again.
 extension SchedulingModel {
@@ -22,6 +22,13 @@ extension SchedulingModel {
                     throughput.append(Term(column))
                     if lateness > 0 { order.append(Term(column, lateness)) }
                 }
+            }
+        }
+        for load in loads {
+            for step in 0..<grid.count {
+                let place = scenario.habits.prefer == .early ? step : grid.count - 1 - step
+                let lateness = (Double(place) / Double(grid.count)).squareRoot()
+                order += (lateness * load.powerKW[step]).terms
             }
         }
         if !isVehicleTheConnection {

@@ -3,14 +3,14 @@ import Scenarios
 
 /// The fuse of each phase: single-phase chargers on a three-phase connection.
 ///
-///     -L <= (load[t] - pv[t] + curtailed[t]) / 3 + sum over chargers i on the phase of (c_i[t] - d_i[t]) / n_i <= L
+///     -L <= (load[t] - pv[t] + curtailed[t] + l[t]) / 3 + sum over chargers i on the phase of (c_i[t] - d_i[t]) / n_i <= L
 ///
 /// | symbol | meaning | unit |
 /// |---|---|---|
 /// | L | `phase_limit_a` times `volts` | kW |
 /// | n_i | number of phases that charger i is on | 1 |
 ///
-/// Load and sun are taken to be balanced over the three phases.
+/// Loads and sun are taken to be balanced over the three phases.
 extension SchedulingModel {
     mutating func addPhaseLimits() {
         guard let limit = scenario.site.phaseLimitKW else { return }
@@ -19,6 +19,7 @@ extension SchedulingModel {
             let base = (scenario.site.loadKW[step] - scenario.site.pvKW[step]) / 3
             for phase in 1...3 {
                 var flow = (1.0 / 3) * site.curtailedKW[step] + LinearExpression(constant: base)
+                flow.add(flexibleKW(step), times: 1.0 / 3)
                 for (index, vehicle) in vehicles.enumerated() {
                     let phases = scenario.vehicles[index].charger.phases
                     guard phases.contains(phase) else { continue }

@@ -57,7 +57,8 @@ extension SchedulingModel {
     /// Whether the site is one vehicle and nothing else, so that import is its charging and export its discharging.
     var isVehicleTheConnection: Bool {
         !keepsConnection && !isPart && scenario.vehicles.count == 1 && !scenario.site.loadKW.contains { $0 != 0 }
-            && !scenario.site.pvKW.contains { $0 != 0 }
+            && !scenario.site.pvKW.contains { $0 != 0 } && scenario.site.flexibleLoads.isEmpty
+            && !SchedulingModel.hasFlowRules(scenario)
     }
 
     /// Whether prices alone say that charging and discharging at once can pay: energy bought, lost and sold at a gain.

@@ -4,6 +4,8 @@ import Scenarios
 public struct Schedule: Sendable, Equatable {
     /// One entry a vehicle, in the scenario's order.
     public var vehicles: [VehicleSchedule]
+    /// One entry a flexible load of the site, in the scenario's order.
+    public var loads: [LoadSchedule] = []
     /// Average import in each step, kW, T values.
     public var importKW: [Double]
     /// Average export in each step, kW, T values.
@@ -63,6 +65,22 @@ public struct VehicleSchedule: Sendable, Equatable {
     }
 }
 
+/// A flexible load's part of a schedule.
+public struct LoadSchedule: Sendable, Equatable {
+    public var id: String
+    /// Average power in each step, kW, T values.
+    public var kW: [Double]
+    /// Heat at each boundary, kWh, T + 1 values; nil where it is no store of heat.
+    public var heatKWh: [Double]?
+
+    /// Memberwise.
+    public init(id: String, kW: [Double], heatKWh: [Double]? = nil) {
+        self.id = id
+        self.kW = kW
+        self.heatKWh = heatKWh
+    }
+}
+
 /// What a value stream publishes: a product's numbers (`q`, `p`) and its series over the steps.
 public struct ServiceSeries: Sendable, Equatable, Codable {
     /// `up`, `down`, `symmetric` for a reserve product; nil where the stream has no direction.
@@ -115,11 +133,13 @@ public struct ServiceSeries: Sendable, Equatable, Codable {
 
 /// A target that gave way.
 public struct Shortfall: Sendable, Equatable {
-    public enum Kind: String, Sendable, Codable { case departure, target, floor, end, ceiling, backup, outage }
+    public enum Kind: String, Sendable, Codable { case departure, target, floor, end, ceiling, backup, outage, load }
     public var kind: Kind
-    /// The vehicle's id; nil for a target of the whole site (backup, load in an outage).
+    /// The vehicle's or stationary battery's id; nil for a target of the whole site (backup, load in an outage).
     public var vehicle: String?
-    /// Index into the vehicle's windows; nil where the target belongs to no window.
+    /// The flexible load's id, where it is one's.
+    public var load: String?
+    /// Index into the vehicle's windows or the load's spans; nil where the target belongs to none.
     public var window: Int?
     /// When the target is due (for a floor: the first boundary that lies lowest below it).
     public var at: Instant
@@ -133,9 +153,10 @@ public struct Shortfall: Sendable, Equatable {
 
     /// Memberwise.
     public init(
-        kind: Kind, vehicle: String?, window: Int?, at: Instant, kwh: Double, reachedSoC: Double?,
-        reachableSoC: Double? = nil
+        kind: Kind, vehicle: String?, load: String? = nil, window: Int?, at: Instant, kwh: Double,
+        reachedSoC: Double?, reachableSoC: Double? = nil
     ) {
+        self.load = load
         self.reachedSoC = reachedSoC
         self.kind = kind
         self.vehicle = vehicle

@@ -19,12 +19,16 @@ extension SchedulingModel {
         }
         let curtailed = site.curtailedKW.map { Self.tidy($0.value(at: values)) }
         let unserved = unservedKW(at: values)
+        let loadSchedules = zip(scenario.site.flexibleLoads, loads).map { load, expressions in
+            load.schedule(expressions, at: values)
+        }
         let net = SchedulingModel.netKW(
-            of: vehicleSchedules, scenario: scenario, curtailed: curtailed, unserved: unserved)
+            of: vehicleSchedules, loads: loadSchedules, scenario: scenario, curtailed: curtailed, unserved: unserved)
         var schedule = Schedule(
             vehicles: vehicleSchedules, importKW: net.map { max(0, $0) },
             exportKW: net.map { max(0, -$0) }, curtailedKW: curtailed,
             unservedKW: unserved, shortfalls: shortfalls(at: values))
+        schedule.loads = loadSchedules
         for stream in streams {
             schedule.services[stream.key] = stream.publish(self, values: values, schedule: schedule)
         }
@@ -33,12 +37,14 @@ extension SchedulingModel {
 
     /// Power drawn at the connection in each step, kW; below 0: fed in.
     static func netKW(
-        of vehicles: [VehicleSchedule], scenario: Scenario, curtailed: [Double], unserved: [Double] = []
+        of vehicles: [VehicleSchedule], loads: [LoadSchedule] = [], scenario: Scenario, curtailed: [Double],
+        unserved: [Double] = []
     ) -> [Double] {
         (0..<scenario.grid.count).map { step in
             var net = scenario.site.loadKW[step] - scenario.site.pvKW[step] + curtailed[step]
             if !unserved.isEmpty { net -= unserved[step] }
             for vehicle in vehicles { net += vehicle.chargeKW[step] - vehicle.dischargeKW[step] }
+            for load in loads { net += load.kW[step] }
             return Self.tidy(net)
         }
     }
@@ -59,24 +65,35 @@ extension SchedulingModel {
         return min(max(0, Self.tidy(values[column.index])), program.columnUpper[column.index])
     }
 
-    private static func tidy(_ value: Double) -> Double { abs(value) < 1e-9 ? 0 : value }
+    fileprivate static func tidy(_ value: Double) -> Double { abs(value) < 1e-9 ? 0 : value }
 
     private func shortfalls(at values: [Double]) -> [Shortfall] {
         shortfallMeanings.compactMap { meaning in
             let missing = values[meaning.column.index] / meaning.perKWh
             guard missing > 1e-6 else { return nil }
             var at = meaning.at
+            if let load = meaning.load, case .heat(let store) = scenario.site.flexibleLoads[load].kind {
+                at = lowestBelowFloor(store, loads[load].heatKWh, values)
+            }
             if meaning.kind == .floor, let vehicle = meaning.vehicle {
                 at = lowestBelowFloor(vehicle: vehicle, window: meaning.window, values) ?? at
             }
             return Shortfall(
-                kind: meaning.kind, vehicle: meaning.vehicle.map { scenario.vehicles[$0].id }, window: meaning.window,
-                at: at, kwh: missing,
+                kind: meaning.kind, vehicle: meaning.vehicle.map { scenario.vehicles[$0].id },
+                load: meaning.load.map { scenario.site.flexibleLoads[$0].id }, window: meaning.window, at: at,
+                kwh: missing,
                 reachedSoC: meaning.vehicle.map {
                     (meaning.targetKWh + (meaning.kind == .ceiling ? missing : -missing))
                         / scenario.vehicles[$0].battery.capacityKWh
                 })
         }
+    }
+
+    private func lowestBelowFloor(
+        _ store: FlexibleLoad.HeatStore, _ heat: [LinearExpression], _ values: [Double]
+    ) -> Instant {
+        let depths = zip(store.floorKWh(hours: grid.stepHours), heat).map { $0 - $1.value(at: values) }
+        return grid.boundary(depths.indices.max { depths[$0] < depths[$1] - 1e-9 } ?? 0)
     }
 
     private func lowestBelowFloor(vehicle: Int, window: Int?, _ values: [Double]) -> Instant? {
@@ -85,5 +102,24 @@ extension SchedulingModel {
             (boundary, energy - vehicles[vehicle].energyKWh[boundary].value(at: values))
         }
         return depths.max { $0.1 < $1.1 - 1e-9 }.map { grid.boundary($0.0) }
+    }
+}
+
+extension FlexibleLoad {
+    /// Its part of the schedule that `values` stand for. Binaries are whole numbers there, but for rounding.
+    fileprivate func schedule(_ expressions: SchedulingModel.LoadExpressions, at values: [Double]) -> LoadSchedule {
+        var kW = expressions.powerKW.map { max(0, SchedulingModel.tidy($0.value(at: values))) }
+        if case .run = kind {
+            var whole = values
+            for expression in expressions.powerKW {
+                for term in expression.terms {
+                    whole[term.column.index] = min(1, max(0, values[term.column.index].rounded()))
+                }
+            }
+            kW = expressions.powerKW.map { $0.value(at: whole) }
+        }
+        return LoadSchedule(
+            id: id, kW: kW,
+            heatKWh: expressions.heatKWh.isEmpty ? nil : expressions.heatKWh.map { $0.value(at: values) })
     }
 }

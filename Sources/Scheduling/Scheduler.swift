@@ -24,11 +24,11 @@ public struct Scheduler: Sendable {
         self.solver = solver
     }
 
-    /// The scenario as `mode` sees it: `v1x` has no discharging.
+    /// The scenario as `mode` sees it: in `v1x` no vehicle discharges.
     public func scenario(for mode: ScheduleMode) -> Scenario {
         guard mode == .v1x else { return scenario }
         var oneWay = scenario
-        for index in oneWay.vehicles.indices {
+        for index in oneWay.vehicles.indices where !oneWay.vehicles[index].isStationary {
             oneWay.vehicles[index].charger.dischargeKW = 0
             oneWay.vehicles[index].charger.minDischargeKW = 0
         }

@@ -24,8 +24,10 @@ public struct SchedulingModel: Sendable {
 
     /// The site's expressions, T values each.
     public internal(set) var site = SiteExpressions()
-    /// One entry a vehicle.
+    /// One entry a vehicle, stationary batteries last.
     public internal(set) var vehicles: [VehicleExpressions] = []
+    /// One entry a flexible load.
+    public internal(set) var loads: [LoadExpressions] = []
     /// What each violation column stands for, in the order of `program.violations`.
     public internal(set) var shortfallMeanings: [ShortfallMeaning] = []
     public internal(set) var limitMeanings: [LimitMeaning] = []
@@ -83,8 +85,11 @@ public struct SchedulingModel: Sendable {
         /// The column's value for each kWh that is missing: the vehicle's priority.
         public var perKWh: Double
         public var kind: Shortfall.Kind
-        /// Index into the scenario's vehicles; nil for the whole site.
+        /// Index into the scenario's vehicles; nil for the whole site, and for a load.
         public var vehicle: Int?
+        /// Index into the site's flexible loads.
+        public var load: Int?
+        /// Index into the vehicle's windows, or the load's spans.
         public var window: Int?
         public var at: Instant
         /// What was asked for, kWh.
@@ -155,6 +160,7 @@ public struct SchedulingModel: Sendable {
         for name in ["energy", "calendar", "cycle"] { _ = program.costLine(name) }
 
         addPowerColumns()
+        addFlexibleLoads()
         for stream in streams { stream.declare(in: &self) }
         for vehicle in scenario.vehicles.indices {
             addBatteryFlow(vehicle: vehicle)
@@ -165,6 +171,7 @@ public struct SchedulingModel: Sendable {
             addCycleLimit(vehicle: vehicle)
         }
         addSiteBalance()
+        addFlowRules()
         addPhaseLimits()
         addGroupLimits()
         addEndValue()
@@ -172,7 +179,7 @@ public struct SchedulingModel: Sendable {
         addVehicleTariffs()
         for stream in streams { stream.constrain(&self) }
         addTieBreakers()
-        program.chains = vehicles.compactMap(\.chain)
+        program.chains = vehicles.compactMap(\.chain) + loads.flatMap { $0.chains.map(\.chain) }
     }
 
     var grid: TimeGrid { scenario.grid }

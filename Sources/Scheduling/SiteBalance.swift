@@ -3,12 +3,12 @@ import Scenarios
 
 /// Everything behind one connection.
 ///
-///     load[t] - pv[t] + curtailed[t] + sum_i (c_i[t] - d_i[t]) = imp[t] - exp[t],   not both imp and exp
+///     load[t] - pv[t] + curtailed[t] + l[t] + sum_i (c_i[t] - d_i[t]) = imp[t] - exp[t],   not both imp and exp
 ///     0 <= imp[t] <= import_limit,   0 <= exp[t] <= export_limit,   0 <= curtailed[t] <= pv[t]
 ///     in an outage: imp[t] = exp[t] = 0, and load[t] is less by f[t] / h, 0 <= f[t] <= h load[t], a shortfall
 ///     cost "energy" = sum_t h (buy[t] imp[t] - sell[t] exp[t])
 ///
-/// In steps where nothing can be decided, and where the site is one vehicle and nothing else, import and export are not
+/// l[t] is the power of the flexible loads. /// In steps where nothing can be decided, and where the site is one vehicle and nothing else, import and export are not
 /// columns of their own.
 extension SchedulingModel {
     mutating func addSiteBalance() {
@@ -45,6 +45,9 @@ extension SchedulingModel {
                 lowest -= program.columnUpper[discharge.index]
             }
         }
+        let flexible = flexibleKW(step)
+        net.add(flexible)
+        highest += program.largestValue(of: flexible)
         var curtailed = LinearExpression()
         let mostCurtailed = scenario.site.mostCurtailedKW(step)
         if mostCurtailed > 0 {
@@ -77,23 +80,33 @@ extension SchedulingModel {
         let row = program.addRow(program.family("site")(nil, step), net - importKW + exportKW, lower: 0, upper: 0)
         site.balanceRows.append(row)
         // Where export pays no more than import, both at once never gain: what is read off is their difference.
-        if sell > buy { program.add(.exclusive(Exclusive(importColumn, exportColumn, isLikely: true))) }
+        // A battery that may not feed vehicles would gain by it all the same.
+        let isExclusive = sell > buy || scenario.vehicles.contains { !$0.feedsVehicles }
+        if isExclusive { program.add(.exclusive(Exclusive(importColumn, exportColumn, isLikely: sell > buy))) }
         site.importKW.append(importKW)
         site.exportKW.append(exportKW)
         noteConnection(
             Connection(
                 row: row, incoming: importColumn, outgoing: exportColumn,
-                spilled: curtailed.terms.first.map(\.column), isExclusive: sell > buy), step: step)
+                spilled: curtailed.terms.first.map(\.column), isExclusive: isExclusive), step: step)
     }
 
     /// Notes the connection with the stages whose flows meet there.
     private mutating func noteConnection(_ connection: Connection, step: Int) {
-        // A load that may go unfed makes the connection more than a store can know of.
-        guard !isPart, targets != .elasticLimits, !scenario.site.isIsland[step] else { return }
+        // A load that may go unfed, or runs by a profile, makes the connection more than a store can know of.
+        guard !isPart, loads.allSatisfy(\.isChained), targets != .elasticLimits, !scenario.site.isIsland[step] else {
+            return
+        }
         program.connections.append(connection)
         for index in vehicles.indices {
             guard let stage = vehicles[index].stageOfStep[step] else { continue }
             vehicles[index].chain?.stages[stage].connection = program.connections.count - 1
+        }
+        for load in loads.indices {
+            for chain in loads[load].chains.indices {
+                guard let stage = loads[load].chains[chain].steps.firstIndex(of: step) else { continue }
+                loads[load].chains[chain].chain.stages[stage].connection = program.connections.count - 1
+            }
         }
     }
 

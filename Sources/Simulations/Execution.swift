@@ -11,19 +11,29 @@ struct Execution {
     /// Missed at departures and on trips, kWh.
     private(set) var missedKWh = 0.0
 
+    /// What the flexible loads did until now.
+    private(set) var progress: LoadProgress
+
     private let day: Range<Int>
     private let timelines: [PlugTimeline]
 
     /// Of `scenario` (the whole horizon, with the windows that really are) over `day`.
-    init(scenario: Scenario, day: Range<Int>, startKWh: [Double]) {
-        let part = scenario.part(day, startKWh: startKWh)
+    ///
+    /// - Parameter progress: what the flexible loads did before.
+    init(scenario: Scenario, day: Range<Int>, startKWh: [Double], progress: LoadProgress) {
+        let part = scenario.part(day, startKWh: startKWh, progress: progress)
         self.scenario = part
+        self.progress = progress
         self.day = day
         timelines = part.vehicles.map { PlugTimeline(vehicle: $0, grid: part.grid) }
         schedule = Schedule(
             vehicles: zip(part.vehicles, startKWh).map {
                 VehicleSchedule(id: $0.id, chargeKW: [], dischargeKW: [], energyKWh: [$1])
             }, importKW: [], exportKW: [], curtailedKW: [])
+        schedule.loads = part.site.flexibleLoads.map { load in
+            guard case .heat(let store) = load.kind else { return LoadSchedule(id: load.id, kW: []) }
+            return LoadSchedule(id: load.id, kW: [], heatKWh: [store.startKWh])
+        }
     }
 
     /// In each battery now, kWh.
@@ -63,11 +73,24 @@ struct Execution {
             }
             followSite(plan, planned, own, extraKW)
         }
+        for (index, load) in plan.loads.enumerated() {
+            let kW = load.kW.prefix(end - start)
+            schedule.loads[index].kW += kW
+            if let heat = load.heatKWh { schedule.loads[index].heatKWh?.append(contentsOf: heat[1...(end - start)]) }
+            progress.add(load: index, kW: kW, heatKWh: load.heatKWh?[end - start])
+        }
         keepServices(plan, count: end - start)
         let grid = scenario.grid
         let (from, to) = (grid.boundary(start - day.lowerBound), grid.boundary(end - day.lowerBound))
         // Departures are counted as they really are.
-        schedule.shortfalls += plan.shortfalls.filter { $0.kind != .departure && $0.at > from && $0.at <= to }
+        schedule.shortfalls += plan.shortfalls.filter {
+            $0.kind != .departure && $0.kind != .load && $0.at > from && $0.at <= to
+        }
+    }
+
+    /// What the flexible loads missed in the steps that were carried out.
+    var missedByLoads: [Shortfall] {
+        zip(scenario.site.flexibleLoads, schedule.loads).flatMap { $0.missing(in: $1, on: scenario.grid) }
     }
 
     /// What a vehicle does in a step.

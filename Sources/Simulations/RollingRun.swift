@@ -77,6 +77,8 @@ public struct RollingRun: Sendable {
     private let options: Options
     private let beliefs: [PlugBelief]
     private var streams: [any ValueStream]
+    /// What the flexible loads did until the day at hand.
+    private var progress: LoadProgress
 
     /// Lives through the scenario of `scheduler` in `mode`.
     ///
@@ -91,6 +93,7 @@ public struct RollingRun: Sendable {
         self.options = options
         streams = scheduler.streams
         beliefs = scenario.vehicles.map(PlugBelief.init)
+        progress = LoadProgress(scenario.site.flexibleLoads)
         energyKWh = scenario.vehicles.map { [$0.battery.startKWh] }
         lives = []
         for vehicle in scenario.vehicles {
@@ -128,18 +131,23 @@ public struct RollingRun: Sendable {
         let grid = scheduler.scenario.grid
         let real = scenarioNow(day.lowerBound) { beliefs[$0].actual }
         let prices = try ageing(real.part(day, startKWh: energyKWh.map { $0[$0.count - 1] }))
-        var execution = Execution(scenario: real, day: day, startKWh: energyKWh.map { $0[$0.count - 1] })
+        var execution = Execution(
+            scenario: real, day: day, startKWh: energyKWh.map { $0[$0.count - 1] },
+            progress: progress)
         var isProven = true
         let cuts = [day.lowerBound] + replannedAt + [day.upperBound]
         for (now, end) in zip(cuts, cuts.dropFirst()) {
-            let believed = belief(at: now, energyKWh: execution.energyKWh, day: day)
+            let believed = belief(
+                at: now, energyKWh: execution.energyKWh, progress: execution.progress, day: day)
             let solved = try plan(believed, from: now)
             self.cuts.steps += solved.cuts.steps
             self.cuts.overloads += solved.cuts.overloads
             execution.carryOut(solved.schedule, believed: believed, from: now, until: end)
             if mode == .v2x || mode == .v1x, solved.status != .optimal { isProven = false }
         }
-        let schedule = execution.schedule
+        var schedule = execution.schedule
+        schedule.shortfalls += execution.missedByLoads
+        progress = execution.progress
         let parts = streams.map { $0.part(day, of: grid) }
         let lines = Settlement.lines(of: schedule, scenario: execution.scenario, ageing: prices, streams: parts)
         var costs: [String: Double] = [:]
@@ -184,11 +192,11 @@ public struct RollingRun: Sendable {
     }
 
     /// What lies ahead as it is seen at step `now` of `day`.
-    private func belief(at now: Int, energyKWh: [Double], day: Range<Int>) -> Scenario {
+    private func belief(at now: Int, energyKWh: [Double], progress: LoadProgress, day: Range<Int>) -> Scenario {
         let moment = scheduler.scenario.grid.boundary(now)
         let seen = scenarioNow(now) { options.isInformed ? beliefs[$0].actual : beliefs[$0].windows(at: moment) }
         let end = max(day.upperBound, seen.step(wallSeconds: options.horizonSeconds, after: day.lowerBound))
-        var part = seen.part(now..<end, startKWh: energyKWh)
+        var part = seen.part(now..<end, startKWh: energyKWh, progress: progress)
         if let forecast = scheduler.scenario.forecast, !options.isInformed {
             (part.importPricePerKWh, part.exportPricePerKWh) = forecast.prices(
                 at: day.lowerBound, over: now..<end, of: scheduler.scenario)

@@ -142,7 +142,7 @@ public struct Simulation: Sendable, Codable {
         self.scenario = scenario.name
         currency = scenario.currency
         self.days = days
-        vehicles = scenario.vehicles.count
+        vehicles = scenario.vehicleCount
         horizonHours = Double(options.horizonSeconds) / 3600
         commitHours = Double(options.commitSeconds) / 3600
         let yearly = found.map { Run($0, scenario: scenario, streams: scheduler.streams, perYear: perYear) }

@@ -59,7 +59,7 @@ public struct ResourceAdequacy: ValueStream, ServiceSection {
     /// The site's net power when every vehicle charges at full power whenever plugged in, kW.
     static func immediateKW(_ site: Site, _ vehicles: [Vehicle], _ grid: TimeGrid) -> [Double] {
         var net = zip(site.loadKW, site.pvKW).map { $0 - $1 }
-        for vehicle in vehicles {
+        for vehicle in vehicles where !vehicle.isStationary {
             let charging = ChargingRule.fullPowerKW(of: vehicle, on: grid)
             for step in net.indices { net[step] += charging[step] }
         }

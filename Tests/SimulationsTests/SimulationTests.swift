@@ -34,6 +34,23 @@ struct SimulationTests {
             scenario: scenario, ageing: prices, streams: StreamRegistry.streams(of: scenario), solver: DirectSolver())
     }
 
+    @Test("loads go on from day to day: what was pumped counts, a run that began goes on, and heat is kept")
+    func loadsGoOn() throws {
+        // Spans that cross noon, where a day ends.
+        let scheduler = try Self.scheduler(
+            extra: """
+                site:
+                  loads:
+                    - { id: pump, energy: { energy_kwh: 5, min_kw: 0.5, max_kw: 1, daily: ["08:00", "16:00"] } }
+                    - { id: washer, run: { profile_kw: [2, 1, 1], daily: ["11:00", "14:00"] } }
+                    - { id: boiler, heat: { capacity_kwh: 8, start_kwh: 4, min_kwh: 2, loss_per_hour: 0.02, demand_kw: 0.5, max_kw: 2 } }
+                """)
+        let lived = try RollingRun(scheduler, mode: .v2x)
+        // Of the spans that began before the horizon an hour of each is over: 4 kWh of washing have no room, and 1 of pumping.
+        #expect(abs(lived.days[0].shortfallKWh - 5) < 1e-6)
+        #expect(lived.days.dropFirst().allSatisfy { $0.shortfallKWh < 1e-6 })
+    }
+
     private static let day = RollingRun.Options(horizonSeconds: 86_400, commitSeconds: 86_400)
 
     @Test("where nothing is uncertain and nothing ages, lived days are the day-ahead run's, with a ratchet in between")

@@ -76,7 +76,13 @@ import ValueStreams
     /// Scenarios that together have every section in every form.
     private static let texts = [
         head + """
-            site: { outages: [{ from: 2024-01-15T14:00, to: 2024-01-15T15:00 }] }
+            site:
+              outages: [{ from: 2024-01-15T14:00, to: 2024-01-15T15:00 }]
+              batteries: [{ id: wall, battery: { capacity_kwh: 10, soc_start: 0.5, ageing: none }, charger: { charge_kw: 5 } }]
+              loads:
+                - { id: pump, energy: { energy_kwh: 1, max_kw: 1, daily: ["10:00", "12:00"] } }
+                - { id: washer, run: { profile_kw: [1] } }
+                - { id: boiler, heat: { capacity_kwh: 5, start_kwh: 3, max_kw: 1 } }
             baseline: { rule: immediate }
             solver: { mip_gap: 1e-6 }
             habits: { smooth: { within: 0.1 }, stay: { plan: none.json } }
@@ -159,6 +165,6 @@ import ValueStreams
         let properties = object?["properties"] as? [String: Any]
         let services = (properties?["services"] as? [String: Any])?["properties"] as? [String: Any]
         #expect(services?.keys.sorted() == StreamRegistry.sections.map { $0.key }.sorted())
-        #expect(object?["required"] as? [String] == ["horizon", "tariff", "vehicles"])
+        #expect(object?["required"] as? [String] == ["horizon", "tariff"])
     }
 }

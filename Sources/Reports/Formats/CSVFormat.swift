@@ -1,8 +1,8 @@
 import Accounting
 import Scenarios
 
-/// A row a step: time, prices, the connection, then each vehicle's powers and the state it ends the step in,
-/// then the reserve that is sold (RFC 4180).
+/// One row per step: time, prices, the connection, then each vehicle's powers and the state it ends the step in, the
+/// batteries' and the loads', then the reserve that is sold (RFC 4180).
 public enum CSVFormat: ReportFormat {
     public static let name = "csv"
 
@@ -19,6 +19,8 @@ public enum CSVFormat: ReportFormat {
                 "\(vehicle.id)_soc",
             ]
         }
+        let loads = result.loads ?? []
+        header += loads.flatMap { $0.energyKWh == nil ? ["\($0.id)_kw"] : ["\($0.id)_kw", "\($0.id)_heat_kwh"] }
         let committed = CommittedPower.all(of: result)
         header += committed.map(\.column)
         var out = header.map(\.csvField).joined(separator: ",") + "\r\n"
@@ -34,6 +36,7 @@ public enum CSVFormat: ReportFormat {
                     vehicle.soc[step + 1],
                 ].map(number)
             }
+            for load in loads { row += ([load.kW[step]] + (load.energyKWh.map { [$0[step + 1]] } ?? [])).map(number) }
             row += committed.map { number($0.kw[step]) }
             out += row.joined(separator: ",") + "\r\n"
         }

@@ -18,7 +18,7 @@ public enum EvccFormat: ReportFormat {
         }
         let sessions = PlugSession.all(in: scenario, result: report.result)
         var vehicles: [String: [Rate]] = [:]
-        for (index, vehicle) in scenario.vehicles.enumerated() {
+        for (index, vehicle) in scenario.vehicles.enumerated() where !vehicle.isStationary {
             vehicles[vehicle.id] = PlanTrack(vehicle: index, scenario, sessions: sessions).entries.map {
                 rate($0.start, $0.end, PlanTrack.watts($0.kW))
             }

@@ -33,13 +33,14 @@ public enum HTMLFormat: ReportFormat {
         }
         body += tables.costs
         body += "<h2>Price and power</h2>\n" + figures.price
+        // The vehicles first, then the batteries.
         let pictured = min(report.result.vehicles.count, mostPictured)
         for index in 0..<pictured { body += figures.power(index) + figures.stateOfCharge(index) }
         if pictured < report.result.vehicles.count {
             body +=
                 "<p class=\"soft\">The other \(report.result.vehicles.count - pictured) vehicles are in the table below.</p>\n"
         }
-        body += "<h2>The site</h2>\n" + figures.site + (figures.committed ?? "")
+        body += "<h2>The site</h2>\n" + figures.site + (figures.loads ?? "") + (figures.committed ?? "")
         if let wear = tables.wear {
             body +=
                 "<h2>Wear of the battery</h2>\n<p class=\"soft\">Capacity lost over the horizon, in millionths, by the "

@@ -14,8 +14,11 @@ public enum HomeassistantFormat: ReportFormat {
         let grid = scenario.grid
         let clock = WallClock(timeZone: grid.timeZone) ?? .utc
         let currency = scenario.currency.lowercased()
-        let sessions = PlugSession.all(in: scenario, result: report.result)
+        let sessions = [false, true].flatMap {
+            PlugSession.all(in: scenario, result: report.result, isOfBatteries: $0)
+        }
         var vehicles: [String: Tree] = [:]
+        var batteries: [String: Tree] = [:]
         var now = 0.0
         for (index, vehicle) in scenario.vehicles.enumerated() {
             let plan = report.result.vehicles[index]
@@ -43,7 +46,11 @@ public enum HomeassistantFormat: ReportFormat {
                 values["departure_soc_percent"] = .number(
                     percent(departure.energyKWh / vehicle.battery.capacityKWh))
             }
-            vehicles[vehicle.id] = .object(values)
+            if vehicle.isStationary {
+                batteries[vehicle.id] = .object(values)
+            } else {
+                vehicles[vehicle.id] = .object(values)
+            }
         }
         func prices(_ values: [Double]) -> Tree {
             .list(
@@ -54,13 +61,14 @@ public enum HomeassistantFormat: ReportFormat {
                     ])
                 })
         }
-        let attributes: [String: Tree] = [
+        var attributes: [String: Tree] = [
             "friendly_name": .text("v2x: \(scenario.name)"), "unit_of_measurement": .text("W"),
             "device_class": .text("power"), "start": .text(clock.iso8601(grid.start)),
             "end": .text(clock.iso8601(grid.end)),
             "cost_\(currency)": .number(OCPPProfiles.short(report.result.objective)), "vehicles": .object(vehicles),
             "import_prices": prices(scenario.importPricePerKWh), "export_prices": prices(scenario.exportPricePerKWh),
         ]
+        if !batteries.isEmpty { attributes["batteries"] = .object(batteries) }
         // A state is a text in Home Assistant, also where it is a number.
         let state = PlanTrack.watts(now)
         return try JSONFormat.text(

@@ -11,7 +11,7 @@ public enum OCPP21Format: ReportFormat {
 
     public static func output(of report: Report) throws -> FormatOutput {
         if report.profileOptions.rateUnit == .amperes,
-            let vehicle = report.scenario.vehicles.first(where: { $0.charger.dischargeKW > 0 })
+            let vehicle = report.scenario.vehicles.first(where: { $0.charger.dischargeKW > 0 && !$0.isStationary })
         {
             throw FormatRefusal(
                 description: "OCPP 2.1 leaves open whether a setpoint in A is meant per phase, as a limit is: "

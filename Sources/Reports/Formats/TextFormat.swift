@@ -28,7 +28,9 @@ public enum TextFormat: ReportFormat {
         if !report.shortfalls.isEmpty { out += "\n" }
         out += Chart(report: report, clock: clock).text
         out += "\n" + planTable(report, clock)
-        for committed in CommittedPower.all(of: result) { out += runs(of: committed, report, clock) }
+        for committed in CommittedPower.loads(of: result) + CommittedPower.all(of: result) {
+            out += runs(of: committed, report, clock)
+        }
         return out
     }
 
@@ -61,11 +63,11 @@ public enum TextFormat: ReportFormat {
             if committed.kw[step] >= 0.005 {
                 lines.append(
                     "    \(clock.dateTime(grid.boundary(step))) to \(clock.time(grid.boundary(end)))  "
-                        + "\(padded("sold", 9)) \(padded(fixed(committed.kw[step], 2), 7, right: true)) kW")
+                        + "\(padded(committed.verb, 9)) \(padded(fixed(committed.kw[step], 2), 7, right: true)) kW")
             }
             step = end
         }
-        if lines.isEmpty { lines = ["    nothing is sold"] }
+        if lines.isEmpty { lines = [committed.verb == "sold" ? "    nothing is sold" : "    takes nothing"] }
         let more = lines.count > 24 ? "    and \(lines.count - 24) more blocks (--format csv has every step)\n" : ""
         return "  \(committed.name)\n" + lines.prefix(24).joined(separator: "\n") + "\n" + more
     }
@@ -93,7 +95,10 @@ public enum TextFormat: ReportFormat {
     private static func vehicleTable(_ report: Report) -> String {
         let h = report.result.stepHours
         var out = "  vehicle         charged   discharged    lowest   highest       end\n"
-        for vehicle in report.result.vehicles.prefix(20) {
+        let vehicles = report.result.vehicles.count - report.result.batteryCount
+        let shown =
+            report.result.vehicles.prefix(min(20, vehicles)) + report.result.vehicles.dropFirst(vehicles).prefix(20)
+        for vehicle in shown {
             let charged = vehicle.chargeKW.reduce(0, +) * h
             let discharged = vehicle.dischargeKW.reduce(0, +) * h
             let socs = [vehicle.soc.min() ?? 0, vehicle.soc.max() ?? 0, vehicle.soc.last ?? 0]
@@ -103,7 +108,18 @@ public enum TextFormat: ReportFormat {
             for soc in socs { out += padded(fixed(soc * 100, 1) + " %", 10, right: true) }
             out += "\n"
         }
-        if report.result.vehicles.count > 20 { out += "  and \(report.result.vehicles.count - 20) more vehicles\n" }
+        if shown.count < report.result.vehicles.count {
+            out += "  and \(report.result.vehicles.count - shown.count) more\n"
+        }
+        for load in report.result.loads ?? [] {
+            out += "  \(padded(String(load.id.prefix(12)), 12))"
+            out += padded(fixed(load.kW.reduce(0, +) * h, 2) + " kWh", 11, right: true)
+            if let heat = load.energyKWh {
+                out += "  heat \(fixed(heat.min() ?? 0, 2)) to \(fixed(heat.max() ?? 0, 2)) kWh, "
+                out += "\(fixed(heat.last ?? 0, 2)) at the end"
+            }
+            out += "\n"
+        }
         return out
     }
 
@@ -148,15 +164,25 @@ public enum TextFormat: ReportFormat {
             return
                 "\(who) is above soc_max from \(clock.dayDateTime(shortfall.at)) on: \(fixed(shortfall.kwh, 2)) kWh too much."
         case .backup: return "\(who) holds too little for an outage at \(clock.dayDateTime(shortfall.at)): \(missing)."
+        case .load:
+            return "\(shortfall.load ?? "a load") at \(clock.dayDateTime(shortfall.at)): \(missing)."
         case .outage: return "load at \(clock.dayDateTime(shortfall.at)), without a grid, is not served: \(missing)."
         }
+    }
+
+    /// The vehicles and batteries whose plan is written out: three of each at most.
+    private static func planned(_ result: ResultFile) -> [Int] {
+        let vehicles = result.vehicles.count - result.batteryCount
+        return Array(0..<min(3, vehicles)) + Array(vehicles..<min(vehicles + 3, result.vehicles.count))
     }
 
     /// Runs of steps in which nothing changes, for each vehicle.
     private static func planTable(_ report: Report, _ clock: WallClock) -> String {
         let grid = report.scenario.grid
         var out = ""
-        for (index, vehicle) in report.result.vehicles.prefix(3).enumerated() {
+        let shown = planned(report.result)
+        for index in shown {
+            let vehicle = report.result.vehicles[index]
             let timeline = PlugTimeline(vehicle: report.scenario.vehicles[index], grid: grid)
             out += "  \(vehicle.id)\n"
             var step = 0
@@ -183,7 +209,7 @@ public enum TextFormat: ReportFormat {
             out += lines.prefix(24).joined(separator: "\n") + "\n"
             if lines.count > 24 { out += "    and \(lines.count - 24) more changes (--format csv has every step)\n" }
         }
-        if report.result.vehicles.count > 3 { out += "  (--format csv has every vehicle and step)\n" }
+        if report.result.vehicles.count > shown.count { out += "  (--format csv has every vehicle and step)\n" }
         return out
     }
 }

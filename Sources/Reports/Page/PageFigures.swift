@@ -154,11 +154,17 @@ struct PageFigures {
 
     /// The reserve that is sold; nil where there is none.
     var committed: String? {
-        let all = CommittedPower.all(of: report.result)
+        powers(CommittedPower.all(of: report.result), id: "reserve", title: "Reserve that is sold")
+    }
+
+    /// What the flexible loads take; nil where there are none.
+    var loads: String? { powers(CommittedPower.loads(of: report.result), id: "loads", title: "Flexible loads") }
+
+    private func powers(_ all: [CommittedPower], id: String, title: String) -> String? {
         guard !all.isEmpty else { return nil }
         let styles = ["deliver", "absorb", "load", "pv"]
         return Plot(
-            id: "reserve", title: "Reserve that is sold", unit: "kW",
+            id: id, title: title, unit: "kW",
             summary: all.map { "\($0.name): at most \(fixed($0.kw.max() ?? 0, 2)) kW" }.joined(separator: "; ") + ".",
             series: all.enumerated().map { index, product in
                 Plot.Series(

@@ -49,10 +49,14 @@ public enum SchedulePicture {
                 .init(name: "export", points: steps(result.site.exportKW), isSteps: true),
             ], ticks: ticks)
         figure.add(site.markup, height: site.height)
-        let committed = CommittedPower.all(of: result).filter { $0.kw.count == count }
-        if !committed.isEmpty {
+        for (title, all) in [
+            ("flexible loads", CommittedPower.loads(of: result)),
+            ("reserve that is sold", CommittedPower.all(of: result)),
+        ] {
+            let committed = all.filter { $0.kw.count == count }
+            if committed.isEmpty { continue }
             let sold = LinePanel(
-                title: "reserve that is sold", unit: "kW",
+                title: title, unit: "kW",
                 lines: committed.prefix(LinePanel.mostLines).map {
                     .init(name: $0.name, points: steps($0.kw), isSteps: true)
                 }, ticks: ticks)

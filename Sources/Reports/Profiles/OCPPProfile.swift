@@ -156,7 +156,7 @@ enum OCPPProfiles {
 
     /// Names in the options that no vehicle has.
     private static func check(_ options: ProfileOptions, _ scenario: Scenario) throws {
-        let ids = scenario.vehicles.map(\.id)
+        let ids = scenario.vehicles.filter { !$0.isStationary }.map(\.id)
         for (option, names) in [
             ("--evse-id", options.evseIDs.keys.sorted()), ("--transaction-id", options.transactionIDs.keys.sorted()),
         ] {

@@ -33,9 +33,14 @@ public struct PlugSession: Sendable, Equatable {
     public var dischargeKWh: Double { parts.reduce(0) { $0 + max(0, -$1.kW) * Double($1.seconds) / 3600 } }
 
     /// Every stay of every vehicle that touches the horizon: by vehicle, then by time.
-    public static func all(in scenario: Scenario, result: ResultFile) -> [PlugSession] {
+    ///
+    /// - Parameter isOfBatteries: the stationary batteries' instead, which are there throughout.
+    public static func all(
+        in scenario: Scenario, result: ResultFile, isOfBatteries: Bool = false
+    ) -> [PlugSession] {
         let grid = scenario.grid
-        return scenario.vehicles.indices.flatMap { index -> [PlugSession] in
+        let indices = scenario.vehicles.indices.filter { scenario.vehicles[$0].isStationary == isOfBatteries }
+        return indices.flatMap { index -> [PlugSession] in
             let vehicle = scenario.vehicles[index]
             let plan = result.vehicles[index]
             let timeline = PlugTimeline(vehicle: vehicle, grid: grid)

@@ -17,6 +17,8 @@ extension InputValue {
         let discharge =
             reader.optional("discharge_efficiency").map { $0.efficiency(ratedKW: dischargeKW, isCharging: false) }
             ?? .constant(1)
+        let (fromGrid, toGrid) = (reader.optional("from_grid"), reader.optional("to_grid"))
+        let (isFedByGrid, feedsGrid) = (fromGrid?.flag() ?? true, toGrid?.flag() ?? true)
         guard let chargeKW, let dischargeKW, let minCharge, let minDischarge, let charge, let discharge else {
             return nil
         }
@@ -26,6 +28,8 @@ extension InputValue {
         )
         read.phases = wiring.phases
         read.volts = wiring.volts
+        read.isFedByGrid = isFedByGrid
+        read.feedsGrid = feedsGrid
         return read
     }
 

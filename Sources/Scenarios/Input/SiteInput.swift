@@ -1,6 +1,6 @@
 extension InputValue {
-    /// The `site` section.
-    func site(_ grid: TimeGrid) -> Site? {
+    /// The `site` section: the site, and its stationary batteries.
+    func site(_ grid: TimeGrid, cellNames: Set<String>?) -> (site: Site, batteries: [Vehicle])? {
         guard let reader = section() else { return nil }
         defer { reader.finish() }
         var site = Site(unlimitedFor: grid.count)
@@ -22,7 +22,11 @@ extension InputValue {
         if let amperes = reader.optional("phase_limit_a")?.number(.nonNegative, unit: "A") {
             site.phaseLimitKW = amperes * volts / 1000
         }
-        return site
+        let batteries = reader.optional("batteries").map { $0.stationaryBatteries(grid, cellNames: cellNames) } ?? []
+        let loads = reader.optional("loads").map { $0.flexibleLoads(grid) } ?? []
+        guard let batteries, let loads else { return nil }
+        site.flexibleLoads = loads
+        return (site, batteries)
     }
 
     /// An entry of `outages`: `{ from: ..., to: ... }`.

@@ -14,9 +14,10 @@ public struct ScenarioSchema: Sendable {
             Schema.required("horizon", .map(ScenarioSchema.horizon), "The time that is planned, in steps."),
             Schema.required("tariff", .map(ScenarioSchema.tariff), "What energy costs."),
             Schema.key("site", .map(ScenarioSchema.site), "The connection and what else is behind it."),
-            Schema.required(
+            Schema.key(
                 "vehicles", .any([.list(.defined("vehicle"), least: 1), .map(ScenarioSchema.fleet)]),
-                "Vehicles one by one, or a fleet from tables or distributions."),
+                "Vehicles one by one, or a fleet from tables or distributions; needed where the site has no batteries or loads."
+            ),
             Schema.key(
                 "groups", .list(.map(ScenarioSchema.group)), "The tree of cables between chargers and connection."),
             Schema.key(
@@ -56,6 +57,8 @@ public struct ScenarioSchema: Sendable {
             .list(
                 .map([Schema.key("from", .time, "When the grid goes."), Schema.key("to", .time, "When it is back.")])),
             "Times without a grid."),
+        Schema.key("batteries", .list(.defined("stationary_battery")), "Stationary batteries."),
+        Schema.key("loads", .list(.defined("flexible_load")), "Loads whose time can be chosen."),
         Schema.key("volts", .number(.positive), "Voltage of a phase, V (230)."),
         Schema.key("phase_limit_a", .number(.nonNegative), "Most that each phase bears, A."),
     ]

@@ -12,6 +12,7 @@ enum SchemaDefinitions {
         ("weighted_battery", .map(Schema.relaxed(battery) + [weight])), ("ageing", ageing),
         ("charger", .map(charger)), ("charger_defaults", .map(charger)),
         ("weighted_charger", .map(charger + [weight])), ("window", window),
+        ("stationary_battery", .map(stationaryBattery)), ("flexible_load", .map(flexibleLoad)),
     ]
 
     private static let weight = Schema.key("weight", .number(.nonNegative), "How likely it is, beside the others (1).")
@@ -199,6 +200,60 @@ enum SchemaDefinitions {
             Schema.key(
                 "phases", .any([.number(.positive), .list(.number(.positive), least: 1)]), "How many, or which (3)."),
             Schema.key("volts", .number(.positive), "Voltage of a phase, V (230)."),
+            Schema.key("from_grid", .flag, "Whether it charges from the grid, or from surplus sun alone (true)."),
+            Schema.key("to_grid", .flag, "Whether it discharges into the grid, or into the site alone (true)."),
+        ]
+    }()
+
+    /// An entry of `site.batteries`.
+    private static let stationaryBattery: [Schema.Property] = [
+        Schema.required("id", .text, "Unique among batteries and vehicles."),
+        Schema.required("battery", .defined("battery"), "What it stores."),
+        Schema.required("charger", .defined("charger"), "Its inverter."),
+        Schema.key("feeds_vehicles", .flag, "Whether its energy may go into vehicles (true)."),
+        Schema.key("min_gain_per_kwh", .number(.nonNegative), "What a kWh discharged must gain, money per kWh (0)."),
+        Schema.key("priority", .number(.positive), "Weight of its shortfalls where not all targets can be met (1)."),
+    ]
+
+    /// An entry of `site.loads`: one of `energy`, `run` and `heat`.
+    private static let flexibleLoad: [Schema.Property] = {
+        let span = [
+            Schema.key("from", .time, "Earliest (the horizon's start)."),
+            Schema.key("to", .time, "Latest (the horizon's end)."),
+            Schema.key("daily", .defined("daily"), "From and to, every day."),
+            Schema.key("days", .defined("days"), "On which daily spans start (all)."),
+        ]
+        return [
+            Schema.required("id", .text, "Unique among the loads."),
+            Schema.key(
+                "energy",
+                .map(
+                    [
+                        Schema.required("energy_kwh", .number(.nonNegative), "Wanted in each span, kWh."),
+                        Schema.required("max_kw", .number(.positive), "Most that it takes, kW."),
+                        Schema.key("min_kw", .number(.nonNegative), "Least when it takes anything, kW (0)."),
+                    ] + span), "Energy by a deadline."),
+            Schema.key(
+                "run",
+                .map(
+                    [
+                        Schema.required(
+                            "profile_kw", .list(.number(.nonNegative), least: 1), "kW in each step of a run.")
+                    ] + span), "A run of a given profile, once in each span."),
+            Schema.key(
+                "heat",
+                .map([
+                    Schema.required("capacity_kwh", .number(.positive), "Most heat that it holds, kWh."),
+                    Schema.required("start_kwh", .number(.nonNegative), "Heat at the horizon's start, kWh."),
+                    Schema.key("min_kwh", .number(.nonNegative), "Heat wanted throughout, kWh (0)."),
+                    Schema.key("loss_per_hour", .number(.share), "Share of the heat lost in an hour (0)."),
+                    Schema.key("demand_kw", .series, "Heat that is taken, kW (0)."),
+                    Schema.key("cop", .series, "Heat from a kWh of electricity, kWh (1)."),
+                    Schema.required("max_kw", .number(.positive), "Most that it takes, kW."),
+                    Schema.key("min_kw", .number(.nonNegative), "Least when it takes anything, kW (0)."),
+                ]), "A store of heat."),
+            Schema.key(
+                "priority", .number(.positive), "Weight of its shortfalls where not all targets can be met (1)."),
         ]
     }()
 }
