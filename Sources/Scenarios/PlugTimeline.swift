@@ -108,6 +108,11 @@ public struct PlugTimeline: Sendable, Equatable {
         if let last = pluggedAtEnd, !(last.to == grid.end && last.departureSoC != nil) {
             endKWh = battery.socEnd * battery.capacityKWh
         }
+        if vehicle.meetsLaterTargets {
+            let needed = vehicle.laterTargets(after: grid.end).map(\.neededKWh).max() ?? 0
+            // What no battery holds is no target at the end, but one that is missed after it.
+            if let end = endKWh { endKWh = max(end, min(needed, battery.ceilingKWh)) }
+        }
     }
 
     private mutating func readCeiling(_ vehicle: Vehicle, _ grid: TimeGrid) {

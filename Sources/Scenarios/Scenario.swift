@@ -29,6 +29,8 @@ public struct Scenario: Sendable {
     public var services: [String: any Sendable]
     /// What is believed about prices when a simulation plans; nil: they are known. One schedule alone knows its prices.
     public var forecast: Forecast?
+    /// Whether nobody wants to hear of targets after the horizon's end.
+    public var ignoresLaterTargets = false
 
     /// How many of `vehicles` are vehicles: the stationary batteries come after them.
     public var vehicleCount: Int { vehicles.count { !$0.isStationary } }
@@ -136,6 +138,9 @@ public struct Vehicle: Sendable, Equatable {
     /// A battery of the site (`site.batteries`), which is plugged in throughout: V1X, charger profiles and figures per vehicle
     /// leave it alone.
     public var isStationary = false
+    /// Whether targets after the horizon's end are required at the end, as far as charging after it cannot reach them
+    /// (`horizon.beyond`).
+    public var meetsLaterTargets = false
     /// Whether its energy may go into vehicles; only a stationary battery can be kept from it.
     public var feedsVehicles = true
 

@@ -4,11 +4,16 @@ public struct ScenarioLoader: Sendable {
     public var sections: [any ServiceSection.Type]
     /// The cells that a scenario may name; nil: any name is taken.
     public var cellNames: Set<String>?
+    /// What `horizon.start: now` means; nil: the system's clock.
+    public var now: Instant?
 
     /// A loader that reads `sections` of `services`, and knows `cellNames`.
-    public init(sections: [any ServiceSection.Type] = [], cellNames: Set<String>? = nil) {
+    public init(
+        sections: [any ServiceSection.Type] = [], cellNames: Set<String>? = nil, now: Instant? = nil
+    ) {
         self.sections = sections
         self.cellNames = cellNames
+        self.now = now
     }
 
     /// What came of a file: the scenario, and the warnings (findings that do not stop it).
@@ -53,22 +58,99 @@ public struct ScenarioLoader: Sendable {
     package func load(
         _ document: ScenarioDocument, files: SeriesFiles? = nil, onAsked: ((String, String) -> Void)?
     ) throws(InputError) -> Loaded {
+        let now = now ?? (document.text("horizon", "start") == "now" ? .now : nil)
+        let first = try read(document, files: files, now: now, onAsked: onAsked)
+        guard let found = first.loaded, first.horizon?.beyond == .repeat,
+            let last = found.scenario.laterTargets.map(\.at).max()
+        else { return try first.complete() }
+        // The horizon goes on to the last target, unless that is too far away, or too little is known to be repeated.
+        var why = "\(ScenarioLoader.mostRepeatedDays) days are repeated at most"
+        let seconds = last.epochSeconds - found.scenario.grid.end.epochSeconds
+        if seconds <= ScenarioLoader.mostRepeatedDays * 86_400 {
+            let longer = try read(document, files: files, now: now, repeating: Repeating(until: last), onAsked: onAsked)
+            guard let short = longer.tooShort else { return try longer.complete() }
+            why = "\(short) is known for less than a day before it"
+        }
+        return try read(document, files: files, now: now, whyNotRepeated: why, onAsked: onAsked).complete()
+    }
+
+    /// More days than these are not made up.
+    private static let mostRepeatedDays = 7
+
+    /// One reading of a document.
+    private struct Reading {
+        /// Nil where a series is too short.
+        var loaded: Loaded?
+        var horizon: ReadHorizon?
+        /// The first series that knows too little to be repeated.
+        var tooShort: String?
+
+        func complete() throws(InputError) -> Loaded {
+            guard let loaded else { throw .invalid([]) }
+            return loaded
+        }
+    }
+
+    /// Reads a document once.
+    ///
+    /// - Parameters:
+    ///   - repeating: the time after the horizon's own end that is planned too.
+    ///   - whyNotRepeated: why that was tried and is not done.
+    /// - Throws: `InputError`, with all findings at once.
+    private func read(
+        _ document: ScenarioDocument, files: SeriesFiles?, now: Instant?, repeating: Repeating? = nil,
+        whyNotRepeated: String? = nil, onAsked: ((String, String) -> Void)?
+    ) throws(InputError) -> Reading {
         let name = document.source.name
         let context = InputContext(file: name, directory: document.source.directory)
         context.shared = files
         context.onAsked = onAsked
-        let root = document.root
-        let value = InputValue(node: root, path: "", context: context)
-        let scenario = value.section().flatMap { read($0, fallbackName: name) }
+        context.now = now
+        context.repeating = repeating
+        let value = InputValue(node: document.root, path: "", context: context)
+        var horizon: ReadHorizon?
+        var scenario = value.section().flatMap { read($0, fallbackName: name, horizon: &horizon) }
+        if let horizon, scenario != nil {
+            meetLaterTargets(&scenario, horizon, repeating: context.repeating, whyNotRepeated: whyNotRepeated)
+        }
+        if let short = context.repeating?.tooShort { return Reading(horizon: horizon, tooShort: short) }
         let findings = context.log.sorted(mainFile: name)
         guard let scenario, !context.log.hasErrors else { throw .invalid(findings) }
         var digest = Digest()
         digest.add(document.canonicalText)
-        return Loaded(
-            scenario: scenario, warnings: findings, fileDigests: context.digests.values.sorted(), textDigest: digest)
+        return Reading(
+            loaded: Loaded(
+                scenario: scenario, warnings: findings, fileDigests: context.digests.values.sorted(), textDigest: digest
+            ),
+            horizon: horizon)
     }
 
-    private func read(_ reader: SectionReader, fallbackName: String) -> Scenario? {
+    /// Has vehicles meet their targets after the end as the horizon asks, and reports what becomes of them.
+    private func meetLaterTargets(
+        _ scenario: inout Scenario?, _ horizon: ReadHorizon, repeating: Repeating?, whyNotRepeated: String?
+    ) {
+        if horizon.beyond == .require || horizon.beyond == .repeat {
+            for index in scenario?.vehicles.indices ?? 0..<0 { scenario?.vehicles[index].meetsLaterTargets = true }
+        }
+        scenario?.ignoresLaterTargets = horizon.beyond == .ignore
+        let clock = horizon.end.context.clock
+        if let from = repeating?.from, let end = scenario?.grid.end {
+            horizon.end.warning(
+                "the horizon goes on from \(clock.dateTime(from)) to \(clock.dateTime(end)), to the last target, with the "
+                    + "values of the day before where none are known")
+        }
+        guard horizon.beyond != .ignore else { return }
+        let words = scenario?.laterTargetWords
+        if let why = whyNotRepeated {
+            horizon.end.warning("is not moved to the targets after it (\(why))" + (words.map { "; \($0)" } ?? ""))
+        } else if let words {
+            horizon.end.warning(horizon.beyond == .warn ? words + "; say beyond: require or beyond: repeat" : words)
+        }
+    }
+
+    private func read(
+        _ reader: SectionReader, fallbackName: String, horizon readHorizon: inout ReadHorizon?
+    ) -> Scenario? {
         defer { reader.finish() }
         let context = reader.value.context
         let name = reader.optional("name")?.text()
@@ -79,8 +161,9 @@ public struct ScenarioLoader: Sendable {
                 currency.error("must be a three-letter ISO 4217 code such as EUR, got \(currency.described)")
             }
         }
-        let horizon = reader.required("horizon", "{ start: 2024-01-15T12:00, end: 2024-01-16T12:00, step: 15min }")?
-            .horizon()
+        readHorizon = reader.required("horizon", "{ start: 2024-01-15T12:00, end: 2024-01-16T12:00, step: 15min }")?
+            .horizon(tariff: reader.optional("tariff"))
+        let horizon = readHorizon?.grid
         let sections = (
             tariff: reader.required("tariff", "{ import: 0.30 }"), site: reader.optional("site"),
             vehicles: reader.optional("vehicles"), services: reader.optional("services"),

@@ -51,6 +51,7 @@ public struct ScenarioTemplate: Sendable {
           end: \(end)
           step: \(step)
           timezone: \(timeZone)
+          beyond: require          # a target after the end is met, as far as charging after it cannot reach it
 
         \(tariff)
         # The connection. Limits that are not here do not bind.

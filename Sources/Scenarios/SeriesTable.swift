@@ -62,6 +62,24 @@ public struct SeriesTable: Sendable, Equatable {
         return .success(Resampled(values: result, filled: filled))
     }
 
+    /// The table with what it knows of the day before its end, repeated by the clock up to `moment`; nil where it knows less.
+    func repeatingLastDay(to moment: Instant, clock: WallClock) -> SeriesTable? {
+        guard let last = intervals.last else { return nil }
+        var longer = self
+        var at = last.end
+        while at < moment.epochSeconds {
+            let wall = clock.wallTime(at: Instant(epochSeconds: at))
+            let source = clock.firstInstant(of: WallTime(secondsSince1970: wall.secondsSince1970 - 86_400)).epochSeconds
+            let index = longer.firstInterval(endingAfter: source)
+            guard index < longer.intervals.count, longer.intervals[index].start <= source else { return nil }
+            // Where clocks are set, the day before has an hour more or less: by quarters nothing is passed over.
+            let length = min(longer.intervals[index].end - source, 900 - at.flooredRemainder(900))
+            longer.intervals.append(.init(start: at, end: at + length, value: longer.intervals[index].value))
+            at += length
+        }
+        return longer
+    }
+
     private func firstInterval(endingAfter moment: Int) -> Int {
         var low = 0
         var high = intervals.count

@@ -1,9 +1,13 @@
+import Foundation
+
 /// A moment in time, to the second (scenario times are no finer).
 public struct Instant: Hashable, Comparable, Sendable {
     /// Seconds since 1970-01-01T00:00:00Z.
     public var epochSeconds: Int
     /// From seconds since 1970-01-01T00:00:00Z.
     public init(epochSeconds: Int) { self.epochSeconds = epochSeconds }
+    /// The system's clock. Only `horizon.start: now` asks for it.
+    public static var now: Instant { Instant(epochSeconds: Int(Date().timeIntervalSince1970)) }
     /// Earlier.
     public static func < (left: Instant, right: Instant) -> Bool { left.epochSeconds < right.epochSeconds }
     /// This moment moved by `seconds`.

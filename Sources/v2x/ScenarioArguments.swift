@@ -30,6 +30,18 @@ struct ScenarioArguments: ParsableArguments {
             valueName: "vehicle=share"))
     var soc: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "What horizon.start: now means, with an offset: 2026-11-27T18:03+01:00; by default the system's clock.",
+            valueName: "time"))
+    var now: String?
+
+    func validate() throws {
+        if let now, WallClock.utc.instantWithOffset(now) == nil {
+            throw ValidationError("--now must be a time with an offset, such as 2026-11-27T18:03+01:00, got \(now)")
+        }
+    }
+
     /// The scenario's keys that `--set` and `--soc` change, with their values.
     private func settings() throws -> [(key: ScenarioKey, value: ScenarioValue)] {
         var settings: [(key: ScenarioKey, value: ScenarioValue)] = []
@@ -69,8 +81,10 @@ struct ScenarioArguments: ParsableArguments {
                     throw ValidationError("\(key): \(error.message)")
                 }
             }
-            let loaded = try ScenarioLoader(sections: StreamRegistry.sections, cellNames: CellRegistry.names).load(
-                document, files: SeriesFiles())
+            let loaded = try ScenarioLoader(
+                sections: StreamRegistry.sections, cellNames: CellRegistry.names,
+                now: now.flatMap(WallClock.utc.instantWithOffset)
+            ).load(document, files: SeriesFiles())
             Terminal.show(loaded.warnings)
             var setting = try Setting(loaded.scenario, file: scenario, choice: solver)
             setting.start = start

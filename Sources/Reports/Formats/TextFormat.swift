@@ -26,6 +26,9 @@ public enum TextFormat: ReportFormat {
             out += wrapped(words(shortfall, scenario, clock), first: "  ! ", indent: 4)
         }
         if !report.shortfalls.isEmpty { out += "\n" }
+        if !scenario.ignoresLaterTargets, let later = scenario.laterTargetWords {
+            out += wrapped(later, first: "  ! ", indent: 4) + "\n"
+        }
         out += Chart(report: report, clock: clock).text
         out += "\n" + planTable(report, clock)
         for committed in CommittedPower.loads(of: result) + CommittedPower.all(of: result) {

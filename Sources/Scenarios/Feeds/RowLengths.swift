@@ -88,4 +88,7 @@ extension Int {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
     }
+
+    /// What `flooredQuotient` leaves: 0 to `divisor` - 1.
+    func flooredRemainder(_ divisor: Int) -> Int { self - flooredQuotient(divisor) * divisor }
 }

@@ -13,6 +13,12 @@ final class InputContext {
     /// Whether `grid` is the horizon's: what hangs on its length is not checked against a stand-in.
     var isHorizonKnown = false
     var clock = WallClock.utc
+    /// What `start: now` means; nil until it is asked for: then the system's clock.
+    var now: Instant?
+    /// Whether the horizon starts now, so that what is written down may be over.
+    var startsNow = false
+    /// The time after the horizon's own end that is planned with the last known day's values; nil: none is.
+    var repeating: Repeating?
     /// 20 degC in each step, for batteries whose temperature is not written.
     var roomTemperature: [Double] = []
     /// Files of series, each read once.
@@ -34,6 +40,16 @@ final class InputContext {
         self.directory = directory
         self.log = log
     }
+}
+
+/// The time that is planned after what is known.
+struct Repeating {
+    /// The horizon's own end; nil until the horizon is read.
+    var from: Instant?
+    /// The last target.
+    var until: Instant
+    /// The first series that knows less than a day before its end; nil where all can be repeated.
+    var tooShort: String?
 }
 
 /// A value somewhere in an input: it knows its path and its place.

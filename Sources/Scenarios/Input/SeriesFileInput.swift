@@ -24,7 +24,9 @@ extension InputValue {
         }
         let check = SeriesCheck(feed: feed, quantity: quantity, factor: factor, owner: owner, grid: grid)
         guard check.unitIsKnown(isSaid: said != nil) else { return nil }
-        guard let values = resampled(feed.table, grid, fill: fill, hint: hint(feed, grid)) else { return nil }
+        guard let values = resampled(continued(feed.table, grid), grid, fill: fill, hint: hint(feed, grid)) else {
+            return nil
+        }
         check.warn()
         return values.map { $0 * factor }
     }

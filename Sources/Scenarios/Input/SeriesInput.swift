@@ -111,11 +111,33 @@ extension InputValue {
         guard let items = list() else { return nil }
         let values = items.map { $0.number(range, unit: unit) }
         guard context.isHorizonKnown else { return Array(repeating: 0, count: grid.count) }
-        guard items.count == grid.count else {
-            error("must hold one value a step (\(grid.count)), got \(items.count)\(hint)")
+        let own = context.repeating?.from.flatMap(grid.step) ?? grid.count
+        guard items.count == own else {
+            error("must hold one value a step (\(own)), got \(items.count)\(hint)")
             return nil
         }
-        return values.contains { $0 == nil } ? nil : values.compactMap { $0 }
+        guard !values.contains(where: { $0 == nil }) else { return nil }
+        let known = values.compactMap { $0 }
+        if own == grid.count { return known }
+        let table = SeriesTable(
+            intervals: known.enumerated().map { step, value in
+                .init(
+                    start: grid.boundary(step).epochSeconds, end: grid.boundary(step + 1).epochSeconds, value: value)
+            })
+        return resampled(continued(table, grid), grid, fill: 0, hint: ": the list ends before")
+    }
+
+    /// The table, and after its end what it knows of the day before, where the horizon goes on beyond its own end.
+    func continued(_ table: SeriesTable, _ grid: TimeGrid) -> SeriesTable {
+        // What ends before the horizon's own end has a gap.
+        guard let own = context.repeating?.from, let end = table.intervals.last?.end, end >= own.epochSeconds,
+            end < grid.end.epochSeconds
+        else { return table }
+        guard let longer = table.repeatingLastDay(to: grid.end, clock: context.clock) else {
+            if context.repeating?.tooShort == nil { context.repeating?.tooShort = path }
+            return table
+        }
+        return longer
     }
 
     private func heldValues(_ step: InputValue?, _ grid: TimeGrid, _ fill: Int?) -> [Double]? {
@@ -135,7 +157,7 @@ extension InputValue {
             doubt("\(values) are \(surplus) more than the horizon of \(length) has: which of them are not needed?")
         }
         guard let fill else { return nil }
-        return resampled(table, grid, fill: fill, hint: ": \(values) end before the horizon does")
+        return resampled(continued(table, grid), grid, fill: fill, hint: ": \(values) end before the horizon does")
     }
 
     /// The mean over each step, and findings about what is missing or was filled.

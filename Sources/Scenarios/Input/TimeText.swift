@@ -89,6 +89,11 @@ extension WallClock {
         return instants(of: read.wall).first
     }
 
+    /// The moment that a time with an offset names; nil where it has none.
+    public func instantWithOffset(_ text: String) -> Instant? {
+        TimeText(text)?.offsetSeconds == nil ? nil : instant(text)
+    }
+
     /// The moment that `text` names, with findings where it names none or two.
     func instant(_ text: String, report value: InputValue) -> Instant? {
         guard let read = TimeText(text) else {

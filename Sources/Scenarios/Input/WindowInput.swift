@@ -47,7 +47,7 @@ extension InputValue {
             spans = daily.dailySpans(days, grid)
         } else {
             days?.error("goes with daily only")
-            spans = span(from, to, grid).map { [$0] }
+            spans = span(from, to, grid)
         }
         guard let spans, let trip, soc == nil || departure != nil else { return nil }
         let windows = spans.map { span -> LocatedWindow? in
@@ -60,7 +60,10 @@ extension InputValue {
         return windows.contains { $0 == nil } ? nil : windows.compactMap { $0 }
     }
 
-    private func span(_ from: InputValue?, _ to: InputValue?, _ grid: TimeGrid) -> (from: Instant, to: Instant)? {
+    /// One window; none where the horizon starts now and the window is over, or begins after its end.
+    private func span(
+        _ from: InputValue?, _ to: InputValue?, _ grid: TimeGrid
+    ) -> [(from: Instant, to: Instant)]? {
         guard let from, let to else {
             switch (from, to) {
             case (nil, nil): error("must have from and to, or daily")
@@ -77,10 +80,14 @@ extension InputValue {
             return nil
         }
         if context.isHorizonKnown, end <= grid.start || start >= grid.end {
+            if context.startsNow {
+                if end <= grid.start { warning("is over: it ended at \(clock.dateTime(end))") }
+                return []
+            }
             error("lies outside the horizon (\(clock.dateTime(grid.start)) to \(clock.dateTime(grid.end)))")
             return nil
         }
-        return (start, end)
+        return [(start, end)]
     }
 
     /// `["18:00", "07:30"]` on each of `days` (the days on which the window starts), wherever it touches the horizon.

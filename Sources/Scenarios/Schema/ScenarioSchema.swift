@@ -37,10 +37,19 @@ public struct ScenarioSchema: Sendable {
     }
 
     private static let horizon = [
-        Schema.required("start", .time, "Wall time in timezone, or with an offset."),
-        Schema.required("end", .time, "Wall time in timezone, or with an offset."),
+        Schema.required(
+            "start", .any([.time, .choice(["now"])]),
+            "Wall time in timezone, or with an offset; now: the step that is running."),
+        Schema.required(
+            "end", .any([.time, .duration, .choice(["prices"])]),
+            "Wall time in timezone, or with an offset; a length from the start; prices: as far as the price files know."
+        ),
         Schema.required("step", .duration, "5min, 15min, 30min, 1h."),
         Schema.key("timezone", .text, "IANA name, as Europe/Amsterdam (UTC)."),
+        Schema.key(
+            "beyond", .choice(BeyondRule.allCases.map(\.rawValue)),
+            "Targets after the end: a warning (warn), nothing (ignore), energy at the end (require), a longer horizon (repeat)."
+        ),
     ]
     private static let tariff = [
         Schema.required("import", .series, "Price of energy bought, money per kWh."),
