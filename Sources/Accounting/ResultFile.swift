@@ -41,8 +41,23 @@ public struct ResultFile: Codable, Sendable, Equatable {
     /// The version of the program that made it, and a digest of the scenario that it was made of.
     public var version: String?
     public var scenarioDigest: String?
+    /// The scenario's file as the user named it, and what `--set` and `--soc` changed in it (`key=value`); nil where it has no
+    /// name, or the result is of others.
+    public var scenarioFile: String?
+    public var scenarioChanges: [String]?
     /// How the schedule was made: `v2x`, `v1x`, `immediate` or `deferred`.
     public var mode: String
+
+    /// Whether every list has as many values as there are steps; energies have one more.
+    public var isWhole: Bool {
+        let count = steps.count
+        return [site.importKW, site.exportKW, site.curtailedKW].allSatisfy { $0.count == count }
+            && (site.unservedKW ?? []).count <= count
+            && vehicles.allSatisfy {
+                $0.chargeKW.count == count && $0.dischargeKW.count == count && $0.energyKWh.count == count + 1
+                    && $0.soc.count == count + 1
+            } && (loads ?? []).allSatisfy { $0.kW.count == count }
+    }
 
     public struct ShortfallEntry: Codable, Sendable, Equatable {
         public var vehicle: String?
@@ -212,6 +227,8 @@ public struct ResultFile: Codable, Sendable, Equatable {
         case batteries, loads
         case services, degradation, solver, mode, prices, version
         case scenarioDigest = "scenario_digest"
+        case scenarioFile = "scenario_file"
+        case scenarioChanges = "scenario_changes"
         case shortfallKWh = "shortfall_kwh"
         case stepHours = "step_hours"
     }

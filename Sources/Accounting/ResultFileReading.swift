@@ -27,6 +27,8 @@ extension ResultFile {
             prices: try file.decodeIfPresent(PricesEntry.self, forKey: .prices),
             version: try file.decodeIfPresent(String.self, forKey: .version),
             scenarioDigest: try file.decodeIfPresent(String.self, forKey: .scenarioDigest))
+        scenarioFile = try file.decodeIfPresent(String.self, forKey: .scenarioFile)
+        scenarioChanges = try file.decodeIfPresent([String].self, forKey: .scenarioChanges)
         batteryCount = batteries.count
         loads = try file.decodeIfPresent([LoadEntry].self, forKey: .loads)
     }
@@ -57,6 +59,8 @@ extension ResultFile {
         try file.encodeIfPresent(prices, forKey: .prices)
         try file.encodeIfPresent(version, forKey: .version)
         try file.encodeIfPresent(scenarioDigest, forKey: .scenarioDigest)
+        try file.encodeIfPresent(scenarioFile, forKey: .scenarioFile)
+        try file.encodeIfPresent(scenarioChanges, forKey: .scenarioChanges)
     }
 }
 

@@ -35,8 +35,9 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         let destination = try Destination(output)
-        let setting = try input.load()
-        let given = try result.map { try ResultFile.read($0) }
+        let named = try result.map { try ResultFile.read($0) }
+        let setting = try input.load(of: named)
+        let given = named ?? setting.result
         let step = try at.map { try ExplainCommand.step($0, setting.scenario.grid) }
         do {
             let planner = Planner(setting.scheduler(limits: setting.limits))
@@ -54,7 +55,7 @@ struct ExplainCommand: ParsableCommand {
             switch failure {
             case .noSchedule(let outcome): throw Ending.of(outcome, setting.scenario)
             case .solver(let words): throw Ending.say("v2x: \(words)", Ending.internalError)
-            case .result(let words): throw Ending.say("\(result ?? "-"): \(words)", Ending.badInput)
+            case .result(let words): throw Ending.say("\(result ?? input.scenario): \(words)", Ending.badInput)
             }
         }
     }

@@ -27,8 +27,9 @@ struct MarginalCommand: ParsableCommand {
 
     func run() throws {
         let destination = try Destination(output)
-        let setting = try input.load()
-        let given = try result.map { try ResultFile.read($0) }
+        let named = try result.map { try ResultFile.read($0) }
+        let setting = try input.load(of: named)
+        let given = named ?? setting.result
         do {
             let planner = Planner(setting.scheduler(limits: setting.limits))
             let costs =
@@ -41,7 +42,7 @@ struct MarginalCommand: ParsableCommand {
             switch failure {
             case .noSchedule(let outcome): throw Ending.of(outcome, setting.scenario)
             case .solver(let words): throw Ending.say("v2x: \(words)", Ending.internalError)
-            case .result(let words): throw Ending.say("\(result ?? "-"): \(words)", Ending.badInput)
+            case .result(let words): throw Ending.say("\(result ?? input.scenario): \(words)", Ending.badInput)
             }
         }
     }

@@ -27,6 +27,12 @@ struct ProfileArguments: ParsableArguments {
     @Option(help: "OCPP: stack level of a vehicle's first stay; each later one is a level higher.")
     var stackLevel = 0
 
+    @Option(
+        help:
+            "OCPP: the highest stack level that the stations take (ChargeProfileMaxStackLevel); stays beyond it are one profile."
+    )
+    var maxStackLevel: Int?
+
     /// - Parameter vehicles: the scenario's; with one of them its name may be left out.
     /// - Throws: `ValidationError` for what cannot be meant.
     func options(of vehicles: [String]) throws -> ProfileOptions {
@@ -37,6 +43,10 @@ struct ProfileArguments: ParsableArguments {
         guard (0...1_000_000).contains(stackLevel) else {
             throw ValidationError("--stack-level must be 0 to 1000000, got \(stackLevel)")
         }
+        if let maxStackLevel, !(stackLevel...1_000_000).contains(maxStackLevel) {
+            throw ValidationError(
+                "--max-stack-level must be \(stackLevel) (--stack-level) to 1000000, got \(maxStackLevel)")
+        }
         var numbers: [String: Int] = [:]
         for (vehicle, text) in try pairs("--evse-id", evseId, vehicles) {
             guard let number = Int(text), number > 0 else {
@@ -46,7 +56,8 @@ struct ProfileArguments: ParsableArguments {
         }
         return ProfileOptions(
             maxPeriods: maxPeriods, rateUnit: rateUnit, evseIDs: numbers,
-            transactionIDs: try pairs("--transaction-id", transactionId, vehicles), stackLevel: stackLevel)
+            transactionIDs: try pairs("--transaction-id", transactionId, vehicles), stackLevel: stackLevel,
+            maxStackLevel: maxStackLevel)
     }
 
     private func pairs(_ option: String, _ texts: [String], _ vehicles: [String]) throws -> [String: String] {

@@ -1,3 +1,4 @@
+import Accounting
 import Ageing
 import ArgumentParser
 import Decomposition
@@ -11,7 +12,8 @@ import ValueStreams
 /// The scenario that most commands begin with.
 struct ScenarioArguments: ParsableArguments {
     @Argument(
-        help: "A scenario (YAML or JSON); - is standard input.", completion: .file(extensions: ["yaml", "yml", "json"]))
+        help: "A scenario (YAML or JSON), or a result of schedule --format json; - is standard input.",
+        completion: .file(extensions: ["yaml", "yml", "json"]))
     var scenario: String
 
     @Option(help: "auto: decomposition for fleets, else direct; the optimum is the same.") var solver = SolverChoice
@@ -36,29 +38,46 @@ struct ScenarioArguments: ParsableArguments {
             valueName: "time"))
     var now: String?
 
+    @Option(
+        name: .customLong("scenario"),
+        help: "Of a result: the scenario that it was made of, where it is not where the result says.",
+        completion: .file(extensions: ["yaml", "yml", "json"]))
+    var resultsScenario: String?
+
     func validate() throws {
         if let now, WallClock.utc.instantWithOffset(now) == nil {
             throw ValidationError("--now must be a time with an offset, such as 2026-11-27T18:03+01:00, got \(now)")
         }
     }
 
-    /// The scenario's keys that `--set` and `--soc` change, with their values.
-    private func settings() throws -> [(key: ScenarioKey, value: ScenarioValue)] {
+    /// The scenario's keys that `--set` and `--soc` change, `key=value`.
+    ///
+    /// - Throws: `ValidationError` where one of them is none.
+    func allChanges() throws -> [String] {
+        try changes
+            + soc.map { text in
+                let equals = text.firstIndex(of: "=")
+                let vehicle = equals.map { "\(text[..<$0])" } ?? "0"
+                let share = equals.map { text[text.index(after: $0)...] } ?? text[...]
+                let key = "vehicles[\(vehicle)].battery.soc_start"
+                guard ScenarioKey(key) != nil, let value = Self.share(share) else {
+                    throw ValidationError(
+                        "--soc must be a vehicle and its charge, such as ev1=43% or 0.43, got \(text)")
+                }
+                return "\(key)=\(ScenarioValue.number(value).text)"
+            }
+    }
+
+    /// The scenario's name for its result; nil where it has none that lasts.
+    var fileName: String? { scenario == "-" || scenario.hasPrefix("/dev/") ? nil : scenario }
+
+    private static func settings(_ changes: [String]) throws -> [(key: ScenarioKey, value: ScenarioValue)] {
         var settings: [(key: ScenarioKey, value: ScenarioValue)] = []
         for change in changes {
             guard let equals = change.firstIndex(of: "="), let key = ScenarioKey(String(change[..<equals])) else {
                 throw ValidationError("--set must be key=value, such as tariff.import=0.25, got \(change)")
             }
             settings.append((key, try ScenarioValue(yaml: String(change[change.index(after: equals)...]))))
-        }
-        for text in soc {
-            let equals = text.firstIndex(of: "=")
-            let vehicle = equals.map { "\(text[..<$0])" } ?? "0"
-            let share = equals.map { text[text.index(after: $0)...] } ?? text[...]
-            guard let key = ScenarioKey("vehicles[\(vehicle)].battery.soc_start"), let value = Self.share(share) else {
-                throw ValidationError("--soc must be a vehicle and its charge, such as ev1=43% or 0.43, got \(text)")
-            }
-            settings.append((key, .number(value)))
         }
         return settings
     }
@@ -71,22 +90,49 @@ struct ScenarioArguments: ParsableArguments {
         return (0...1).contains(share) ? share : nil
     }
 
-    /// Reads and checks it; findings go to standard error.
-    func load() throws -> Setting {
+    /// Reads and checks it; findings go to standard error. Of a result: the scenario that it was made of.
+    ///
+    /// - Parameter given: a result of the scenario, which says when `now` was.
+    func load(of given: ResultFile? = nil) throws -> Setting {
         let start = ContinuousClock.now
+        let (found, text) = try ResultAsScenario.read(scenario)
+        guard let found else {
+            if resultsScenario != nil {
+                throw ValidationError("--scenario goes with a result, and \(scenario) is none")
+            }
+            var source: ScenarioSource?
+            if scenario == "-", let text {
+                source = ScenarioSource(text: String(decoding: text, as: UTF8.self), named: "<standard input>")
+            }
+            return try setting(source, path: scenario, changes: allChanges(), of: given, start: start)
+        }
+        guard changes.isEmpty, soc.isEmpty else {
+            throw ValidationError("--set and --soc go with a scenario: \(scenario) is a result, its plan is made")
+        }
+        var setting = try found.scenario(named: resultsScenario) {
+            try self.setting(nil, path: $0, changes: $1, of: found.result, start: start)
+        }
+        setting.result = found.result
+        return setting
+    }
+
+    private func setting(
+        _ source: ScenarioSource?, path: String, changes: [String], of result: ResultFile?,
+        start: ContinuousClock.Instant
+    ) throws -> Setting {
         do {
-            var document = try ScenarioDocument(ScenarioSource(path: scenario))
-            for (key, value) in try settings() {
+            var document = try ScenarioDocument(source ?? ScenarioSource(path: path))
+            for (key, value) in try Self.settings(changes) {
                 do throws(ScenarioKey.Problem) { try document.set(value, at: key) } catch {
                     throw ValidationError("\(key): \(error.message)")
                 }
             }
-            let loaded = try ScenarioLoader(
-                sections: StreamRegistry.sections, cellNames: CellRegistry.names,
-                now: now.flatMap(WallClock.utc.instantWithOffset)
-            ).load(document, files: SeriesFiles())
+            let moment = (now ?? result?.steps.first).flatMap(WallClock.utc.instantWithOffset)
+            let loader = ScenarioLoader(
+                sections: StreamRegistry.sections, cellNames: CellRegistry.names, now: moment)
+            let loaded = try loader.load(document, files: SeriesFiles())
             Terminal.show(loaded.warnings)
-            var setting = try Setting(loaded.scenario, file: scenario, choice: solver)
+            var setting = try Setting(loaded.scenario, file: path, choice: solver)
             setting.start = start
             setting.digest = loaded.digest
             return setting
@@ -103,6 +149,8 @@ struct Setting {
     private let choice: SolverChoice
     /// Of the scenario and the files that it reads.
     fileprivate(set) var digest: String?
+    /// The result that was named in the scenario's place; nil where a scenario was.
+    fileprivate(set) var result: ResultFile?
     /// When the command began to read it.
     fileprivate(set) var start = ContinuousClock.now
     /// The time limit of a command that asks one question: reading and preparing count.

@@ -68,20 +68,9 @@ struct ScheduleCommand: ParsableCommand {
     func run() throws {
         let destination = try Destination(output)
         let setting = try input.load()
-        let line = SolverLine(isLog: verbose)
-        let planner = Planner(
-            setting.scheduler(isVerbose: verbose, limits: setting.limits) { progress in
-                // A direct solve knows no question: there Ctrl-C ends the program, as ever.
-                Interruption.listen()
-                line.show(progress)
-            })
-        let outcome = planner.schedule(mode)
-        line.end()
-        guard case .schedule(let solved) = outcome else { throw Ending.of(outcome, setting.scenario) }
         guard let format = try chosenFormat() else { throw Ending.internalError }
-        var (result, usual) = try planner.result(of: solved, showsSeconds: timings)
-        result.scenarioDigest = setting.digest
-        try ScheduleCommand.check(result, setting)
+        let (planner, solved, result, usual) = try plan(setting, format)
+        let mode = solved.mode
         var report = Report(
             scenario: setting.scenario, result: result, solved: solved,
             usesColour: destination.isTerminal && Terminal.showsColour)
@@ -104,6 +93,46 @@ struct ScheduleCommand: ParsableCommand {
         if strict, !solved.schedule.shortfalls.isEmpty {
             let count = solved.schedule.shortfalls.count
             throw Ending.say("v2x: \(count) \(count == 1 ? "target" : "targets") cannot be met", Ending.failed)
+        }
+    }
+
+    /// The schedule, made, or of the result that was given; and the baseline where it is asked for.
+    private func plan(
+        _ setting: Setting, _ format: any ReportFormat.Type
+    ) throws -> (planner: Planner, solved: SolvedSchedule, result: ResultFile, usual: SolvedSchedule?) {
+        let line = SolverLine(isLog: verbose)
+        let planner = Planner(
+            setting.scheduler(isVerbose: verbose, limits: setting.limits) { progress in
+                // A direct solve knows no question: there Ctrl-C ends the program, as ever.
+                Interruption.listen()
+                line.show(progress)
+            })
+        if let given = setting.result {
+            guard mode == .v2x || mode.rawValue == given.mode else {
+                throw ValidationError("--mode \(mode.rawValue): \(input.scenario) is a result of mode \(given.mode)")
+            }
+            let solved = try shown(given, planner)
+            var usual: SolvedSchedule?
+            if format.isThorough, case .schedule(let baseline) = planner.baseline() { usual = baseline }
+            return (planner, solved, given, usual)
+        }
+        let outcome = planner.schedule(mode)
+        line.end()
+        guard case .schedule(let solved) = outcome else { throw Ending.of(outcome, setting.scenario) }
+        var (result, usual) = try planner.result(of: solved, showsSeconds: timings)
+        result.scenarioDigest = setting.digest
+        result.scenarioFile = input.fileName
+        let changes = try input.allChanges()
+        result.scenarioChanges = changes.isEmpty ? nil : changes
+        try ScheduleCommand.check(result, setting)
+        return (planner, solved, result, usual)
+    }
+
+    /// The schedule of a result.
+    private func shown(_ result: ResultFile, _ planner: Planner) throws -> SolvedSchedule {
+        do { return try planner.shown(result) } catch {
+            guard case .result(let words) = error else { throw Ending.internalError }
+            throw Ending.say("\(input.scenario): \(words)", Ending.badInput)
         }
     }
 }

@@ -7,8 +7,10 @@ struct VerifyCommand: ParsableCommand {
         abstract: "Replay a result from the scenario alone: every limit, target, cost line, and the optimality gap.")
 
     @OptionGroup var input: ScenarioArguments
-    @Argument(help: "A result (JSON); - is standard input.", completion: .file(extensions: ["json"]))
-    var result: String
+    @Argument(
+        help: "A result (JSON), where SCENARIO is none itself; - is standard input.",
+        completion: .file(extensions: ["json"]))
+    var result: String?
 
     func validate() throws {
         if input.scenario == "-", result == "-" {
@@ -17,8 +19,11 @@ struct VerifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let setting = try input.load()
-        let result = try ResultFile.read(result)
+        let named = try result.map { try ResultFile.read($0) }
+        let setting = try input.load(of: named)
+        guard let result = named ?? setting.result else {
+            throw ValidationError("\(input.scenario) is no result: name the result that is to be verified")
+        }
         let replay = Replay(
             scenario: setting.scenario, ageing: setting.ageing, result: result, streams: setting.streams)
         guard replay.problems.isEmpty else {

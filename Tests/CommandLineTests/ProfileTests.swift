@@ -22,7 +22,7 @@ import Testing
         let run = try CommandLineTests.v2x(
             ["schedule", ProfileTests.day, "--format", "ocpp2.1", "--max-periods", "6"])
         #expect(run.code == 0)
-        #expect(run.err.hasPrefix("v2x: merged from 15 to 6 periods: "))
+        #expect(run.err.hasPrefix("v2x: merged from 16 to 6 periods: "))
         #expect(run.err.contains(" kWh at another time than planned, energy -7.6735 -> -6."))
         #expect((try? JSONSerialization.jsonObject(with: Data(run.out.utf8))) != nil)
     }

@@ -85,7 +85,7 @@ import Testing
     func lossIsSaid() throws {
         // One period of 4 kW for an hour of 8, 0, 0, 8: half of 16 kW quarters is 2 kWh... moved: 1/2 * 4 * 4 kW * 1/4 h.
         var plan = HandPlan(
-            importPrice: [0.1, 0.4, 0.4, 0.1], vehicles: [.init(netKW: [8, 0, 0, 8], charger: Charger(chargeKW: 11))])
+            importPrice: [0.1, 0.4, 0.4, 0.1], vehicles: [.init(netKW: [8, 0, 0, 8], charger: Charger(chargeKW: 11, minChargeKW: 1))])
         plan.options.maxPeriods = 1
         let output = try OCPP201Format.output(of: plan.report())
         #expect(
@@ -108,7 +108,11 @@ import Testing
         // Two cars at 8 kW in turn behind 10 kW: one period each would put 4 + 4 beside each other, with 3 kW of load 11 kW.
         var plan = HandPlan(
             importPrice: [0.1, 0.2], importLimitKW: 11, loadKW: 3,
-            vehicles: [.init(id: "a", netKW: [8, 0]), .init(id: "b", netKW: [0, 8])])
+            vehicles: ["a", "b"].map {
+                .init(
+                    id: $0, netKW: $0 == "a" ? [8, 0] : [0, 8],
+                    charger: Charger(chargeKW: 11, dischargeKW: 10, minChargeKW: 1))
+            })
         plan.options.maxPeriods = 1
         do {
             _ = try OCPP21Format.output(of: plan.report())
@@ -132,7 +136,7 @@ import Testing
                 .init(
                     netKW: [8, 8, 0, 0], stays: [(0, 60)],
                     charger: Charger(
-                        chargeKW: 11,
+                        chargeKW: 11, minChargeKW: 1,
                         chargeEfficiency: .curve([
                             EfficiencyPoint(acKW: 4, efficiency: 0.5), EfficiencyPoint(acKW: 11, efficiency: 0.9),
                         ])), departureSoC: 0.5)

@@ -10,7 +10,7 @@ public enum ISO15118Format: ReportFormat {
 
     public static func output(of report: Report) throws -> FormatOutput {
         let most = min(report.profileOptions.maxPeriods, ProfileOptions.mostPeriods)
-        let plan = try WrittenPlan(report, quantum: .rational, maxPeriods: most)
+        let plan = try WrittenPlan(report, quantum: .rational, maxPeriods: { _ in most })
         let output = Output(
             scenario: report.scenario.name,
             schedules: plan.sessions.map { session in

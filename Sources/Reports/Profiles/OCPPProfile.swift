@@ -126,18 +126,33 @@ enum OCPPProfiles {
     ) throws -> FormatOutput {
         let options = report.profileOptions
         try check(options, report.scenario)
-        let plan = try WrittenPlan(report, quantum: .tenths(options.rateUnit), maxPeriods: options.maxPeriods)
+        let profiles = profiles(PlugSession.all(in: report.scenario, result: report.result), options)
+        var mostPeriods: [Int: Int] = [:]
+        for profile in profiles {
+            // Between stays that share a profile there is a period without power.
+            let most = (options.maxPeriods - (profile.count - 1)) / profile.count
+            guard most > 0 else {
+                throw FormatRefusal(
+                    description: "\(profile.count) stays do not fit into one profile of \(options.maxPeriods) "
+                        + "\(options.maxPeriods == 1 ? "period" : "periods"): raise --max-stack-level or --max-periods")
+            }
+            for stay in profile { mostPeriods[stay] = most }
+        }
+        let plan = try WrittenPlan(report, quantum: .tenths(options.rateUnit), keepsPilot: true) {
+            mostPeriods[$0] ?? options.maxPeriods
+        }
         var numberOfVehicle: [Int: Int] = [:]
         var entries: [OCPPOutput<Request>.Entry] = []
-        for (index, session) in plan.sessions.enumerated() {
+        for stays in profiles {
+            guard let session = WrittenPlan.Session.joined(stays.map { plan.sessions[$0] }) else { continue }
             let stay = session.plan
             let number = numberOfVehicle[stay.vehicle, default: 0]
             numberOfVehicle[stay.vehicle] = number + 1
             let request = try request(
                 OCPPSession(
-                    session: session, charger: report.scenario.vehicles[stay.vehicle].charger, id: index + 1,
+                    session: session, charger: report.scenario.vehicles[stay.vehicle].charger, id: entries.count + 1,
                     evseID: options.evseIDs[stay.vehicleID] ?? stay.vehicle + 1,
-                    stackLevel: options.stackLevel + number,
+                    stackLevel: min(options.stackLevel + number, options.maxStackLevel ?? .max),
                     transactionID: number == 0 ? options.transactionIDs[stay.vehicleID] : nil,
                     unit: options.rateUnit))
             entries.append(
@@ -151,7 +166,31 @@ enum OCPPProfiles {
             scenario: report.scenario.name, action: "SetChargingProfile", currency: report.scenario.currency,
             plannedEnergyCost: short(plan.plannedEnergyCost), energyCost: short(plan.writtenEnergyCost),
             requests: entries)
-        return FormatOutput(text: try JSONFormat.text(of: output), notes: plan.notes)
+        return FormatOutput(
+            text: try JSONFormat.text(of: output),
+            notes: plan.notes + levelNotes(profiles.count, numberOfVehicle, options))
+    }
+
+    /// The stays by number, those of one profile together.
+    private static func profiles(_ stays: [PlugSession], _ options: ProfileOptions) -> [[Int]] {
+        let byVehicle = Dictionary(grouping: stays.indices) { stays[$0].vehicle }
+        return byVehicle.keys.sorted().flatMap { vehicle in
+            let numbers = byVehicle[vehicle] ?? []
+            return StackLevels.grouped(
+                numbers, levels: options.maxStackLevel.map { $0 - options.stackLevel + 1 },
+                isGoingOn: numbers.first.map { options.transactionIDs[stays[$0].vehicleID] != nil } ?? false)
+        }
+    }
+
+    /// Levels that many stations reject.
+    private static func levelNotes(
+        _ profileCount: Int, _ numberOfVehicle: [Int: Int], _ options: ProfileOptions
+    ) -> [String] {
+        guard options.maxStackLevel == nil, let most = numberOfVehicle.values.max(), most > 1 else { return [] }
+        return [
+            "\(profileCount) profiles use the stack levels \(options.stackLevel) to \(options.stackLevel + most - 1): a station that "
+                + "takes fewer rejects the others (--max-stack-level \(options.stackLevel) joins the stays in one profile)"
+        ]
     }
 
     /// Names in the options that no vehicle has.

@@ -16,6 +16,8 @@ public struct ProfileOptions: Sendable {
     public var transactionIDs: [String: String]
     /// Of a vehicle's first session; each later one is a level higher, so that none replaces another.
     public var stackLevel: Int
+    /// The highest that the stations take; stays beyond it share a profile. Nil: as many as there are stays.
+    public var maxStackLevel: Int?
 
     /// The most periods that OCPP 2.x and ISO 15118-20 hold.
     public static let mostPeriods = 1024
@@ -23,8 +25,9 @@ public struct ProfileOptions: Sendable {
     /// Memberwise.
     public init(
         maxPeriods: Int = ProfileOptions.mostPeriods, rateUnit: RateUnit = .watts, evseIDs: [String: Int] = [:],
-        transactionIDs: [String: String] = [:], stackLevel: Int = 0
+        transactionIDs: [String: String] = [:], stackLevel: Int = 0, maxStackLevel: Int? = nil
     ) {
+        self.maxStackLevel = maxStackLevel
         self.maxPeriods = maxPeriods
         self.rateUnit = rateUnit
         self.evseIDs = evseIDs

@@ -43,16 +43,30 @@ public struct WrittenPlan: Sendable {
     public var notes: [String]
 
     /// - Throws: `FormatRefusal` where no profile of so few periods keeps the site's limits.
-    init(_ report: Report, quantum: Quantum, maxPeriods: Int) throws {
+    ///
+    /// - Parameters:
+    ///   - keepsPilot: whether nothing below 6 A of each phase is written.
+    ///   - maxPeriods: of the stay with this number among all.
+    init(
+        _ report: Report, quantum: Quantum, keepsPilot: Bool = false, maxPeriods: (Int) -> Int
+    ) throws {
         let scenario = report.scenario
         let planned = SiteRoom(scenario: scenario, result: report.result)
         var room = planned
         sessions = []
-        for session in PlugSession.all(in: scenario, result: report.result) {
+        var belowPilot: [Int: PilotLimit.Count] = [:]
+        for (number, session) in PlugSession.all(in: scenario, result: report.result).enumerated() {
+            let maxPeriods = maxPeriods(number)
             let charger = scenario.vehicles[session.vehicle].charger
+            let pilot = PilotLimit(charger)
+            let (parts, count) = keepsPilot ? pilot.kept(session.parts) : (session.parts, PilotLimit.Count())
+            belowPilot[session.vehicle, default: PilotLimit.Count()].charging += count.charging
+            belowPilot[session.vehicle, default: PilotLimit.Count()].discharging += count.discharging
+            let leastCharge = max(charger.minChargeKW, keepsPilot ? pilot.chargeKW : 0)
+            let leastDischarge = max(charger.minDischargeKW, keepsPilot ? pilot.dischargeKW : 0)
             let merging = PeriodMerging(
-                session.parts, room: session.parts.map { room.room($0, vehicle: session.vehicle) },
-                gaps: [0..<charger.minChargeKW, -charger.minDischargeKW..<0],
+                parts, room: parts.map { room.room($0, vehicle: session.vehicle) },
+                gaps: [0..<leastCharge, -leastDischarge..<0],
                 isSame: {
                     quantum.written($0, voltsTimesPhases: charger.voltsTimesPhases)
                         == quantum.written($1, voltsTimesPhases: charger.voltsTimesPhases)
@@ -68,8 +82,8 @@ public struct WrittenPlan: Sendable {
             var periods: [Period] = []
             for piece in merged.pieces {
                 let kW = quantum.written(merging.meanKW(piece), voltsTimesPhases: charger.voltsTimesPhases)
-                let seconds = session.parts[piece].reduce(0) { $0 + $1.seconds }
-                for part in session.parts[piece] { room.replace(part, vehicle: session.vehicle, with: kW) }
+                let seconds = parts[piece].reduce(0) { $0 + $1.seconds }
+                for part in parts[piece] { room.replace(part, vehicle: session.vehicle, with: kW) }
                 if let last = periods.last, last.kW == kW {
                     periods[periods.count - 1].seconds += seconds
                 } else {
@@ -84,8 +98,12 @@ public struct WrittenPlan: Sendable {
         plannedEnergyCost = planned.energyCost
         writtenEnergyCost = room.energyCost
         notes = []
+        let pilotNotes = scenario.vehicles.enumerated().compactMap {
+            PilotLimit.note($1, belowPilot[$0] ?? PilotLimit.Count())
+        }
         notes =
-            lossNotes(scenario) + leastPowerNotes(scenario) + WrittenPlan.targetNotes(report, written: room.vehicleKW)
+            lossNotes(scenario) + pilotNotes + leastPowerNotes(scenario)
+            + WrittenPlan.targetNotes(report, written: room.vehicleKW)
     }
 
     private func lossNotes(_ scenario: Scenario) -> [String] {
