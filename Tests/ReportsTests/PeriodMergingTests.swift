@@ -85,7 +85,8 @@ import Testing
     func lossIsSaid() throws {
         // One period of 4 kW for an hour of 8, 0, 0, 8: half of 16 kW quarters is 2 kWh... moved: 1/2 * 4 * 4 kW * 1/4 h.
         var plan = HandPlan(
-            importPrice: [0.1, 0.4, 0.4, 0.1], vehicles: [.init(netKW: [8, 0, 0, 8], charger: Charger(chargeKW: 11, minChargeKW: 1))])
+            importPrice: [0.1, 0.4, 0.4, 0.1],
+            vehicles: [.init(netKW: [8, 0, 0, 8], charger: Charger(chargeKW: 11, minChargeKW: 1))])
         plan.options.maxPeriods = 1
         let output = try OCPP201Format.output(of: plan.report())
         #expect(

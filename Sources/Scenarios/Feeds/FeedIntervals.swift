@@ -68,7 +68,9 @@ struct FeedIntervals {
         let sorted = inOrder()
         let lengths = RowLengths(
             sorted.lazy.filter { $0.end == nil && !$0.isOpen }.map(\.start), clock: options.clock, isEnd: stampsAreEnds)
-        if let unusual = lengths?.unusual, !isHeld, case .energyPrice? = options.quantity {
+        // What is no price may well come every three hours, but then always.
+        let isPrice = if case .energyPrice? = options.quantity { true } else { false }
+        if let lengths, let unusual = lengths.unusual, !isHeld, isPrice || !lengths.isRegular {
             problems.warn("rows are \(DurationText.words(unusual)) apart: each is taken to last that long")
         }
         var rows: [Row] = []

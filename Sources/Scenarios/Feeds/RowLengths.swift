@@ -8,6 +8,9 @@ struct RowLengths {
     /// The spacing, where it is none that prices usually have.
     var unusual: Int? { RowLengths.known.contains(usual) ? nil : usual }
 
+    /// Whether all rows are as far apart.
+    let isRegular: Bool
+
     private let lengths: [Int]
 
     /// Spacings that price files have, s.
@@ -31,6 +34,7 @@ struct RowLengths {
         let starts = isEnd ? unique.reversed().map { -$0 } : unique
         let found = RowLengths.lengths(starts, dayOffset: isEnd ? -offset : offset)
         usual = found.usual
+        isRegular = zip(starts, starts.dropFirst()).allSatisfy { $1 - $0 == found.usual }
         lengths = place.map { found.lengths[isEnd ? unique.count - 1 - $0 : $0] }
     }
 
@@ -43,13 +47,25 @@ struct RowLengths {
         for index in spacings.indices { spacings[index] = starts[index + 1] - starts[index] }
         let usual = commonest(spacings[...])?.spacing ?? 3600
         var lengths = [Int](repeating: usual, count: count)
+        var days: [Range<Int>] = []
         var from = 0
         while from < count {
             let day = (starts[from] + dayOffset).flooredQuotient(86_400)
             var to = from
             while to < count, (starts[to] + dayOffset).flooredQuotient(86_400) == day { to += 1 }
-            let own = spacings[from..<min(to, count - 1)]
-            let step = self.step(of: own, usual: usual, before: from > 0 ? lengths[from - 1] : nil)
+            days.append(from..<to)
+            from = to
+        }
+        func own(_ day: Range<Int>) -> ArraySlice<Int> { spacings[day.lowerBound..<min(day.upperBound, count - 1)] }
+        func isRegular(_ number: Int) -> Bool {
+            guard days.indices.contains(number), let first = own(days[number]).first else { return true }
+            return own(days[number]).allSatisfy { $0 == first }
+        }
+        for (number, day) in days.enumerated() {
+            let (from, to) = (day.lowerBound, day.upperBound)
+            let step = self.step(
+                of: own(day), usual: usual, before: from > 0 ? lengths[from - 1] : nil,
+                isBesideGaps: !isRegular(number - 1) || !isRegular(number + 1))
             for index in from..<to {
                 let spacing = index < count - 1 ? spacings[index] : step
                 let isCarriedOver =
@@ -57,19 +73,19 @@ struct RowLengths {
                     && known.contains(spacing)
                 lengths[index] = spacing <= step || isCarriedOver ? spacing : step
             }
-            from = to
         }
         return (usual, lengths)
     }
 
-    /// The usual spacing of a day; a coarser one than the file's needs more than one row to be believed.
-    private static func step(of own: ArraySlice<Int>, usual: Int, before: Int?) -> Int {
+    /// The usual spacing of a day; a coarser one than the file's needs more than one row to be believed, and no gaps on the
+    /// days beside it: where rows are missing, a few are that far apart by chance.
+    private static func step(of own: ArraySlice<Int>, usual: Int, before: Int?, isBesideGaps: Bool) -> Int {
         guard let day = commonest(own) else { return before ?? usual }
         if day.spacing == usual { return usual }
         guard known.contains(day.spacing) else { return usual }
         if day.spacing < usual { return day.spacing }
         let isWhole = day.count == own.count && day.count >= 2
-        return isWhole || day.count >= 3 ? day.spacing : usual
+        return (isWhole && !isBesideGaps) || day.count >= (isBesideGaps ? 12 : 3) ? day.spacing : usual
     }
 
     /// The commonest; of several, the shortest.

@@ -168,6 +168,13 @@ private struct LooseScanner {
         return at > start ? value : nil
     }
 
+    /// Minutes: `5` is a time that was cut off.
+    private mutating func twoDigits() -> Int? {
+        let start = at
+        guard let value = number(most: 2), at == start + 2 else { return nil }
+        return value
+    }
+
     private mutating func word() -> String {
         let start = at
         while at < end, bytes[at] >= 128 || (65...90).contains(bytes[at]) || (97...122).contains(bytes[at]) { at += 1 }
@@ -193,7 +200,7 @@ private struct LooseScanner {
     /// `00:00`, `8:17 PM`, `05:00:00.000`, `24:00`.
     mutating func clock(_ seconds: inout Int, _ isTwelveHours: inout Bool) -> Bool {
         skipBlanks()
-        guard var hour = number(most: 2), skip(58), let minute = number(most: 2), minute < 60 else { return false }
+        guard var hour = number(most: 2), skip(58), let minute = twoDigits(), minute < 60 else { return false }
         var second = 0
         if skip(58) {
             guard let read = number(most: 2), read < 60 else { return false }

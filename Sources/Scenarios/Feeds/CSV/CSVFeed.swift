@@ -60,10 +60,14 @@ private struct CSVReader {
         var stamp: Range<Int>
         var value: Double?
         var zone: Range<Int>?
+        /// What the row says of its own length, `PT15M`.
+        var length: Range<Int>?
         /// Moments, once they are known.
         var start = 0
         var second: Int?
         var stop: Int?
+        /// The other moment that its end can be, in the hour that repeats.
+        var otherStop: Int?
         var isBad = false
     }
 
@@ -235,6 +239,9 @@ private struct CSVReader {
             return (option == .zone || option == .payment || option == .sequence) && $0 != value
                 && !time.columns.contains($0)
         }
+        let lengthColumn = header.indices.first {
+            FeedDimension.option(header[$0]) == .resolution && $0 != value && !time.columns.contains($0)
+        }
         var lastSeen = [Range<Int>?](repeating: nil, count: width)
         rows.reserveCapacity(text.bytes.count / 24)
         var fields: [Range<Int>] = []
@@ -277,7 +284,8 @@ private struct CSVReader {
             rows.append(
                 Row(
                     line: text.line, place: place(fields[value]), time: start, end: end, field: fields[value],
-                    stamp: fields[time.columns[0]], zone: zoneColumn.map { fields[$0] }))
+                    stamp: fields[time.columns[0]], zone: zoneColumn.map { fields[$0] },
+                    length: lengthColumn.map { fields[$0] }))
         }
         if rows.isEmpty, left > 0 {
             let names = filters.map { "\(header[$0.column]): \($0.value)" }.joined(separator: ", ")
@@ -376,6 +384,7 @@ private struct CSVReader {
                         message: "must be a finite number, got \"\(excerpt(text.text(row.field)))\""))
             }
         }
+        checkLastLine(style, time)
         let loose = rows.flatMap { row in [row.time, row.end].compactMap { $0?.looseTime } }
         guard let isDayFirst = dayFirst(loose, source) else { return nil }
         guard let (clock, zoneName) = clock(time, source, loose.isEmpty) else { return nil }
@@ -504,15 +513,67 @@ private struct CSVReader {
                     fault("there is no such day")
                 }
             }
+            if row.end == nil, let length = row.length, rows[index].start != .min, rows[index].stop == nil,
+                let seconds = rowSeconds(length)
+            {
+                rows[index].stop = rows[index].start + seconds
+            }
             guard let end = row.end, rows[index].start != .min else { continue }
             switch moment(row.zone.flatMap { ZoneNames.offset(text.text($0)) }.map { end.with(offset: $0) } ?? end) {
             case .one(let stop): rows[index].stop = stop
             // The end that comes first after the start.
-            case .two(let first, let second): rows[index].stop = first > rows[index].start ? first : second
+            case .two(let first, let second):
+                rows[index].stop = first > rows[index].start ? first : second
+                rows[index].otherStop = second
             case .skipped, .none: rows[index].stop = nil
             }
         }
         decideRepeatedHours(clock)
+    }
+
+    /// The length that a cell says, s: `PT15M`; nil for words of another kind.
+    private mutating func rowSeconds(_ field: Range<Int>) -> Int? {
+        if let last = lastLength, text.isSame(last.field, field) { return last.seconds }
+        let words = text.text(field)
+        let seconds = words.uppercased().hasPrefix("P") ? DurationText.seconds(words) : nil
+        lastLength = (field, seconds.flatMap { $0 >= 60 ? $0 : nil })
+        return lastLength?.seconds
+    }
+    private var lastLength: (field: Range<Int>, seconds: Int?)?
+
+    /// A last line that has no end, and is shorter than it should be: the file is cut off within it.
+    ///
+    /// - Parameter time: the columns of times.
+    private mutating func checkLastLine(_ style: DecimalStyle, _ time: CSVColumns.Time) {
+        guard let last = rows.last, rows.count > 1 else { return }
+        let bytes = text.bytes
+        let end = bytes.count
+        var words: String?
+        if last.field.upperBound == end {
+            func decimals(_ field: Range<Int>) -> Int {
+                field.last { bytes[$0] == style.decimalMark }.map { field.upperBound - $0 - 1 } ?? 0
+            }
+            var fewest = Int.max
+            for row in rows.dropLast() where row.value != nil {
+                fewest = min(fewest, decimals(row.field))
+                if fewest == 0 { break }
+            }
+            if fewest < .max, decimals(last.field) < fewest {
+                words = "all other values have \(fewest) \(fewest == 1 ? "decimal" : "decimals")"
+            }
+        } else if last.stamp.upperBound == end, case .stamp = time,
+            rows.dropLast().allSatisfy({ $0.stamp.count > last.stamp.count })
+        {
+            words = "all other times are longer"
+        }
+        guard let words else { return }
+        rows[rows.count - 1].isBad = true
+        rows[rows.count - 1].value = nil
+        let start = text.bytes[..<end].lastIndex { $0 == 10 || $0 == 13 }.map { $0 + 1 } ?? 0
+        faults.append(
+            Fault(
+                row: rows.count - 1, hasTime: false, line: last.line, column: 1,
+                message: "the file is cut off within \"\(excerpt(text.text(start..<end)))\": \(words)"))
     }
 
     /// Length of the numbered periods of each day: by how many there are of them.
@@ -564,23 +625,46 @@ private struct CSVReader {
                 if turn == nil, rows[index].start <= rows[index - 1].start { turn = index }
                 index += 1
             }
-            // Rows with an end of their own show it too: 02:00 to 02:00 is the hour between.
             guard let turn else {
-                if rows[first].stop.map({ $0 > rows[first].start + 3600 }) == true { continue }
-                let line = rows[first].line
-                rows[first].isBad = true
-                faults.append(
-                    Fault(
-                        row: isReversed ? count - 1 - first : first, hasTime: true, line: line, column: 1,
-                        message:
-                            "clocks in \(clock.name) show this time twice (summer time ends), the file has it once: give it an offset"
-                    ))
+                decideByLength(first..<index, clock, isReversed: isReversed)
                 continue
             }
             for later in turn..<index {
                 rows[later].start = rows[later].second ?? rows[later].start
                 if let stop = rows[later].stop, stop <= rows[later].start { rows[later].stop = stop + 3600 }
             }
+        }
+    }
+
+    /// Rows of the hour that repeats which the file has once: of which round each is, by the end that it says and by how long
+    /// rows usually are; where that leaves both, a fault.
+    private mutating func decideByLength(_ group: Range<Int>, _ clock: WallClock, isReversed: Bool) {
+        var counts: [Int: Int] = [:]
+        for row in rows where row.second == nil && row.otherStop == nil && row.start != .min {
+            if let stop = row.stop { counts[stop - row.start, default: 0] += 1 }
+        }
+        let usual = counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key
+        for index in group {
+            let row = rows[index]
+            let second = row.second ?? row.start
+            let ends = [row.stop, row.otherStop].compactMap { $0 }
+            let isFirst = ends.contains { $0 - row.start == usual }
+            let isSecond = ends.contains { $0 - second == usual }
+            if isFirst != isSecond {
+                guard isSecond else { continue }
+                rows[index].start = second
+                rows[index].stop = usual.map { second + $0 }
+                continue
+            }
+            // A row that is longer than others: from 02:00 to 06:00.
+            if !isFirst, let stop = row.stop, stop > row.start + 3600 { continue }
+            rows[index].isBad = true
+            faults.append(
+                Fault(
+                    row: isReversed ? rows.count - 1 - index : index, hasTime: true, line: row.line, column: 1,
+                    message:
+                        "clocks in \(clock.name) show this time twice (summer time ends), the file has it once: give it an offset"
+                ))
         }
     }
 
@@ -626,6 +710,12 @@ private struct CSVReader {
             return
         }
         guard var unit, options.quantity.map({ $0 == .energyPrice || $0 == .capacityPrice }) ?? true else { return }
+        if (unit.currencies?.count ?? 1) > 1,
+            let own = source?.unit.flatMap({ MoneyUnit($0)?.currency }), unit.currencies?.contains(own) == true
+        {
+            // Of the currencies that are called dollar or crown: the source's.
+            unit.currencies = [own]
+        }
         if unit.currencies == nil, let column = currencyColumn, let code = currency(column) { unit.currencies = [code] }
         result.unit = unit.currencies == nil && !unit.isCents ? nil : unit.text
         result.currency = unit.currency

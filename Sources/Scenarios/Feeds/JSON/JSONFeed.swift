@@ -415,7 +415,10 @@ private struct JSONReader {
                 problems.add("\(find.key): \"\(excerpt(entry.key))\" is no time")
                 return false
             }
-            if time.offsetSeconds == nil { usesZone = true }
+            if time.offsetSeconds == nil {
+                usesZone = true
+                if options.timezone != nil { options.used.note(.timezone) }
+            }
             let start =
                 time.offsetSeconds.map { wall.secondsSince1970 - $0 } ?? clock.firstInstant(of: wall).epochSeconds
             days.insert(wall.dayNumber)

@@ -3,6 +3,10 @@ import Yams
 extension YAMLText {
     /// A dump in YAML, as Home Assistant's developer tools show attributes, as JSON; nil, and a problem, where it is none.
     static func json(_ bytes: [UInt8], _ problems: FeedProblems) -> [UInt8]? {
+        if let line = cutLine(bytes) {
+            problems.add("is cut off within \"\(excerpt(line))\": all other such values have more decimals")
+            return nil
+        }
         let node: Node
         do {
             node = try root(bytes, file: "")
@@ -23,6 +27,26 @@ extension YAMLText {
             return nil
         }
         return out
+    }
+
+    /// The last line, where it has no end and its number has fewer decimals than every other one of the same key.
+    private static func cutLine(_ bytes: [UInt8]) -> String? {
+        guard let last = bytes.last, last != 10, last != 13 else { return nil }
+        let lines = bytes.split(whereSeparator: { $0 == 10 || $0 == 13 })
+        func parts(_ line: ArraySlice<UInt8>) -> (key: ArraySlice<UInt8>, decimals: Int)? {
+            guard let colon = line.lastIndex(of: 58), colon + 2 < line.endIndex, line[colon + 1] == 32 else {
+                return nil
+            }
+            let value = line[(colon + 2)...]
+            guard value.allSatisfy({ (48...57).contains($0) || $0 == 45 || $0 == 46 }) else { return nil }
+            let point = value.firstIndex(of: 46)
+            let key = line[..<colon].drop { $0 == 32 || $0 == 45 }
+            return (key, point.map { value.endIndex - $0 - 1 } ?? 0)
+        }
+        guard let line = lines.last, let cut = parts(line) else { return nil }
+        let others = lines.dropLast().lazy.compactMap(parts).filter { $0.key.elementsEqual(cut.key) }.map(\.decimals)
+        guard let fewest = others.min(), cut.decimals < fewest else { return nil }
+        return String(decoding: line, as: UTF8.self)
     }
 
     private static func write(_ node: Node, into out: inout [UInt8], most: Int, depth: Int) -> Bool {
