@@ -5,7 +5,26 @@ public enum FeedSheet {
     /// The feeds that are built in, a line each, within 80 columns.
     public static func list(_ feeds: [(name: String, title: String)]) -> String {
         let width = (feeds.map(\.name.count).max() ?? 0) + 2
-        return feeds.map { padded($0.name, width) + clipped($0.title, 80 - width) + "\n" }.joined()
+        return feeds.map { broken(padded($0.name, width) + $0.title, indent: width) }.joined()
+    }
+
+    /// Lines of at most 80 characters, each after the first so far to the right.
+    private static func broken(_ text: String, indent: Int) -> String {
+        var (out, line) = ("", "")
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if line.count + word.count + 1 > 80, !line.isEmpty {
+                out += line + "\n"
+                line = String(repeating: " ", count: indent) + word
+            } else {
+                line += (line.isEmpty ? "" : " ") + word
+            }
+        }
+        return out + line + "\n"
+    }
+
+    /// The end of a path, where its file is; at most so many characters.
+    static func clippedPath(_ path: String, _ most: Int) -> String {
+        path.count <= most ? path : "…" + path.suffix(most - 1)
     }
 
     /// At most so many characters, the last of them an ellipsis where some are missing.
@@ -57,7 +76,7 @@ public enum FeedSheet {
     public static func text(_ file: FeedFile, name: String, clock: WallClock) -> String {
         let summary = Summary(file, clock: clock)
         func time(_ seconds: Int) -> String { clock.dateTime(Instant(epochSeconds: seconds)) }
-        var out = "\(clipped(name, 60)): \(file.format)\n\(clipped(file.source ?? file.title, 80))\n\n"
+        var out = "\(clippedPath(name, 60)): \(file.format)\n\(clipped(file.source ?? file.title, 80))\n\n"
         func line(_ label: String, _ value: String) { out += padded(label, 10) + clipped(value, 70) + "\n" }
         line("from", time(file.intervals.first?.start ?? 0) + " (\(clock.name))")
         line(
@@ -102,7 +121,7 @@ public enum FeedSheet {
         parts.append("unit: \(quoted(file.unit ?? "?"))")
         if let zone = file.zone { parts.append("timezone: \(zone)") }
         if file.stampsAreEnds { parts.append("stamp: end") }
-        return wrapped("{ " + parts.joined(separator: ", ") + " }") + "\n"
+        return wrapped("{ " + parts.joined(separator: ", ") + " }")
     }
 
     /// As YAML wants a text that has marks of its own.

@@ -48,7 +48,7 @@ public enum SessionSheet {
     /// What it is, its span, vehicles, energy and stays, and how many are plugged in over time; within 80 columns.
     public static func text(_ file: SessionFile, clock: WallClock) -> String {
         let summary = Summary(file, clock: clock)
-        var out = "\(file.name): \(file.format)\n\(file.title)\n\n"
+        var out = "\(FeedSheet.clippedPath(file.name, 60)): \(file.format)\n\(file.title)\n\n"
         func line(_ label: String, _ value: String) { out += padded(label, 10) + value + "\n" }
         let span = (file.sessions.map(\.from).min(), file.sessions.map(\.to).max())
         line("from", "\(span.0.map(clock.dateTime) ?? "") (\(clock.name))")

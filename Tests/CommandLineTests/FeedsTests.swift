@@ -42,6 +42,29 @@ import Testing
         }
     }
 
+    @Test("of every file that people sent, feeds says what it is within 80 columns")
+    func samples() throws {
+        let folder = Command.root.appendingPathComponent("Tests/ScenariosTests/Files")
+        var shown = 0
+        for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() {
+            let path = folder.appendingPathComponent(name).path
+            guard name.contains("/"), !name.hasSuffix("scenario.yaml") else { continue }
+            let run = try Command.v2x(["feeds", path, "--timezone", "Europe/Berlin"])
+            #expect([0, 65].contains(run.code) && run.out.isEmpty == (run.code == 65), "\(name): \(run.err)")
+            let lines = run.out.components(separatedBy: "\n")
+            #expect(lines.allSatisfy { $0.count <= 80 }, "\(name)\n\(run.out)")
+            if run.code == 0 {
+                let file = name.split(separator: "/").last ?? ""
+                #expect(lines[0].contains("/\(file): ") && !run.out.contains("\n\n\n"), "\(run.out)")
+                shown += 1
+            }
+            // A message never repeats the file.
+            #expect(
+                run.err.replacing(path, with: "").split(separator: "\n").allSatisfy { $0.count <= 300 }, "\(run.err)")
+        }
+        #expect(shown >= 25)
+    }
+
     @Test("of a file of sessions feeds says span, energy, stays and how many at once; its CSV is a fleet's table")
     func sessions() throws {
         try Command.withFolder { folder in

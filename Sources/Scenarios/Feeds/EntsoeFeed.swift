@@ -139,8 +139,8 @@ struct EntsoeFeed: Feed {
         }
         var values = [Double?](repeating: nil, count: count)
         for point in period.children("Point") {
-            guard let position = point.text("position").flatMap({ Int($0) }),
-                let price = point.text("price.amount").flatMap({ Double(plain: $0) })
+            guard let place = point.number("position"), place == place.rounded(), abs(place) < 1e9,
+                let price = point.number("price.amount"), case let position = Int(place)
             else { return refuse(point.line, "a Point has no position and price.amount") }
             guard (1...count).contains(position) else {
                 return refuse(point.line, "position \(position) lies outside its Period of \(count)")

@@ -16,8 +16,13 @@ struct OpenadrFeed: Feed {
                 problems.add("has no intervals")
                 return nil
             }
+            var last: String?
             for interval in intervals {
-                for payload in interval["payloads"]?.list ?? [] { payload["type"]?.text.map { _ = types.insert($0) } }
+                interval["payloads"]?.forEach { payload in
+                    guard let type = payload["type"]?.text, type != last else { return }
+                    last = type
+                    types.insert(type)
+                }
             }
             guard OpenadrFeed.add(intervals, of: event, type, to: &found, problems) else { return nil }
             let descriptor = (event["payloadDescriptors"]?.list ?? []).first { $0["payloadType"]?.text == type }
@@ -59,6 +64,8 @@ struct OpenadrFeed: Feed {
         _ problems: FeedProblems
     ) -> Bool {
         let common = event["intervalPeriod"]
+        let commonLength = common?["duration"]?.text
+        var lengths: [String: Int] = [:]
         var next = common?["start"]?.text
         var moment: Int?
         for (index, interval) in intervals.enumerated() {
@@ -79,8 +86,9 @@ struct OpenadrFeed: Feed {
                 }
                 moment = start.epochSeconds
             }
-            let length = own?["duration"]?.text ?? common?["duration"]?.text
-            guard let start = moment, let length, let seconds = DurationText.seconds(length), seconds > 0 else {
+            let length = own?["duration"]?.text ?? commonLength
+            if let length, lengths[length] == nil { lengths[length] = DurationText.seconds(length) }
+            guard let start = moment, let length, let seconds = lengths[length], seconds > 0 else {
                 problems.add("interval \(index) has no duration")
                 return false
             }

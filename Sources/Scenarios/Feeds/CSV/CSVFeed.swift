@@ -545,9 +545,13 @@ private struct CSVReader {
     ///
     /// - Parameter time: the columns of times.
     private mutating func checkLastLine(_ style: DecimalStyle, _ time: CSVColumns.Time) {
-        guard let last = rows.last, rows.count > 1 else { return }
         let bytes = text.bytes
         let end = bytes.count
+        guard let last = rows.last else { return }
+        if rows.count == 1, last.field.upperBound == end {
+            problems.warn("holds one row, whose line has no end: is the file cut off?")
+            return
+        }
         var words: String?
         if last.field.upperBound == end {
             func decimals(_ field: Range<Int>) -> Int {

@@ -346,9 +346,7 @@ private struct JSONReader {
                 }
             }
             var from = start
-            if end == nil, let key = source.length, let text = record[key]?.text,
-                let seconds = DurationText.seconds(text)
-            {
+            if end == nil, let key = source.length, let text = record[key]?.text, let seconds = length(text) {
                 if source.stampsAreEnds { (from, end) = (start - seconds, start) } else { end = start + seconds }
             }
             if let map = source.zoneMap {
@@ -360,6 +358,13 @@ private struct JSONReader {
         }
         return isGood
     }
+
+    /// A length of time, s; mostly the one of the record before.
+    private mutating func length(_ text: String) -> Int? {
+        if lastLength?.text != text { lastLength = (text, DurationText.seconds(text)) }
+        return lastLength?.seconds
+    }
+    private var lastLength: (text: String, seconds: Int?)?
 
     /// Whether a record has what `where`, `zone` and `payment` ask for.
     private func keeps(_ record: JSONTree) -> Bool {

@@ -95,35 +95,32 @@ extension JSONSource {
 
 extension JSONSource.Value {
     /// Whether a record has it, be it null.
-    func isIn(_ record: JSONTree) -> Bool {
-        node(record, path.split(separator: "+").first.map(String.init) ?? path) != nil
-    }
+    func isIn(_ record: JSONTree) -> Bool { terms.first.flatMap { node(record, $0) } != nil }
 
     /// The number in a record; nil where there is none, and whether what stands there is something else.
     func number(_ record: JSONTree) -> (value: Double?, isWrong: Bool) {
-        guard path.contains("+") else {
-            guard let node = node(record, path), !node.isNull else { return (nil, false) }
-            if let text = node.text, CSVText(Array(text.utf8)).isMissing(0..<text.utf8.count) { return (nil, false) }
+        if terms.count == 1 {
+            guard let node = node(record, terms[0]), !node.isNull else { return (nil, false) }
             let number = node.looseNumber
+            if number == nil, let text = node.text, CSVText(Array(text.utf8)).isMissing(0..<text.utf8.count) {
+                return (nil, false)
+            }
             return (number, number == nil)
         }
         var sum = 0.0
-        for part in path.split(separator: "+") {
-            guard let node = node(record, String(part)), !node.isNull else {
-                // A part that the record does not name is nothing; one that is null is not known yet.
-                if record.child(String(part)) != nil { return (nil, false) }
-                continue
-            }
+        for term in terms {
+            guard let node = node(record, term) else { continue }
+            // A part that the record does not name is nothing; one that is null is not known yet.
+            if node.isNull { return (nil, false) }
             guard let number = node.looseNumber else { return (nil, true) }
             sum += number
         }
         return (sum, false)
     }
 
-    private func node(_ record: JSONTree, _ path: String) -> JSONTree? {
-        guard path.contains(".") else { return record.child(path) }
+    private func node(_ record: JSONTree, _ keys: [String]) -> JSONTree? {
         var found: JSONTree? = record
-        for key in path.split(separator: ".") { found = found?.child(String(key)) }
+        for key in keys { found = found?.child(key) }
         return found
     }
 }

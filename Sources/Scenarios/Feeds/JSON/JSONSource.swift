@@ -22,6 +22,19 @@ struct JSONSource: Sendable {
         var includesVAT: Bool?
         /// Whether it is a price to pay, taxes and fees in.
         var isRetail: Bool
+        /// The keys of each term of `path`, taken apart once.
+        let terms: [[String]]
+
+        init(path: String, name: String, unit: String?, includesVAT: Bool?, isRetail: Bool) {
+            self.path = path
+            self.name = name
+            self.unit = unit
+            self.includesVAT = includesVAT
+            self.isRetail = isRetail
+            terms = path.split(separator: "+").map { term in
+                term.contains(".") ? term.split(separator: ".").map(String.init) : [String(term)]
+            }
+        }
     }
 
     var name: String

@@ -7,6 +7,7 @@ extension YAMLText {
             problems.add("is cut off within \"\(excerpt(line))\": all other such values have more decimals")
             return nil
         }
+        if let json = YAMLRecords.json(bytes) { return json }
         let node: Node
         do {
             node = try root(bytes, file: "")
