@@ -298,4 +298,17 @@ struct FeedTests {
         sample.tariff = "{ import: { file: p.xml } }"
         #expect(try sample.messages().first?.contains("is in EUR, but the scenario's currency is GBP") == true)
     }
+
+    @Test("a second line of the header with units, and two columns of times of which one is an epoch")
+    func headers() throws {
+        let units = try read(
+            "Datum (MEZ),Day Ahead Auktion (DE-LU)\n,Preis (EUR/MWh)\n2025-11-10T00:00+01:00,84.1\n2025-11-10T01:00+01:00,79.2\n"
+        )
+        #expect(units.unit == "EUR/MWh" && units.intervals.map(\.value) == [84.1, 79.2])
+        let elering = try read(
+            "\"Ajatempel (UTC)\";\"Kuupäev (Eesti aeg)\";\"NPS Eesti\"\n\"1762725600\";\"10.11.2025 00:00\";\"84,10\"\n"
+                + "\"1762729200\";\"10.11.2025 01:00\";\"79,20\"\n")
+        #expect(elering.unit == "EUR/MWh" && elering.intervals.map(\.value) == [84.1, 79.2])
+        #expect(elering.intervals[0].start == at("2025-11-09T22:00:00Z"))
+    }
 }

@@ -90,4 +90,51 @@ struct HourTableTests {
     func findings(hours: String, messages: String) throws {
         #expect(try Sample(tariff: "{ import: { hours: \(hours) } }").messages().joined(separator: "|") == messages)
     }
+
+    private func priced(_ tariff: String, on days: [String], files: [String: String] = [:]) throws -> [Double] {
+        try days.map { day in
+            let horizon = "{ start: \(day)T12:00, end: \(day)T13:00, step: 1h, timezone: Europe/Amsterdam }"
+            return try Sample(horizon: horizon, tariff: "{ import: \(tariff) }", files: files).prices()[0]
+        }
+    }
+
+    @Test("months: two are a season, also over the new year; more are each by itself")
+    func months() throws {
+        let days = ["2024-09-30", "2024-10-01", "2025-01-15", "2025-03-31", "2025-04-01"]
+        #expect(
+            try priced("{ hours: [{ months: [oct, mar], value: 1 }, { value: 3 }] }", on: days) == [3, 1, 1, 1, 3])
+        #expect(
+            try priced("{ hours: [{ months: [oct, jan, apr], value: 1 }, { value: 3 }] }", on: days) == [3, 1, 1, 3, 1])
+        #expect(try priced("{ hours: [{ months: apr-sep, value: 1 }, { value: 3 }] }", on: days) == [1, 3, 3, 3, 1])
+    }
+
+    @Test("dates: of every year, of one, and spans over the new year")
+    func dates() throws {
+        let days = ["2024-12-23", "2024-12-24", "2025-01-06", "2025-01-07", "2025-12-24"]
+        #expect(
+            try priced("{ hours: [{ dates: [12-24/01-06], value: 1 }, { value: 3 }] }", on: days) == [3, 1, 1, 3, 1])
+        #expect(
+            try priced("{ hours: [{ dates: [2024-12-24, 2025-01-07], value: 1 }, { value: 3 }] }", on: days)
+                == [3, 1, 3, 1, 3])
+    }
+
+    @Test("holidays, a list or a calendar, count as Sundays")
+    func holidays() throws {
+        // Maundy Thursday to Saturday.
+        let days = ["2026-04-01", "2026-04-02", "2026-04-03", "2026-04-04"]
+        let hours = "hours: [{ days: [mon, tue, wed, thu, fri], value: 3 }, { days: [sun], value: 1 }, { value: 2 }]"
+        #expect(try priced("{ \(hours) }", on: days) == [3, 3, 3, 2])
+        #expect(try priced("{ holidays: [2026-04-02, 2026-04-03], \(hours) }", on: days) == [3, 1, 1, 2])
+        let calendar = """
+            BEGIN:VCALENDAR\r
+            BEGIN:VEVENT\r
+            DTSTART;VALUE=DATE:20260402\r
+            DTEND;VALUE=DATE:20260404\r
+            END:VEVENT\r
+            END:VCALENDAR\r
+
+            """
+        #expect(
+            try priced("{ holidays: h.ics, \(hours) }", on: days, files: ["h.ics": calendar]) == [3, 1, 1, 2])
+    }
 }

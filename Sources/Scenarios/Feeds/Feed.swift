@@ -35,6 +35,8 @@ struct FeedTable: Sendable, Equatable {
     var layout: String?
     /// What was recognised beyond the format's name.
     var source: String?
+    /// What the form is, where the format has several.
+    var title: String?
 }
 
 /// A row that cannot be read, and the time that it may stand for.

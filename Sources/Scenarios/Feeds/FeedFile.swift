@@ -114,7 +114,7 @@ public struct FeedFile: Sendable {
         let findings = log.sorted(mainFile: source.name)
         guard let (feed, table) = read, !log.hasErrors else { throw .invalid(findings) }
         format = feed.name
-        title = feed.title
+        title = table.title ?? feed.title
         self.source = table.source
         unit = table.unit
         intervals = table.table.intervals

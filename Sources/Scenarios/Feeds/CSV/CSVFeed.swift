@@ -101,6 +101,7 @@ private struct CSVReader {
         header = fields.map { text.text($0) }
         guard checkHeader(fields, first) else { return nil }
         let source = CSVSources.recognised(header)
+        readUnits(&fields)
         var sampler = text
         var sample: [[Range<Int>]] = []
         while sample.count < CSVReader.sampleSize, let line = sampler.nextLine() {
@@ -126,6 +127,19 @@ private struct CSVReader {
         readRows(time, value, filters, zoneColumn)
         guard checkIdentities(filters) else { return nil }
         return finish(time, value, source, kinds)
+    }
+
+    /// A second line of the header with units below the names: they are read as part of these.
+    private mutating func readUnits(_ fields: inout [Range<Int>]) {
+        var ahead = text
+        guard let line = ahead.nextLine() else { return }
+        ahead.split(line, into: &fields)
+        guard fields.count == header.count, fields.contains(where: { !$0.isEmpty }) else { return }
+        let cells = fields.map { ahead.text($0) }
+        guard cells.allSatisfy({ $0.isEmpty || MoneyUnit(within: $0) != nil || PowerUnit.unit(within: $0) != nil })
+        else { return }
+        for (column, cell) in cells.enumerated() where !cell.isEmpty { header[column] += " " + cell }
+        text = ahead
     }
 
     private func checkHeader(_ fields: [Range<Int>], _ line: Range<Int>) -> Bool {

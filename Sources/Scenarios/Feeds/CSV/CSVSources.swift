@@ -17,8 +17,6 @@ struct CSVSource: Sendable {
     var stampsAreEnds = false
     /// Rows last until the next one, however long: a history of changes.
     var isHeld = false
-    /// A column without which rows are not to be told apart, and the value that is the price.
-    var key: (column: String, value: String)?
 }
 
 /// The sources of CSV files that are known by their columns.
@@ -57,6 +55,9 @@ enum CSVSources {
             name: "Energi Data Service", columns: ["TimeUTC", "PriceArea"], time: "TimeUTC",
             values: ["DayAheadPriceEUR", "DayAheadPriceDKK"], unit: "name/MWh", zone: "UTC"),
         CSVSource(
+            name: "Elering", columns: ["Ajatempel (UTC)"], time: "Ajatempel (UTC)", values: ["NPS*"], unit: "EUR/MWh",
+            zone: "UTC"),
+        CSVSource(
             name: "OMIE", columns: ["year", "month", "day", "period", "MarginalPT", "MarginalES"],
             values: ["MarginalES", "MarginalPT"], unit: "EUR/MWh", zone: "Europe/Madrid"),
         CSVSource(
@@ -65,7 +66,7 @@ enum CSVSources {
         CSVSource(
             name: "CAISO OASIS", columns: ["INTERVALSTARTTIME_GMT", "INTERVALENDTIME_GMT", "LMP_TYPE"],
             time: "INTERVALSTARTTIME_GMT", end: "INTERVALENDTIME_GMT", values: ["MW", "VALUE", "PRC", "LMP_PRC"],
-            unit: "USD/MWh", zone: "UTC", key: ("LMP_TYPE", "LMP")),
+            unit: "USD/MWh", zone: "UTC"),
         CSVSource(
             name: "CAISO OASIS", columns: ["INTERVALSTARTTIME_GMT", "INTERVALENDTIME_GMT"],
             time: "INTERVALSTARTTIME_GMT", end: "INTERVALENDTIME_GMT", zone: "UTC"),

@@ -133,6 +133,7 @@ private struct JSONReader {
         result.zone = usesZone ? zoneName : nil
         result.stampsAreEnds = found.stampsAreEnds
         result.source = source.name
+        result.title = source.title
         if source.shape == .keyed, value.shown == "watt_hours_period" { JSONReader.makePower(&result) }
         return result
     }
