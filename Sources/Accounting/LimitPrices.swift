@@ -138,7 +138,21 @@ struct LimitPrices {
                     Subject(
                         kind: .end, vehicle: index, at: scenario.grid.end, amount: energy,
                         steps: tight([(scenario.grid.count, energy)])
-                    ) { $0.vehicles[index].battery.socEnd -= nudge / battery.capacityKWh })
+                    ) { scenario in
+                        let less = nudge / battery.capacityKWh
+                        scenario.vehicles[index].battery.socEnd -= less
+                        // Targets after the end may be what asks for it.
+                        guard vehicle.meetsLaterTargets else { return }
+                        let end = scenario.grid.end
+                        for window in scenario.vehicles[index].windows.indices
+                        where scenario.vehicles[index].windows[window].to > end {
+                            scenario.vehicles[index].windows[window].departureSoC? -= less
+                            for target in scenario.vehicles[index].windows[window].targets.indices
+                            where scenario.vehicles[index].windows[window].targets[target].at > end {
+                                scenario.vehicles[index].windows[window].targets[target].soc -= less
+                            }
+                        }
+                    })
             }
         }
         return subjects

@@ -308,7 +308,7 @@ public struct ChargingRule: Sendable {
         if let soc = start.window.departureSoC, start.window.to <= grid.end {
             target = soc * vehicle.battery.capacityKWh
         } else if start.window.to >= grid.end {
-            target = vehicle.battery.socEnd * vehicle.battery.capacityKWh
+            target = timeline.endKWh ?? vehicle.battery.socEnd * vehicle.battery.capacityKWh
         } else {
             target = fullKWh(vehicle, start.window, steps.last ?? start.step)
         }

@@ -62,6 +62,25 @@ struct LimitPriceTests {
         #expect(steps.contains { $0.heldBy == .phaseLimit })
     }
 
+    @Test("energy at the end that a target after it asks for")
+    func laterTarget() throws {
+        let text = """
+            horizon: { start: 2025-01-12T18:00, end: 2025-01-13T02:00, step: 1h, timezone: UTC, beyond: require }
+            tariff: { import: { hours: [{ from: "18:00", to: "22:00", value: 0.30 }, { value: 0.10 }] }, export: 0.05 }
+            vehicles:
+              - id: ev1
+                battery: { capacity_kwh: 60, soc_start: 0.1, soc_end: 0.1, ageing: none }
+                charger: { charge_kw: 8, charge_efficiency: 0.9 }
+                plugged: [{ from: 2025-01-12T18:00, to: 2025-01-13T03:00, departure_soc: 0.8 }]
+            """
+        let scenario = try ScenarioLoader().load(text: text, named: "test").scenario
+        let explanation = try Planner(MarginalTests.scheduler(scenario)).explanation()
+        let entry = try #require(explanation.shadowPrices.first { $0.kind == .end })
+        // 48 kWh at 03:00 are 40.8 at 02:00; four cheap hours bring 28.8 kWh of the 34.8, the last ones cost 30 ct / 0.9.
+        #expect(abs((entry.amount ?? 0) - 40.8) < 1e-9)
+        #expect(abs((entry.price ?? 0) - 0.30 / 0.9) < 1e-6)
+    }
+
     @Test("a kWh more of a day's ration, a kW more near the top")
     func battery() throws {
         let dear = "site: { load_kw: 8 }"

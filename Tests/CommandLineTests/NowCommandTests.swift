@@ -33,6 +33,15 @@ import Testing
             #expect(run.out.contains("Fri 2026-11-27 18:00 to Sat 2026-11-28 00:00"))
             #expect(run.out.contains("40.5 kWh are"))
             #expect(run.err.contains("warning: horizon.end: ev1 wants 90 % at 2026-11-28 03:00"))
+            #expect(run.out.contains("67.5 %"), "\(run.out)")
+            for mode in ["immediate", "deferred", "v1x"] {
+                let other = try CommandLineTests.v2x(
+                    ["schedule", file, "--now", "2026-11-27T18:03+01:00", "--mode", mode, "--strict"])
+                #expect(other.code == 0, "\(mode): \(other.err)")
+            }
+            // The last hours cost 18 to 23 ct: the dearest that is needed sets the price of the end, at 90 %.
+            let explained = try CommandLineTests.v2x(["explain", file, "--now", "2026-11-27T18:03+01:00"])
+            #expect(explained.out.contains("end of 67.5 % at Sat 28 Nov 00:00: 22.22 ct per kWh"), "\(explained.out)")
         }
     }
 

@@ -201,6 +201,22 @@ struct NowTests {
             ])
     }
 
+    @Test("a list of one value a step is repeated as well, where it holds a day")
+    func repeatedList() throws {
+        let values = (0..<24).map { "\($0)" }.joined(separator: ", ")
+        var sample = Self.sample(
+            "start: 2026-11-27T00:00, end: 24h, step: 1h, beyond: repeat", plugged: Self.night)
+        sample.tariff = "{ import: [\(values)], export: { values: [\(values)], step: 1h } }"
+        let scenario = try sample.scenario()
+        let expected = (Array(0..<24) + [0, 1, 2]).map(Double.init)
+        #expect(scenario.importPricePerKWh == expected && scenario.exportPricePerKWh == expected)
+        sample.horizon = "{ start: 2026-11-27T18:00, end: 6h, step: 1h, beyond: repeat, timezone: Europe/Amsterdam }"
+        sample.tariff = "{ import: [1, 2, 3, 4, 5, 6] }"
+        #expect(try sample.scenario().grid.count == 6)
+        #expect(
+            try sample.messages().first?.contains("tariff.import is known for less than a day before it") == true)
+    }
+
     @Test("prices after the horizon's own end that are known are used, not repeated")
     func knownIsUsed() throws {
         let prices = try Self.sample(

@@ -161,8 +161,10 @@ public enum TextFormat: ReportFormat {
         case .floor:
             return "\(who) is below its floor at \(clock.dayDateTime(shortfall.at))\(window): \(missing).\(reach)"
         case .end:
-            return
-                "\(who) ends the horizon \(missing) of its \(fixed((vehicle?.battery.socEnd ?? 0) * 100, 1)) %.\(reach)"
+            let asked = vehicle.map { vehicle in
+                (PlugTimeline(vehicle: vehicle, grid: scenario.grid).endKWh ?? 0) / vehicle.battery.capacityKWh
+            }
+            return "\(who) ends the horizon \(missing) of its \(fixed((asked ?? 0) * 100, 1)) %.\(reach)"
         case .ceiling:
             return
                 "\(who) is above soc_max from \(clock.dayDateTime(shortfall.at)) on: \(fixed(shortfall.kwh, 2)) kWh too much."

@@ -8,7 +8,7 @@ import Scenarios
 ///
 ///     on = seconds * power / least
 ///
-/// What whole seconds leave over is carried to the next such step.
+/// What whole seconds leave over is carried to the next such step, and the last of them takes it.
 struct PilotLimit {
     /// Of each phase, A.
     static let amperes = 6.0
@@ -20,6 +20,7 @@ struct PilotLimit {
     /// Of a charger whose least powers the scenario does not set.
     init(_ charger: Charger) {
         chargeKW = charger.minChargeKW > 0 ? 0 : PilotLimit.leastKW(charger, most: charger.chargeKW)
+        (mostChargeKW, mostDischargeKW) = (charger.chargeKW, charger.dischargeKW)
         dischargeKW = charger.minDischargeKW > 0 ? 0 : PilotLimit.leastKW(charger, most: charger.dischargeKW)
     }
 
@@ -29,6 +30,12 @@ struct PilotLimit {
         let phases = (1...max(1, charger.phases.count)).reversed().first { Double($0) * perPhase <= most + 1e-9 }
         return phases.map { Double($0) * perPhase } ?? max(0, most)
     }
+
+    private let mostChargeKW: Double
+    private let mostDischargeKW: Double
+
+    /// The most power in the direction of `kW`.
+    private func most(_ kW: Double) -> Double { kW < 0 ? mostDischargeKW : mostChargeKW }
 
     /// The least power in the direction of `kW`.
     private func least(_ kW: Double) -> Double { kW < 0 ? dischargeKW : chargeKW }
@@ -48,6 +55,13 @@ struct PilotLimit {
         // kW times seconds, of the direction that the last part below had.
         var carried = 0.0
         var direction = 0.0
+        // After which part none of the same direction follows.
+        var isLast = [Bool](repeating: false, count: parts.count)
+        var following = 0.0
+        for index in parts.indices.reversed() where isBelow(parts[index].kW) {
+            isLast[index] = (parts[index].kW < 0) != (following < 0) || following == 0
+            following = parts[index].kW
+        }
         for (index, part) in parts.enumerated() {
             guard isBelow(part.kW) else {
                 kept.append(part)
@@ -62,6 +76,8 @@ struct PilotLimit {
             carried = energy - Double(on) * least
             var (first, second) = (part, part)
             (first.kW, first.seconds) = (sign * least, on)
+            // The last one takes what is left, a little above the least.
+            if isLast[index], on > 0 { first.kW = sign * min(energy / Double(on), most(part.kW)) }
             (second.kW, second.seconds) = (0, part.seconds - on)
             // Beside a neighbour that is on, so that the charger switches seldom.
             let isOnBefore = (kept.last?.kW ?? 0) * sign > 1e-6
