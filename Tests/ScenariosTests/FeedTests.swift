@@ -311,4 +311,13 @@ struct FeedTests {
         #expect(elering.unit == "EUR/MWh" && elering.intervals.map(\.value) == [84.1, 79.2])
         #expect(elering.intervals[0].start == at("2025-11-09T22:00:00Z"))
     }
+
+    @Test("the hour that ends at 24:00 is the day's last one")
+    func hourEnding() throws {
+        let rows = (1...24).map { "11/30/2025,\($0 < 10 ? "0" : "")\($0):00,\($0).5\n" }.joined()
+        let found = try read("Date,Hour Ending,LMP ($/MWh)\n" + rows) { $0.currency = "USD" }
+        #expect(found.intervals.count == 24 && found.unit == "$/MWh")
+        #expect(found.intervals[0].start == at("2025-11-30T00:00:00Z") && found.intervals[0].value == 1.5)
+        #expect(found.intervals[23].start == at("2025-11-30T23:00:00Z") && found.intervals[23].value == 24.5)
+    }
 }

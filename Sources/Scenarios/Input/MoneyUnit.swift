@@ -52,6 +52,8 @@ struct MoneyUnit: Equatable, Sendable {
         let energy = perKWh == 1 ? "kWh" : perKWh == 1000 ? "Wh" : "MWh"
         let code = currencies.flatMap { $0.count == 1 ? $0.first : nil }
         if isCents { return (code == "GBP" ? "p" : "ct") + "/" + energy }
+        if currencies == MoneyUnit.dollars { return "$/" + energy }
+        if currencies == MoneyUnit.crowns { return "kr/" + energy }
         return "\(code ?? currencies?.sorted().joined(separator: " or ") ?? "money")/\(energy)"
     }
 

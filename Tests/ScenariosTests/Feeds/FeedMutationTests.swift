@@ -145,6 +145,10 @@ private struct Mutant {
                     expected.append(FeedSample.Row(start: row.start, seconds: row.seconds, number: last.number))
                 }
             }
+            // The last state is still there after its time.
+            if sample.hole == .previous, let last = expected.last {
+                expected.append(FeedSample.Row(start: last.end, seconds: 6 * 3600, number: last.number))
+            }
         }
         var text: String?
         switch mutation {

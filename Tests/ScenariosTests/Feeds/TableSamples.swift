@@ -65,6 +65,16 @@ extension FeedSample {
                 }
             }),
         FeedSample(
+            name: "CSV, date and hour ending", unit: "EUR/MWh", nulls: empty, steps: [3600], hasLengths: false,
+            stampsAreEnds: true, namesZone: false, zone: "Europe/Berlin",
+            text: {
+                table("Date;Hour Ending;Price (EUR/MWh)", $0) {
+                    let (start, end) = (S.wall($0.start, "Europe/Berlin"), S.wall($0.end, "Europe/Berlin"))
+                    let clock = end.clock == "00:00" ? "24:00" : end.clock
+                    return "\(start.date);\(clock);\(S.decimal($0.number, null: ""))"
+                }
+            }),
+        FeedSample(
             name: "ENTSO-E file library", unit: "EUR/MWh", nulls: empty, steps: [900],
             text: {
                 table("DateTime(UTC)\tResolutionCode\tAreaCode\tPrice[Currency/MWh]\tCurrency", $0) {

@@ -189,7 +189,9 @@ enum ClockCell {
         guard let time = LooseTime(date + bytes[range], 0..<(date.count + range.count)), time.hasTime,
             time.offsetSeconds == nil
         else { return nil }
-        return time.secondOfDay
+        // The end of the day is the start of the next one, on another date.
+        let isEndOfDay = time.secondOfDay == 0 && bytes[range].starts(with: "24".utf8)
+        return isEndOfDay ? 86_400 : time.secondOfDay
     }
 
     /// `00:00-01:00`, `00-01`, `23 - 24`.
