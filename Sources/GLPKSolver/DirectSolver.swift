@@ -84,7 +84,8 @@ struct DirectRun {
         var best = last.better(than: first, relativeGap: options.relativeGap)
         if !isSpent {
             nodeLimit = nil
-            best = try searchChains()?.better(than: best, relativeGap: options.relativeGap) ?? best
+            let searched = (try? searchChains()) ?? nil
+            best = searched?.better(than: best, relativeGap: options.relativeGap) ?? best
         }
         return best
     }
@@ -125,7 +126,8 @@ struct DirectRun {
                 }
                 if !original.chains.isEmpty, nodeLimit == nil {
                     nodeLimit = DirectRun.firstNodes
-                    if let outcome = try searchChains() {
+                    // Where GLPK cannot go on there, the rounds can.
+                    if let outcome = (try? searchChains()) ?? nil {
                         if outcome.isProven || isSpent { return outcome }
                         first = outcome
                     }
@@ -210,13 +212,31 @@ struct DirectRun {
             }
             break
         }
-        guard let best else { return nil }
+        guard var best else { return nil }
         let violation = max(0, best.violation)
-        let bound = bounds.map { $0.bound - $0.price * violation }.max() ?? -.infinity
-        return try finished(
-            best.stage, bound: bound, violation: violation,
-            isProven: best.violation - least <= 1e-6 || best.violation <= 1e-9, best.ways)
+        // The price of the violations is known no better than the simplex method's tolerances let it be.
+        var bound =
+            bounds.map { $0.bound - $0.price * violation * (1 + DirectRun.roundingOfPrices) }.max() ?? -.infinity
+        let isLeast = best.violation - least <= 1e-6 || best.violation <= 1e-9
+        if violation > 1e-9, isLeast, !isSpent {
+            // With the violations held the cost stands alone, and its bound is exact.
+            var held = base
+            held.holdViolations(to: violation)
+            let (ending, ways) = try searchChains(held)
+            switch ending {
+            case .infeasible: break
+            case .none(let cost): bound = max(bound, cost)
+            case .found(let candidate, let cost):
+                bound = max(bound, cost)
+                if candidate.objective < base.totalCost(at: best.stage.values) {
+                    best = (candidate, best.violation, ways)
+                }
+            }
+        }
+        return try finished(best.stage, bound: bound, violation: violation, isProven: isLeast, best.ways)
     }
+    /// Of a price times the violations, as a share.
+    private static let roundingOfPrices = 1e-7
 
     mutating func searchChains(
         _ program: LinearProgram, relativeGap: Double? = nil, hasHolding: Bool = true, known: Double = .infinity,
@@ -408,7 +428,7 @@ extension Outcome {
 
 extension LinearProgram {
     /// The conditions that are not all about columns of chains and connections.
-    fileprivate var disjunctionsBeyondChains: [Int] {
+    var disjunctionsBeyondChains: [Int] {
         var own = Set(chains.flatMap(\.ownColumns))
         own.formUnion(connections.flatMap { [$0.incoming, $0.outgoing] })
         return disjunctions.indices.filter { index in

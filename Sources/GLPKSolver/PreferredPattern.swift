@@ -60,12 +60,15 @@ extension DirectRun {
                 }
             }
             for column in original.violations { priced.setBounds(column, lower: 0, upper: 0) }
+            priced.writeDisjunctions(
+                at: priced.disjunctionsBeyondChains, near: [Double](repeating: 0, count: priced.columnCount))
             guard case .found(let candidate, _) = try searchChains(priced).ending else { continue }
             var stage = candidate.program
             stage.removeLastCostLine()
             guard case .found(let values, let objective, _, true) = try solveStage(stage, breaksTies: true),
                 objective <= solution.objective + allowed
             else { continue }
+            guard !original.disjunctions.contains(where: { $0.isBroken(at: values) }) else { continue }
             if isPreferred(values, to: best.finalValues) {
                 best = adopted(stage, values, objective, of: best)
             }
