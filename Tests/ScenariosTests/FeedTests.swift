@@ -320,4 +320,21 @@ struct FeedTests {
         #expect(found.intervals[0].start == at("2025-11-30T00:00:00Z") && found.intervals[0].value == 1.5)
         #expect(found.intervals[23].start == at("2025-11-30T23:00:00Z") && found.intervals[23].value == 24.5)
     }
+
+    @Test("numbered hours: from 1, from 0 where there is a 0, with letters, and a word where neither end is there")
+    func numberedHours() throws {
+        func starts(_ hours: [String]) throws -> [Int] {
+            let rows = hours.map { "2025-11-30,\($0),5.\($0.count)\n" }.joined()
+            return try read("Date,Hour,Price (EUR/MWh)\n" + rows).intervals.map(\.start)
+        }
+        let midnight = at("2025-11-30T00:00:00Z")
+        #expect(try starts(["1", "2", "24"]) == [midnight, midnight + 3600, midnight + 23 * 3600])
+        #expect(try starts(["0", "1", "23"]) == [midnight, midnight + 3600, midnight + 23 * 3600])
+        #expect(try starts(["HE01", "HE02", "HE24"]) == [midnight, midnight + 3600, midnight + 23 * 3600])
+        let part = try read("Date,Hour,Price (EUR/MWh)\n2025-11-30,17,1\n2025-11-30,18,2\n")
+        #expect(
+            part.warnings == [
+                "has numbered hours from 17 to 18: hour 1 is taken for the one that begins at midnight"
+            ])
+    }
 }

@@ -26,6 +26,9 @@ public enum HTMLFormat: ReportFormat {
         for shortfall in report.shortfalls {
             body += "<p class=\"note\">\(Markup.escaped(TextFormat.words(shortfall, scenario, clock)))</p>\n"
         }
+        if !scenario.ignoresLaterTargets, let later = scenario.laterTargetWords {
+            body += "<p class=\"note\">\(Markup.escaped(later))</p>\n"
+        }
         body += "<h2>What it costs</h2>\n"
         if report.baseline != nil {
             let words = [report.baselineSentence, report.storedSentence].compactMap { $0 }.joined(separator: " ")

@@ -65,6 +65,8 @@ struct CSVColumns {
         {
             return .number
         }
+        // `HE01`, `H24`: numbered hours.
+        if bytes[field.lowerBound] | 32 == 104, ClockCell.number(bytes, field) != nil { return .number }
         if let time = LooseTime(bytes, field) { return time.hasTime ? .stamp : .date }
         if LooseTime.interval(bytes, field) != nil { return .interval }
         if ClockCell.seconds(bytes, field) != nil { return .clock }

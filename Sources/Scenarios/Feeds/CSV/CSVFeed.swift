@@ -500,6 +500,7 @@ private struct CSVReader {
     /// Moments of all rows; in the hour that repeats, clocks that step back from one row to the next show where its second
     /// round begins.
     private mutating func place(_ clock: WallClock, _ isDayFirst: Bool) {
+        countPeriodsFromOne()
         var times = CSVTimes(clock: clock, isDayFirst: isDayFirst)
         let periods = periodSeconds(isDayFirst)
         for index in rows.indices {
@@ -592,6 +593,26 @@ private struct CSVReader {
             Fault(
                 row: rows.count - 1, hasTime: false, line: last.line, column: 1,
                 message: "the file is cut off within \"\(excerpt(text.text(start..<end)))\": \(words)"))
+    }
+
+    /// Numbered periods begin with 1; where the file has a 0, it counts from there.
+    private mutating func countPeriodsFromOne() {
+        var (lowest, highest) = (Int.max, Int.min)
+        for row in rows {
+            guard case .period(_, let number) = row.time else { continue }
+            (lowest, highest) = (min(lowest, number), max(highest, number))
+        }
+        guard lowest < .max else { return }
+        if lowest == 0 {
+            for index in rows.indices {
+                if case .period(let day, let number) = rows[index].time {
+                    rows[index].time = .period(day, number: number + 1)
+                }
+            }
+        } else if lowest > 1, highest < 24 {
+            problems.warn(
+                "has numbered hours from \(lowest) to \(highest): hour 1 is taken for the one that begins at midnight")
+        }
     }
 
     /// Length of the numbered periods of each day: by how many there are of them.
