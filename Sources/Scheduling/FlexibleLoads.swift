@@ -57,12 +57,14 @@ extension SchedulingModel {
     ) {
         let label = program.family("load_kw")
         let target = program.family("load")
+        let spanCount = load.spans.count { !grid.steps(from: $0.from, to: $0.to).isEmpty }
         for (index, span) in load.spans.enumerated() {
             let steps = grid.steps(from: span.from, to: span.to)
             guard !steps.isEmpty else { continue }
             let isDue = span.isDue(on: grid) && targets != .elasticLimits && load.energyKWh > span.takenKWh
-            // The energy so far is a store, which is planned by itself where the program is not linear.
-            let isStore = targets != .elasticLimits
+            // The energy so far is a store, which is planned by itself where the program is not linear. Many spans are left
+            // together: a block of each would make a household look like a fleet.
+            let isStore = targets != .elasticLimits && spanCount <= SchedulingModel.mostLoadStores
             let block = isStore ? newBlock(number) : nil
             var chain = isStore ? StoreChain(block: block ?? 0, start: span.takenKWh) : nil
             var taken = LinearExpression(constant: span.takenKWh)
@@ -71,12 +73,12 @@ extension SchedulingModel {
                 let column = program.addColumn(
                     label(block, step, part: number), upper: share * load.maxKW, block: block)
                 expressions.powerKW[step].add(column)
+                if load.minKW > 0 {
+                    program.add(.semicontinuous(Semicontinuous(column, threshold: share * load.minKW)))
+                }
                 guard chain != nil else {
                     taken.add(column, grid.stepHours)
                     continue
-                }
-                if load.minKW > 0 {
-                    program.add(.semicontinuous(Semicontinuous(column, threshold: share * load.minKW)))
                 }
                 let level = program.addColumn(
                     program.family("load_kwh")(block, step + 1),
@@ -109,6 +111,9 @@ extension SchedulingModel {
             if let chain { expressions.chains.append((chain, Array(steps))) }
         }
     }
+
+    /// Spans of a load that are stores of their own.
+    private static let mostLoadStores = 3
 
     /// A block of its own for a load's store, called as the load is.
     private mutating func newBlock(_ number: Int) -> Int {
