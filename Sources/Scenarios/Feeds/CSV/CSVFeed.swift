@@ -430,7 +430,7 @@ private struct CSVReader {
         }
         guard let series = found.joined(options, problems) else { return nil }
         var result = FeedTable(table: series)
-        result.faults = located(series)
+        result.faults = located(series, stampsAreEnds: found.stampsAreEnds)
         setUnit(&result, value, source)
         result.column = header.count - time.columns.count > 1 ? header[value] : nil
         result.otherColumns = CSVColumns.candidates(header, kinds, time).filter { $0 != value }.map { header[$0] }
@@ -664,7 +664,7 @@ private struct CSVReader {
                 if turn == nil, rows[index].start <= rows[index - 1].start { turn = index }
                 index += 1
             }
-            guard let turn else {
+            guard let turn, isInOrder(around: first..<index) else {
                 decideByLength(first..<index, clock, isReversed: isReversed)
                 continue
             }
@@ -673,6 +673,14 @@ private struct CSVReader {
                 if let stop = rows[later].stop, stop <= rows[later].start { rows[later].stop = stop + 3600 }
             }
         }
+    }
+
+    /// Whether the rows before and after those of the hour that repeats rise: in a file without order theirs says nothing.
+    private func isInOrder(around group: Range<Int>) -> Bool {
+        let near = rows[max(0, group.lowerBound - 6)..<min(rows.count, group.upperBound + 6)]
+        let times = near.lazy.filter { $0.second == nil && $0.start != .min }.map(\.start)
+        return zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }
+            && rows[..<group.lowerBound].last.map { $0.start <= rows[group.lowerBound].start } ?? true
     }
 
     /// Rows of the hour that repeats which the file has once: of which round each is, by the end that it says and by how long
@@ -708,13 +716,15 @@ private struct CSVReader {
     }
 
     /// Faults at the times that they may stand for.
-    private func located(_ series: SeriesTable) -> [FeedFault] {
+    private func located(_ series: SeriesTable, stampsAreEnds: Bool) -> [FeedFault] {
         let far = (series.intervals.first?.start ?? 0, series.intervals.last?.end ?? 0)
         return faults.map { fault in
             var (start, end) = (far.0 - 86_400, far.1 + 86_400)
             if fault.hasTime, rows.indices.contains(fault.row) {
                 start = rows[fault.row].start
                 end = rows[fault.row].stop ?? start + 3600
+                // What a row whose stamp is its end stands for lies before it.
+                if stampsAreEnds { start -= 3600 }
             } else {
                 let before = rows[..<min(fault.row, rows.count)].last { $0.start != .min }?.start
                 let after = rows[min(fault.row, rows.count)...].first { $0.start != .min && $0.line > fault.line }?
