@@ -214,9 +214,15 @@ struct DirectRun {
         }
         guard var best else { return nil }
         let violation = max(0, best.violation)
-        // The price of the violations is known no better than the simplex method's tolerances let it be.
+        // The price of the violations is known no better than the simplex method's tolerances let it be, and where it is so
+        // high that a search went wrong, its bound lies above what is known to be possible.
+        let cost = base.totalCost(at: best.stage.values)
         var bound =
-            bounds.map { $0.bound - $0.price * violation * (1 + DirectRun.roundingOfPrices) }.max() ?? -.infinity
+            bounds
+            .filter {
+                $0.bound <= cost + $0.price * violation * (1 + DirectRun.roundingOfPrices) + 1e-6 * max(1, abs(cost))
+            }
+            .map { $0.bound - $0.price * violation * (1 + DirectRun.roundingOfPrices) }.max() ?? -.infinity
         let isLeast = best.violation - least <= 1e-6 || best.violation <= 1e-9
         if violation > 1e-9, isLeast, !isSpent {
             // With the violations held the cost stands alone, and its bound is exact.
