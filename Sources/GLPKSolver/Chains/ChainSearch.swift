@@ -301,8 +301,7 @@ final class ChainSearch {
     ///
     /// - Returns: whether anything was narrowed.
     private func reduce(_ plans: [(store: PricedStore, plan: StorePlan)?], slack: Double) throws -> Bool {
-        // With conditions written out as integers narrowing has excluded optima; until it is known why, they are searched without.
-        guard slack < .infinity, !hasIntegers else { return false }
+        guard slack < .infinity else { return false }
         var changed: Set<Int> = []
         for case let (store, plan)? in plans {
             guard
@@ -343,7 +342,6 @@ final class ChainSearch {
             columns.map { Int32($0) }, lower: columns.map { lower[$0] }, upper: columns.map { upper[$0] })
         return true
     }
-    private lazy var hasIntegers = program.hasIntegers
     /// Columns whose bounds were narrowed in this node.
     private var narrowed: Set<Int> = []
 
