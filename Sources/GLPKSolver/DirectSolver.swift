@@ -76,10 +76,19 @@ struct DirectRun {
 
     /// What the ways in turn come to. A program of stores goes by dynamic programming first; where that does not prove its
     /// optimum soon, by GLPK's branch and bound as long as that is small, and then by dynamic programming to the end.
-    mutating func solve() throws -> Outcome { try preferred(found()) }
+    mutating func solve() throws -> Outcome {
+        let outcome = try found()
+        // A preferred pattern is not worth the optimum, should GLPK fail there.
+        return (try? preferred(outcome)) ?? outcome
+    }
 
     private mutating func found() throws -> Outcome {
-        let last = try rounds()
+        let last: Outcome
+        do { last = try rounds() } catch let error as GLPKError {
+            // Where GLPK cannot go on in the rounds, the search over stores can.
+            guard nodeLimit != nil else { throw error }
+            last = .failed(error.description)
+        }
         guard nodeLimit != nil, !last.isProven else { return last }
         var best = last.better(than: first, relativeGap: options.relativeGap)
         if !isSpent {
