@@ -337,10 +337,6 @@ private struct DecompositionRun {
 }
 
 extension LinearProgram {
-    fileprivate var hasCurves: Bool {
-        disjunctions.contains { if case .curve = $0 { true } else { false } }
-    }
-
     /// The program parted by the convex ranges of its curves that belong to no block, one program a range; nil where none of
     /// these is broken at `values`, or there are too many ranges.
     fileprivate func leaves(at values: [Double]) -> [LinearProgram]? {

@@ -70,6 +70,11 @@ extension Disjunction {
 }
 
 extension LinearProgram {
+    /// Whether a value follows a function that is not convex.
+    public var hasCurves: Bool {
+        disjunctions.contains { if case .curve = $0 { true } else { false } }
+    }
+
     /// Writes out the disjunctions at `indices`, which are then no longer among `disjunctions`.
     ///
     /// - Returns: the new binaries, each with the value that is nearest to `values`.

@@ -19,43 +19,32 @@ extension ChainSearch {
     /// Offers the solution at the end of a dive from `values`, the linear optimum at the present bounds; these are the same
     /// afterwards.
     func dive(from values: [Double]) throws {
-        let (oldLower, oldUpper) = (lower, upper)
-        var touched: Set<Int> = []
-        defer {
-            (lower, upper) = (oldLower, oldUpper)
-            let columns = touched.sorted()
-            try? problem.setColumnBounds(
-                columns.map { Int32($0) }, lower: columns.map { lower[$0] }, upper: columns.map { upper[$0] })
-        }
-        func set(_ column: Int, _ bounds: (lower: Double, upper: Double)) throws {
-            touched.insert(column)
-            (lower[column], upper[column]) = bounds
-            try problem.setColumnBounds([Int32(column)], lower: [bounds.lower], upper: [bounds.upper])
-        }
-        var values = values
-        for _ in 0..<ChainSearch.mostDives {
-            let open = decisions(at: values).sorted { ($0.distance, $0.column) < ($1.distance, $1.column) }
-            if open.isEmpty {
-                try offer(held(at: values, linear: values))
-                return
-            }
-            if limits.isPast { return }
-            // Of two conditions on one column one is decided at a time.
-            var batch: [Decision] = []
-            for decision in open.prefix(max(1, Int(Double(open.count) * ChainSearch.shareAtOnce)))
-            where !batch.contains(where: { $0.column == decision.column }) { batch.append(decision) }
-            let before = batch.map { (lower[$0.column], upper[$0.column]) }
-            for decision in batch { try set(decision.column, decision.chosen) }
-            var isSolved = try resolved()
-            if !isSolved {
-                for (decision, bounds) in zip(batch, before) { try set(decision.column, bounds) }
-                for bounds in [batch[0].chosen, batch[0].other] where !isSolved {
-                    try set(batch[0].column, bounds)
-                    isSolved = try resolved()
+        try restoringBounds { set in
+            var values = values
+            for _ in 0..<ChainSearch.mostDives {
+                let open = decisions(at: values).sorted { ($0.distance, $0.column) < ($1.distance, $1.column) }
+                if open.isEmpty {
+                    try offer(held(at: values, linear: values))
+                    return
                 }
+                if limits.isPast { return }
+                // Of two conditions on one column one is decided at a time.
+                var batch: [Decision] = []
+                for decision in open.prefix(max(1, Int(Double(open.count) * ChainSearch.shareAtOnce)))
+                where !batch.contains(where: { $0.column == decision.column }) { batch.append(decision) }
+                let before = batch.map { ($0.column, lower[$0.column], upper[$0.column]) }
+                try set(batch.map { ($0.column, $0.chosen.lower, $0.chosen.upper) })
+                var isSolved = try resolved()
+                if !isSolved {
+                    try set(before)
+                    for bounds in [batch[0].chosen, batch[0].other] where !isSolved {
+                        try set([(batch[0].column, bounds.lower, bounds.upper)])
+                        isSolved = try resolved()
+                    }
+                }
+                guard isSolved else { return }
+                values = try problem.solution().columnValues
             }
-            guard isSolved else { return }
-            values = try problem.solution().columnValues
         }
     }
 

@@ -8,9 +8,6 @@ extension ChainSearch {
     /// Linear programs in all.
     private static let mostTries = 400
 
-    /// Bounds of columns that decide something.
-    private typealias Bounds = [(column: Int, lower: Double, upper: Double)]
-
     /// A change of decisions, and what it gains by the reduced costs.
     private struct Flip {
         var gain: Double
@@ -21,99 +18,46 @@ extension ChainSearch {
     ///
     /// Programs with curves are left alone: there the linear part does not cost what the curves say.
     func improve() throws {
-        guard let start = best, !isImproved(start), !hasCurves else { return }
-        improvedObjective = start.objective
-        let (oldLower, oldUpper) = (lower, upper)
-        var touched: Set<Int> = []
-        defer {
-            (lower, upper) = (oldLower, oldUpper)
-            let columns = touched.sorted()
-            try? problem.setColumnBounds(
-                columns.map { Int32($0) }, lower: columns.map { lower[$0] }, upper: columns.map { upper[$0] })
-        }
-        func set(_ bounds: Bounds) throws {
-            for (column, low, high) in bounds {
-                touched.insert(column)
-                (lower[column], upper[column]) = (low, high)
-            }
-            try problem.setColumnBounds(
-                bounds.map { Int32($0.column) }, lower: bounds.map(\.lower), upper: bounds.map(\.upper))
-        }
-        try set(decided(at: start.values))
-        guard case .optimal(var objective) = try solveLinear(isFirst: false) else { return }
-        var (tries, failures) = (0, 0)
-        var isBetter = false
-        var tried: Set<[Int]> = []
-        while tries < ChainSearch.mostTries, failures < ChainSearch.mostFailures, !limits.isPast {
-            let solution = try problem.solution()
-            let basis = try problem.basis()
-            var isFound = false
-            for flip in flips(solution).sorted(by: { $0.gain > $1.gain }) {
-                let key = flip.bounds.map(\.column)
-                guard !tried.contains(key) else { continue }
-                guard tries < ChainSearch.mostTries, failures < ChainSearch.mostFailures, !limits.isPast else { break }
-                tried.insert(key)
-                tries += 1
-                let before = flip.bounds.map { ($0.column, lower[$0.column], upper[$0.column]) }
-                try set(flip.bounds)
-                if case .optimal(let next) = try solveLinear(isFirst: false),
-                    next < objective - 1e-7 * max(1, abs(objective))
-                {
-                    (objective, failures, isBetter, isFound) = (next, 0, true, true)
-                    tried = []
-                    break
+        guard let start = best, start.objective < improvedObjective, !program.hasCurves else { return }
+        try restoringBounds { set in
+            try set(decided(at: start.values, linear: start.values))
+            guard case .optimal(var objective) = try solveLinear(isFirst: false) else { return }
+            var (tries, failures) = (0, 0)
+            var isBetter = false
+            var tried: Set<[Int]> = []
+            while tries < ChainSearch.mostTries, failures < ChainSearch.mostFailures, !limits.isPast {
+                let solution = try problem.solution()
+                let basis = try problem.basis()
+                var isFound = false
+                for flip in flips(solution).sorted(by: { $0.gain > $1.gain }) {
+                    let key = flip.bounds.map(\.column)
+                    guard !tried.contains(key) else { continue }
+                    guard tries < ChainSearch.mostTries, failures < ChainSearch.mostFailures, !limits.isPast else {
+                        break
+                    }
+                    tried.insert(key)
+                    tries += 1
+                    let before = flip.bounds.map { ($0.column, lower[$0.column], upper[$0.column]) }
+                    try set(flip.bounds)
+                    if case .optimal(let next) = try solveLinear(isFirst: false),
+                        next < objective - 1e-7 * max(1, abs(objective))
+                    {
+                        (objective, failures, isBetter, isFound) = (next, 0, true, true)
+                        tried = []
+                        break
+                    }
+                    failures += 1
+                    try set(before)
+                    try problem.setBasis(basis)
                 }
-                failures += 1
-                try set(before)
-                try problem.setBasis(basis)
+                if !isFound { break }
             }
-            if !isFound { break }
+            guard isBetter else { return }
+            guard case .optimal = try solveLinear(isFirst: false) else { return }
+            let values = try problem.solution().columnValues
+            try offer(held(at: values, linear: values))
         }
-        guard isBetter else { return }
-        guard case .optimal = try solveLinear(isFirst: false) else { return }
-        let values = try problem.solution().columnValues
-        try offer(held(at: values, linear: values))
         improvedObjective = best?.objective ?? .infinity
-    }
-
-    private func isImproved(_ candidate: Candidate) -> Bool { candidate.objective >= improvedObjective }
-
-    private var hasCurves: Bool {
-        program.disjunctions.contains { if case .curve = $0 { true } else { false } }
-    }
-
-    /// The bounds that hold what a solution decides.
-    private func decided(at values: [Double]) -> Bounds {
-        var bounds: Bounds = []
-        for index in program.columnIsInteger.indices where program.columnIsInteger[index] {
-            let whole = min(max(values[index].rounded(), lower[index]), upper[index])
-            bounds.append((index, whole, whole))
-        }
-        for disjunction in program.disjunctions {
-            switch disjunction {
-            case .semicontinuous(let condition):
-                let column = condition.column.index
-                if values[column] >= 0.5 * condition.threshold {
-                    bounds.append((column, max(lower[column], condition.threshold), upper[column]))
-                } else {
-                    bounds.append((column, lower[column], 0))
-                }
-            case .exclusive(let pair):
-                let (one, two) = (pair.first.index, pair.second.index)
-                let less = values[one] >= values[two] ? two : one
-                bounds.append((less, lower[less], 0))
-            case .curve, .either: continue
-            }
-        }
-        // A column that two conditions are about keeps the narrower bounds.
-        var merged: [Int: (Double, Double)] = [:]
-        for (column, low, high) in bounds {
-            let old = merged[column] ?? (low, high)
-            merged[column] = (max(old.0, low), min(old.1, high))
-        }
-        return merged.keys.sorted().compactMap { column in
-            merged[column].map { (column, min($0.0, $0.1), $0.1) }
-        }
     }
 
     /// The changes that the reduced costs speak for.

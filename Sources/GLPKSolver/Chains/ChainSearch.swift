@@ -352,6 +352,29 @@ final class ChainSearch {
         ownColumns(chain).filter { abs(prices[$0]) > 1e-11 }.map { Term(program.column(at: $0), prices[$0]) }
     }
 
+    /// Bounds of some columns.
+    typealias Bounds = [(column: Int, lower: Double, upper: Double)]
+
+    /// Lets `body` set bounds of columns, which are what they were afterwards.
+    func restoringBounds(_ body: ((Bounds) throws -> Void) throws -> Void) throws {
+        let (oldLower, oldUpper) = (lower, upper)
+        var touched: Set<Int> = []
+        defer {
+            (lower, upper) = (oldLower, oldUpper)
+            let columns = touched.sorted()
+            try? problem.setColumnBounds(
+                columns.map { Int32($0) }, lower: columns.map { lower[$0] }, upper: columns.map { upper[$0] })
+        }
+        try body { bounds in
+            for (column, low, high) in bounds {
+                touched.insert(column)
+                (lower[column], upper[column]) = (low, high)
+            }
+            try problem.setColumnBounds(
+                bounds.map { Int32($0.column) }, lower: bounds.map(\.lower), upper: bounds.map(\.upper))
+        }
+    }
+
     func solveLinear(isFirst: Bool) throws(GLPKError) -> SimplexLadder.Ending {
         if isFirst { try problem.crash(.bixby) }
         let before = problem.iterations
@@ -558,35 +581,18 @@ final class ChainSearch {
         where lower[column] != program.columnLower[column] || upper[column] != program.columnUpper[column] {
             held.setBounds(program.column(at: column), lower: lower[column], upper: upper[column])
         }
+        for (column, low, high) in decided(at: values, linear: linear) {
+            held.setBounds(program.column(at: column), lower: low, upper: high)
+        }
+        for column in program.columnIsInteger.indices where program.columnIsInteger[column] {
+            held.relaxInteger(program.column(at: column))
+        }
         var values = values
-        var curves: [Int] = []
-        for (number, disjunction) in program.disjunctions.enumerated() {
-            switch disjunction {
-            case .semicontinuous(let condition):
-                let column = condition.column
-                if values[column.index] >= 0.5 * condition.threshold {
-                    held.setBounds(column, lower: max(lower[column.index], condition.threshold))
-                } else {
-                    held.setBounds(column, upper: 0)
-                }
-            case .exclusive(let pair):
-                var (one, two) = (values[pair.first.index], values[pair.second.index])
-                if max(one, two) <= Semicontinuous.tolerance {
-                    (one, two) = (linear[pair.first.index], linear[pair.second.index])
-                }
-                held.setBounds(one >= two ? pair.second : pair.first, upper: 0)
-            case .curve: curves.append(number)
-            // Written out before the search begins.
-            case .either: continue
-            }
+        let curves = program.disjunctions.indices.filter {
+            if case .curve = program.disjunctions[$0] { true } else { false }
         }
         for number in curves {
             if case .curve(let curve) = program.disjunctions[number] { curve.place(in: &values) }
-        }
-        for column in program.columnIsInteger.indices where program.columnIsInteger[column] {
-            let whole = min(max(values[column].rounded(), lower[column]), upper[column])
-            held.setBounds(program.column(at: column), lower: whole, upper: whole)
-            held.relaxInteger(program.column(at: column))
         }
         for (binary, value) in held.writeDisjunctions(at: curves, near: values) {
             held.setBounds(binary, lower: value, upper: value)
@@ -597,6 +603,44 @@ final class ChainSearch {
         iterations += solved.iterations
         guard case .optimal(let objective) = solved.ending else { return nil }
         return Candidate(program: held, values: try solved.problem.columnValues(), objective: objective)
+    }
+
+    /// The bounds that hold what values decide; curves are placed by `held`.
+    ///
+    /// - Parameter linear: values that say which of two columns may be positive where both are 0.
+    func decided(at values: [Double], linear: [Double]) -> Bounds {
+        var bounds: [Int: (lower: Double, upper: Double)] = [:]
+        // A column that two conditions are about keeps the narrower bounds.
+        func narrow(_ column: Int, lower low: Double? = nil, upper high: Double? = nil) {
+            let old = bounds[column] ?? (lower[column], upper[column])
+            bounds[column] = (max(old.lower, low ?? old.lower), min(old.upper, high ?? old.upper))
+        }
+        for column in program.columnIsInteger.indices where program.columnIsInteger[column] {
+            let whole = min(max(values[column].rounded(), lower[column]), upper[column])
+            narrow(column, lower: whole, upper: whole)
+        }
+        for disjunction in program.disjunctions {
+            switch disjunction {
+            case .semicontinuous(let condition):
+                let column = condition.column.index
+                if values[column] >= 0.5 * condition.threshold {
+                    narrow(column, lower: condition.threshold)
+                } else {
+                    narrow(column, upper: 0)
+                }
+            case .exclusive(let pair):
+                var (one, two) = (values[pair.first.index], values[pair.second.index])
+                if max(one, two) <= Semicontinuous.tolerance {
+                    (one, two) = (linear[pair.first.index], linear[pair.second.index])
+                }
+                narrow((one >= two ? pair.second : pair.first).index, upper: 0)
+            // Written out before the search begins (`either`), or placed by their argument (`curve`).
+            case .curve, .either: continue
+            }
+        }
+        return bounds.keys.sorted().compactMap { column in
+            bounds[column].map { (column, $0.lower, $0.upper) }
+        }
     }
 
     // MARK: - Branching
@@ -624,7 +668,7 @@ final class ChainSearch {
         return old.filter { !changed.contains($0.column) } + new
     }
 
-    private typealias Changes = [(column: Int, lower: Double, upper: Double)]
+    private typealias Changes = Bounds
 
     /// Two sets of bounds that together leave every solution in; the second is looked at first.
     ///
