@@ -147,12 +147,8 @@ extension Planner {
                 at: clock.instant(entry.at) ?? scenario.grid.end,
                 kwh: entry.kwh, reachedSoC: entry.reachedSoC, reachableSoC: entry.reachableSoC)
         }
-        var schedule = Schedule(
-            vehicles: result.vehicles.map {
-                VehicleSchedule(id: $0.id, chargeKW: $0.chargeKW, dischargeKW: $0.dischargeKW, energyKWh: $0.energyKWh)
-            }, importKW: result.site.importKW, exportKW: result.site.exportKW, curtailedKW: result.site.curtailedKW,
-            unservedKW: result.site.unservedKW ?? [], shortfalls: shortfalls, services: result.services ?? [:])
-        schedule.loads = (result.loads ?? []).map { LoadSchedule(id: $0.id, kW: $0.kW, heatKWh: $0.energyKWh) }
+        var schedule = Schedule(of: result)
+        schedule.shortfalls = shortfalls
         // In the order in which a schedule that is made has them.
         let order = Settlement.lines(
             of: schedule, scenario: scenario, ageing: scheduler.ageing, streams: scheduler.streams

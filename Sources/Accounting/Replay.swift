@@ -42,19 +42,11 @@ public struct Replay {
     public init(
         scenario: Scenario, ageing: [AgeingPrices], result: ResultFile, streams: [any ValueStream] = []
     ) {
-        self.scenario = result.mode == ScheduleMode.v1x.rawValue ? Replay.oneWay(scenario) : scenario
+        self.scenario = result.mode == ScheduleMode.v1x.rawValue ? scenario.oneWay : scenario
         self.result = result
         self.ageing = ageing
         self.streams = streams
-        var schedule = Schedule(
-            vehicles: result.vehicles.map {
-                VehicleSchedule(id: $0.id, chargeKW: $0.chargeKW, dischargeKW: $0.dischargeKW, energyKWh: $0.energyKWh)
-            },
-            importKW: result.site.importKW, exportKW: result.site.exportKW, curtailedKW: result.site.curtailedKW,
-            unservedKW: result.site.unservedKW ?? [],
-            services: result.services ?? [:])
-        schedule.loads = (result.loads ?? []).map { LoadSchedule(id: $0.id, kW: $0.kW, heatKWh: $0.energyKWh) }
-        self.schedule = schedule
+        schedule = Schedule(of: result)
         clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
         guard checkShape() else { return }
         var targets: [Target] = []
@@ -74,15 +66,6 @@ public struct Replay {
         checkGroups()
         checkCosts()
         checkProof()
-    }
-
-    private static func oneWay(_ scenario: Scenario) -> Scenario {
-        var scenario = scenario
-        for index in scenario.vehicles.indices where !scenario.vehicles[index].isStationary {
-            scenario.vehicles[index].charger.dischargeKW = 0
-            scenario.vehicles[index].charger.minDischargeKW = 0
-        }
-        return scenario
     }
 
     /// Whether the result claims to follow a rule (MODEL.md section 6) and not to be an optimum. The mode decides, not the

@@ -86,14 +86,19 @@ extension Replay {
         func sum(_ power: (VehicleSchedule) -> [Double], _ step: Int, _ isBound: (Vehicle) -> Bool) -> Double {
             zip(stores, schedule.vehicles).reduce(0) { isBound($1.0) ? $0 + power($1.1)[step] : $0 }
         }
-        for step in 0..<scenario.grid.count where !scenario.site.isIsland[step] {
+        for step in 0..<scenario.grid.count {
+            // Without a grid only the third rule forbids something.
+            let hasGrid = !scenario.site.isIsland[step]
             let sun = scenario.site.pvKW[step] - result.site.curtailedKW[step]
             let load = scenario.site.loadKW[step]
             let need = load + schedule.loads.reduce(0) { $0 + $1.kW[step] } - sun
             let charging = sum(\.chargeKW, step) { _ in true }
             for (rule, flow, room) in [
-                ("from_grid: false", sum(\.chargeKW, step) { !$0.charger.isFedByGrid }, max(0, sun - load)),
-                ("to_grid: false", sum(\.dischargeKW, step) { !$0.charger.feedsGrid }, max(0, need + charging)),
+                ("from_grid: false", sum(\.chargeKW, step) { hasGrid && !$0.charger.isFedByGrid }, max(0, sun - load)),
+                (
+                    "to_grid: false", sum(\.dischargeKW, step) { hasGrid && !$0.charger.feedsGrid },
+                    max(0, need + charging)
+                ),
                 (
                     "feeds_vehicles: false", sum(\.dischargeKW, step) { !$0.feedsVehicles },
                     max(0, need) + result.site.exportKW[step]

@@ -64,6 +64,18 @@ extension ResultFile {
     }
 }
 
+extension Schedule {
+    /// What a result does, in plain kW and kWh; without its shortfalls, which hold times as text.
+    init(of result: ResultFile) {
+        self.init(
+            vehicles: result.vehicles.map {
+                VehicleSchedule(id: $0.id, chargeKW: $0.chargeKW, dischargeKW: $0.dischargeKW, energyKWh: $0.energyKWh)
+            }, importKW: result.site.importKW, exportKW: result.site.exportKW, curtailedKW: result.site.curtailedKW,
+            unservedKW: result.site.unservedKW ?? [], shortfalls: [], services: result.services ?? [:])
+        loads = (result.loads ?? []).map { LoadSchedule(id: $0.id, kW: $0.kW, heatKWh: $0.energyKWh) }
+    }
+}
+
 extension ResultFile.SolverEntry {
     /// Of a result that does not say how it was found.
     public static let unknown = ResultFile.SolverEntry(

@@ -108,6 +108,13 @@ public struct FlexibleLoad: Sendable, Equatable {
             heatKWh * (1 - lossPerHour * hours) + hours * (cop[step] * kW - demandKW[step])
         }
 
+        /// Where `heatKWh` (T + 1 values) lies deepest below what is wanted, and by how much, kWh; the first such boundary.
+        public func deepest(_ heatKWh: [Double], hours: Double) -> (boundary: Int, kWh: Double) {
+            let depths = zip(floorKWh(hours: hours), heatKWh).map { $0 - $1 }
+            let boundary = depths.indices.max { depths[$0] < depths[$1] - 1e-9 }
+            return boundary.map { ($0, depths[$0]) } ?? (0, 0)
+        }
+
         /// What is wanted at each boundary, kWh, T + 1 values: `minKWh`, or where it begins below that, what heating at
         /// full power could have reached.
         public func floorKWh(hours: Double) -> [Double] {

@@ -38,23 +38,11 @@ extension Vehicle {
         var rest = seconds
         while rest > 0, left > 0 {
             let part = min(rest, 60)
-            let power = min(charger.chargeKW, battery.chargeLimitKW(at: left / battery.capacityKWh))
+            let power = min(charger.chargeKW, battery.chargeLimitKW(atMeanSoC: left / battery.capacityKWh))
             left -= efficiency * power * Double(part) / 3600
             rest -= part
         }
         return max(0, left)
-    }
-}
-
-extension Battery {
-    /// The most AC power that it takes at a state of charge, kW.
-    fileprivate func chargeLimitKW(at soc: Double) -> Double {
-        guard let first = chargeLimit.first, let last = chargeLimit.last else { return .infinity }
-        if soc <= first.soc { return first.acKW }
-        for (left, right) in zip(chargeLimit, chargeLimit.dropFirst()) where soc <= right.soc {
-            return left.acKW + (right.acKW - left.acKW) * (soc - left.soc) / (right.soc - left.soc)
-        }
-        return last.acKW
     }
 }
 

@@ -32,6 +32,16 @@ public struct Scenario: Sendable {
     /// Whether nobody wants to hear of targets after the horizon's end.
     public var ignoresLaterTargets = false
 
+    /// The scenario in which no vehicle discharges; stationary batteries do as before.
+    public var oneWay: Scenario {
+        var oneWay = self
+        for index in vehicles.indices where !vehicles[index].isStationary {
+            oneWay.vehicles[index].charger.dischargeKW = 0
+            oneWay.vehicles[index].charger.minDischargeKW = 0
+        }
+        return oneWay
+    }
+
     /// How many of `vehicles` are vehicles: the stationary batteries come after them.
     public var vehicleCount: Int { vehicles.count { !$0.isStationary } }
 
@@ -216,6 +226,23 @@ public struct Battery: Sendable, Equatable {
 
     private func value(_ series: [Double]?, _ boundary: Int, _ constant: Double) -> Double {
         series.map { $0[min(boundary, $0.count - 1)] } ?? constant
+    }
+}
+
+extension Battery {
+    /// The lines whose least is the charging limit: power at SoC 0, and its change to SoC 1, kW.
+    package var chargeLimitLines: [(interceptKW: Double, slopeKW: Double)] {
+        guard let first = chargeLimit.first else { return [] }
+        let slopes = zip(chargeLimit, chargeLimit.dropFirst()).map { left, right in
+            let slope = (right.acKW - left.acKW) / (right.soc - left.soc)
+            return (interceptKW: left.acKW - slope * left.soc, slopeKW: slope)
+        }
+        return [(first.acKW, 0)] + slopes
+    }
+
+    /// The most AC power that the battery takes at a mean state of charge, kW; infinite where nothing limits it.
+    public func chargeLimitKW(atMeanSoC soc: Double) -> Double {
+        chargeLimitLines.map { $0.interceptKW + $0.slopeKW * soc }.min() ?? .infinity
     }
 }
 

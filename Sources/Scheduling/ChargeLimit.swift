@@ -32,20 +32,3 @@ extension SchedulingModel {
         }
     }
 }
-
-extension Battery {
-    /// The lines whose least is the charging limit: power at SoC 0, and its change to SoC 1, kW.
-    var chargeLimitLines: [(interceptKW: Double, slopeKW: Double)] {
-        guard let first = chargeLimit.first else { return [] }
-        let slopes = zip(chargeLimit, chargeLimit.dropFirst()).map { left, right in
-            let slope = (right.acKW - left.acKW) / (right.soc - left.soc)
-            return (interceptKW: left.acKW - slope * left.soc, slopeKW: slope)
-        }
-        return [(first.acKW, 0)] + slopes
-    }
-
-    /// The most AC power that the battery takes at a mean state of charge, kW; infinite where nothing limits it.
-    public func chargeLimitKW(atMeanSoC soc: Double) -> Double {
-        chargeLimitLines.map { $0.interceptKW + $0.slopeKW * soc }.min() ?? .infinity
-    }
-}

@@ -50,6 +50,28 @@ extension SchedulingModel {
         loads.reduce(into: LinearExpression()) { $0.add($1.powerKW[step]) }
     }
 
+    /// A stage of a load's store.
+    struct LoadStage {
+        var load: Int
+        /// Index into the load's chains.
+        var chain: Int
+        var stage: Int
+    }
+
+    /// The stages of the loads' stores in each step; nil where some load's power is more than its stores' flows.
+    var loadStages: [[LoadStage]]? {
+        guard loads.allSatisfy(\.isChained) else { return nil }
+        var stages: [[LoadStage]] = Array(repeating: [], count: grid.count)
+        for (load, expressions) in loads.enumerated() {
+            for (chain, entry) in expressions.chains.enumerated() {
+                for (stage, step) in entry.steps.enumerated() {
+                    stages[step].append(LoadStage(load: load, chain: chain, stage: stage))
+                }
+            }
+        }
+        return stages
+    }
+
     // MARK: - The three kinds
 
     private mutating func add(

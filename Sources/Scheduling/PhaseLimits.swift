@@ -17,9 +17,10 @@ extension SchedulingModel {
         let label = program.family("phase")
         for step in 0..<grid.count {
             let base = (scenario.site.loadKW[step] - scenario.site.pvKW[step]) / 3
+            let flexible = flexibleKW(step)
             for phase in 1...3 {
                 var flow = (1.0 / 3) * site.curtailedKW[step] + LinearExpression(constant: base)
-                flow.add(flexibleKW(step), times: 1.0 / 3)
+                flow.add(flexible, times: 1.0 / 3)
                 for (index, vehicle) in vehicles.enumerated() {
                     let phases = scenario.vehicles[index].charger.phases
                     guard phases.contains(phase) else { continue }

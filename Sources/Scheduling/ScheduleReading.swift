@@ -73,7 +73,8 @@ extension SchedulingModel {
             guard missing > 1e-6 else { return nil }
             var at = meaning.at
             if let load = meaning.load, case .heat(let store) = scenario.site.flexibleLoads[load].kind {
-                at = lowestBelowFloor(store, loads[load].heatKWh, values)
+                let heat = loads[load].heatKWh.map { $0.value(at: values) }
+                at = grid.boundary(store.deepest(heat, hours: grid.stepHours).boundary)
             }
             if meaning.kind == .floor, let vehicle = meaning.vehicle {
                 at = lowestBelowFloor(vehicle: vehicle, window: meaning.window, values) ?? at
@@ -87,13 +88,6 @@ extension SchedulingModel {
                         / scenario.vehicles[$0].battery.capacityKWh
                 })
         }
-    }
-
-    private func lowestBelowFloor(
-        _ store: FlexibleLoad.HeatStore, _ heat: [LinearExpression], _ values: [Double]
-    ) -> Instant {
-        let depths = zip(store.floorKWh(hours: grid.stepHours), heat).map { $0 - $1.value(at: values) }
-        return grid.boundary(depths.indices.max { depths[$0] < depths[$1] - 1e-9 } ?? 0)
     }
 
     private func lowestBelowFloor(vehicle: Int, window: Int?, _ values: [Double]) -> Instant? {

@@ -25,15 +25,7 @@ public struct Scheduler: Sendable {
     }
 
     /// The scenario as `mode` sees it: in `v1x` no vehicle discharges.
-    public func scenario(for mode: ScheduleMode) -> Scenario {
-        guard mode == .v1x else { return scenario }
-        var oneWay = scenario
-        for index in oneWay.vehicles.indices where !oneWay.vehicles[index].isStationary {
-            oneWay.vehicles[index].charger.dischargeKW = 0
-            oneWay.vehicles[index].charger.minDischargeKW = 0
-        }
-        return oneWay
-    }
+    public func scenario(for mode: ScheduleMode) -> Scenario { mode == .v1x ? scenario.oneWay : scenario }
 
     /// An optimum with the model and the solution it came from, for those who ask further (marginal costs, offers).
     public struct Optimum: Sendable {

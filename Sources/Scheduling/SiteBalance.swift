@@ -8,12 +8,14 @@ import Scenarios
 ///     in an outage: imp[t] = exp[t] = 0, and load[t] is less by f[t] / h, 0 <= f[t] <= h load[t], a shortfall
 ///     cost "energy" = sum_t h (buy[t] imp[t] - sell[t] exp[t])
 ///
-/// l[t] is the power of the flexible loads. /// In steps where nothing can be decided, and where the site is one vehicle and nothing else, import and export are not
-/// columns of their own.
+/// l[t] is the power of the flexible loads. In steps where nothing can be decided, and where the site is one vehicle and
+/// nothing else, import and export are not columns of their own.
 extension SchedulingModel {
     mutating func addSiteBalance() {
         let line = program.costLine("energy")
         let isDirect = isVehicleTheConnection
+        let keepsApart = scenario.vehicles.contains { !$0.feedsVehicles }
+        let stages = loadStages
         for step in 0..<grid.count {
             if isDirect {
                 site.importKW.append(vehicles[0].chargeKW[step].map { LinearExpression($0) } ?? LinearExpression())
@@ -21,14 +23,17 @@ extension SchedulingModel {
                 site.curtailedKW.append(LinearExpression())
                 site.balanceRows.append(nil)
             } else {
-                addConnection(step: step)
+                addConnection(step: step, keepsApart: keepsApart, loadStages: stages?[step])
             }
             program.addCost(line, site.importKW[step], times: grid.stepHours * scenario.importPricePerKWh[step])
             program.addCost(line, site.exportKW[step], times: -grid.stepHours * scenario.exportPricePerKWh[step])
         }
     }
 
-    private mutating func addConnection(step: Int) {
+    /// - Parameters:
+    ///   - keepsApart: whether some battery may not feed vehicles.
+    ///   - loadStages: the stages of loads in this step; nil where loads are more than stores.
+    private mutating func addConnection(step: Int, keepsApart: Bool, loadStages: [LoadStage]?) {
         let limits = (import: scenario.site.importLimitKW[step], export: scenario.site.exportLimitKW[step])
         let pv = scenario.site.pvKW[step]
         var net = LinearExpression(constant: scenario.site.loadKW[step] - pv)
@@ -81,32 +86,27 @@ extension SchedulingModel {
         site.balanceRows.append(row)
         // Where export pays no more than import, both at once never gain: what is read off is their difference.
         // A battery that may not feed vehicles would gain by it all the same.
-        let isExclusive = sell > buy || scenario.vehicles.contains { !$0.feedsVehicles }
+        let isExclusive = sell > buy || keepsApart
         if isExclusive { program.add(.exclusive(Exclusive(importColumn, exportColumn, isLikely: sell > buy))) }
         site.importKW.append(importKW)
         site.exportKW.append(exportKW)
         noteConnection(
             Connection(
                 row: row, incoming: importColumn, outgoing: exportColumn,
-                spilled: curtailed.terms.first.map(\.column), isExclusive: isExclusive), step: step)
+                spilled: curtailed.terms.first.map(\.column), isExclusive: isExclusive), step: step, loadStages)
     }
 
     /// Notes the connection with the stages whose flows meet there.
-    private mutating func noteConnection(_ connection: Connection, step: Int) {
+    private mutating func noteConnection(_ connection: Connection, step: Int, _ loadStages: [LoadStage]?) {
         // A load that may go unfed, or runs by a profile, makes the connection more than a store can know of.
-        guard !isPart, loads.allSatisfy(\.isChained), targets != .elasticLimits, !scenario.site.isIsland[step] else {
-            return
-        }
+        guard !isPart, let loadStages, targets != .elasticLimits, !scenario.site.isIsland[step] else { return }
         program.connections.append(connection)
         for index in vehicles.indices {
             guard let stage = vehicles[index].stageOfStep[step] else { continue }
             vehicles[index].chain?.stages[stage].connection = program.connections.count - 1
         }
-        for load in loads.indices {
-            for chain in loads[load].chains.indices {
-                guard let stage = loads[load].chains[chain].steps.firstIndex(of: step) else { continue }
-                loads[load].chains[chain].chain.stages[stage].connection = program.connections.count - 1
-            }
+        for place in loadStages {
+            loads[place.load].chains[place.chain].chain.stages[place.stage].connection = program.connections.count - 1
         }
     }
 

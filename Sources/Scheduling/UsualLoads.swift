@@ -65,10 +65,9 @@ extension FlexibleLoad {
                 return shortfall(index, span.to, schedule.kWh(within: span, on: grid) < energy / 2 ? energy : 0)
             }
         case .heat(let store):
-            let floor = store.floorKWh(hours: grid.stepHours)
-            let depths = zip(floor, schedule.heatKWh ?? []).map { $0 - $1 }
-            guard let deepest = depths.indices.max(by: { depths[$0] < depths[$1] - 1e-9 }) else { return [] }
-            return [shortfall(nil, grid.boundary(deepest), depths[deepest])].compactMap { $0 }
+            guard let heat = schedule.heatKWh else { return [] }
+            let deepest = store.deepest(heat, hours: grid.stepHours)
+            return [shortfall(nil, grid.boundary(deepest.boundary), deepest.kWh)].compactMap { $0 }
         }
     }
 }
