@@ -65,9 +65,9 @@ extension LinearProgram {
     public mutating func family(_ name: String) -> NameTable.Family { names.family(name) }
     /// Names the blocks' members.
     public mutating func setMembers(_ members: [String]) { names.members = members }
-    /// A block that is none of those named so far, called `name`.
+    /// Adds a block with a name.
     ///
-    /// - Returns: its number.
+    /// - Returns: the block's number.
     public mutating func addMember(_ name: String) -> Int {
         names.members.append(name)
         return names.members.count - 1

@@ -110,7 +110,7 @@ public struct PlugTimeline: Sendable, Equatable {
         }
         if vehicle.meetsLaterTargets {
             let needed = vehicle.laterTargets(after: grid.end).map(\.neededKWh).max() ?? 0
-            // What no battery holds is no target at the end, but one that is missed after it.
+            // More than the battery can hold is not asked for at the end: that target is missed after it.
             if let end = endKWh { endKWh = max(end, min(needed, battery.ceilingKWh)) }
         }
     }

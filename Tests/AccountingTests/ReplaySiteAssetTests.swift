@@ -7,8 +7,9 @@ import Testing
 
 @testable import Accounting
 
-/// `v2x verify` on batteries, flexible loads and rules of who feeds whom.
-@Suite("Replay of a site: lost, a plan that no boiler can follow is called right")
+/// `v2x verify` on batteries, flexible loads and rules of who feeds whom. Without these checks a plan that no boiler can follow
+/// passes.
+@Suite("Replay of batteries, flexible loads and flow rules")
 struct ReplaySiteAssetTests {
     private static let text = """
         horizon: { start: 2024-01-15T12:00, end: 2024-01-15T18:00, step: 1h, timezone: UTC }

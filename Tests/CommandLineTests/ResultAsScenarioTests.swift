@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("it is a result whose scenario has changed, has gone, or is not named: each is said")
+    @Test("a result whose scenario has changed, is missing, or is not named is refused with the reason")
     func lost() throws {
         try Self.withResult { scenario, result, folder in
             let set = try CommandLineTests.v2x(["schedule", result, "--set", "tariff.import=0.2"])

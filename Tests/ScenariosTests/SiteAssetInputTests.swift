@@ -1,8 +1,8 @@
 import Scenarios
 import Testing
 
-/// `site.batteries` and `site.loads` as they are written.
-@Suite("Batteries and loads of a site: lost, a slip in the file becomes another plan")
+/// `site.batteries` and `site.loads` as they are written. Without these checks a slip in the file becomes another plan.
+@Suite("Reading site.batteries and site.loads")
 struct SiteAssetInputTests {
     private static func findings(_ site: String) -> [String] {
         ScenarioText.findings(ScenarioText.good.replacing("vehicles:\n", with: "site: \(site)\nvehicles:\n"))

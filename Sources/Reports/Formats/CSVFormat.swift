@@ -21,7 +21,7 @@ public enum CSVFormat: ReportFormat {
         }
         let loads = result.loads ?? []
         header += loads.flatMap { $0.energyKWh == nil ? ["\($0.id)_kw"] : ["\($0.id)_kw", "\($0.id)_heat_kwh"] }
-        let committed = CommittedPower.all(of: result)
+        let committed = NamedPower.reserve(of: result)
         header += committed.map(\.column)
         var out = header.map(\.csvField).joined(separator: ",") + "\r\n"
         for step in result.steps.indices {

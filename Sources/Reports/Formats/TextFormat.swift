@@ -31,8 +31,8 @@ public enum TextFormat: ReportFormat {
         }
         out += Chart(report: report, clock: clock).text
         out += "\n" + planTable(report, clock)
-        for committed in CommittedPower.loads(of: result) + CommittedPower.all(of: result) {
-            out += runs(of: committed, report, clock)
+        for power in NamedPower.loads(of: result) + NamedPower.reserve(of: result) {
+            out += runs(of: power, report, clock)
         }
         return out
     }
@@ -55,24 +55,24 @@ public enum TextFormat: ReportFormat {
         }
     }
 
-    /// A committed power, a line for each run of steps in which it is the same.
-    private static func runs(of committed: CommittedPower, _ report: Report, _ clock: WallClock) -> String {
+    /// A power beside the stores', a line for each run of steps in which it is the same.
+    private static func runs(of power: NamedPower, _ report: Report, _ clock: WallClock) -> String {
         let grid = report.scenario.grid
         var lines: [String] = []
         var step = 0
         while step < grid.count {
             var end = step + 1
-            while end < grid.count, abs(committed.kw[end] - committed.kw[step]) < 0.005 { end += 1 }
-            if committed.kw[step] >= 0.005 {
+            while end < grid.count, abs(power.kw[end] - power.kw[step]) < 0.005 { end += 1 }
+            if power.kw[step] >= 0.005 {
                 lines.append(
                     "    \(clock.dateTime(grid.boundary(step))) to \(clock.time(grid.boundary(end)))  "
-                        + "\(padded(committed.verb, 9)) \(padded(fixed(committed.kw[step], 2), 7, right: true)) kW")
+                        + "\(padded(power.verb, 9)) \(padded(fixed(power.kw[step], 2), 7, right: true)) kW")
             }
             step = end
         }
-        if lines.isEmpty { lines = [committed.verb == "sold" ? "    nothing is sold" : "    takes nothing"] }
+        if lines.isEmpty { lines = ["    \(power.idle)"] }
         let more = lines.count > 24 ? "    and \(lines.count - 24) more blocks (--format csv has every step)\n" : ""
-        return "  \(committed.name)\n" + lines.prefix(24).joined(separator: "\n") + "\n" + more
+        return "  \(power.name)\n" + lines.prefix(24).joined(separator: "\n") + "\n" + more
     }
 
     private static func costTable(_ report: Report) -> String {

@@ -154,13 +154,13 @@ struct PageFigures {
 
     /// The reserve that is sold; nil where there is none.
     var committed: String? {
-        powers(CommittedPower.all(of: report.result), id: "reserve", title: "Reserve that is sold")
+        powers(NamedPower.reserve(of: report.result), id: "reserve", title: "Reserve that is sold")
     }
 
     /// What the flexible loads take; nil where there are none.
-    var loads: String? { powers(CommittedPower.loads(of: report.result), id: "loads", title: "Flexible loads") }
+    var loads: String? { powers(NamedPower.loads(of: report.result), id: "loads", title: "Flexible loads") }
 
-    private func powers(_ all: [CommittedPower], id: String, title: String) -> String? {
+    private func powers(_ all: [NamedPower], id: String, title: String) -> String? {
         guard !all.isEmpty else { return nil }
         let styles = ["deliver", "absorb", "load", "pv"]
         return Plot(

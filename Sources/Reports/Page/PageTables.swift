@@ -111,7 +111,7 @@ struct PageTables {
                 out += "<th scope=\"col\">\(Markup.escaped(vehicle.id)): \(what)</th>"
             }
         }
-        let committed = CommittedPower.loads(of: result) + CommittedPower.all(of: result)
+        let committed = NamedPower.loads(of: result) + NamedPower.reserve(of: result)
         for product in committed { out += "<th scope=\"col\">\(Markup.escaped(product.name)), kW</th>" }
         out += "</tr></thead>\n<tbody>"
         for step in result.steps.indices {

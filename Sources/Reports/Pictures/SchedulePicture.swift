@@ -50,8 +50,8 @@ public enum SchedulePicture {
             ], ticks: ticks)
         figure.add(site.markup, height: site.height)
         for (title, all) in [
-            ("flexible loads", CommittedPower.loads(of: result)),
-            ("reserve that is sold", CommittedPower.all(of: result)),
+            ("flexible loads", NamedPower.loads(of: result)),
+            ("reserve that is sold", NamedPower.reserve(of: result)),
         ] {
             let committed = all.filter { $0.kw.count == count }
             if committed.isEmpty { continue }

@@ -137,7 +137,7 @@ extension SectionReader {
         return (least, most)
     }
 
-    /// `from` and `to`, or a `daily` rule's many, in time order; the horizon where nothing is said.
+    /// The spans from `from` to `to`, or of a `daily` rule, in time order. Without these keys the span is the horizon.
     fileprivate func spans(_ grid: TimeGrid) -> [FlexibleLoad.Span]? {
         let (daily, days) = (optional("daily"), optional("days"))
         if let daily {

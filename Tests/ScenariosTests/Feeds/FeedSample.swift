@@ -16,7 +16,7 @@ struct FeedSample: Sendable {
     enum Hole: Sendable { case gap, previous }
 
     var name: String
-    /// The unit that reading gives; nil: none is said.
+    /// The unit that the reader reports; nil where the file names none.
     var unit: String?
     var currency = "EUR"
     var hole = Hole.gap

@@ -10,7 +10,7 @@ struct FormatPageTests {
         .appendingPathComponent("../../../Sources/Scenarios/Scenarios.docc/PriceFormats.md").standardizedFileURL
 
     @Test("it is what the tables of sources say")
-    func upToDate() throws {
+    func pageMatchesTables() throws {
         if ProcessInfo.processInfo.environment["V2X_RECORD"] != nil {
             try FormatPage.text.write(to: Self.file, atomically: true, encoding: .utf8)
             Issue.record("recorded: run again without V2X_RECORD")

@@ -73,7 +73,7 @@ struct PlainFormTests {
     }
 
     @Test(
-        "XML that is none is refused with its line",
+        "malformed XML is refused with the line of the fault",
         arguments: [
             ("<a><b></a>", "1: is not XML: </a> has no beginning"), ("<a>\n<b>", "2: is not XML: <b> does not end"),
             ("<a/>\n<b/>", "2: is not XML: it has two roots"), ("<a", "1: is not XML: a tag does not end"),
