@@ -5,7 +5,9 @@ let package = Package(
     name: "v2x",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "v2x", targets: ["v2x"])
+        .executable(name: "v2x", targets: ["v2x"]),
+        // Not "V2X": where file names ignore case, that is the executable.
+        .library(name: "VehicleToAnything", targets: ["VehicleToAnything"]),
     ],
     dependencies: [
         // Apple's own parser of command lines: help, completions and exact usage errors for nothing.
@@ -38,9 +40,16 @@ let package = Package(
                 "Decomposition", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .target(
+            name: "VehicleToAnything",
+            dependencies: [
+                "LinearPrograms", "GLPKSolver", "Decomposition", "Scenarios", "Ageing", "Scheduling", "ValueStreams",
+                "Accounting", "Simulations", "Reports",
+            ]),
         .executableTarget(
             name: "v2x",
             dependencies: [
+                "VehicleToAnything",
                 "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting", "Simulations",
                 "Reports",
                 "Sweeps",
@@ -67,6 +76,7 @@ let package = Package(
             name: "SimulationsTests", dependencies: ["Simulations", "Accounting", "GLPKSolver", "ValueStreams"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "GLPKSolver"]),
         .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "Scenarios"]),
+        .testTarget(name: "VehicleToAnythingTests", dependencies: ["VehicleToAnything"]),
         .testTarget(name: "GoldenTests", dependencies: ["Accounting"]),
         .testTarget(name: "CommandLineTests", dependencies: ["v2x"]),
     ]

@@ -1,6 +1,7 @@
 import Accounting
 import ArgumentParser
 import Reports
+import VehicleToAnything
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,12 +14,6 @@ struct CompareCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "text or json.") var format: Format?
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
-
-    private struct File: Encodable {
-        var scenario: String
-        var currency: String
-        var modes: [String: ModeAccount]
-    }
 
     func run() throws {
         let destination = try Destination(output)
@@ -35,10 +30,7 @@ struct CompareCommand: ParsableCommand {
         switch try OutputFormats.chosen(format, output: output, usual: .text) {
         case .text: try destination.write(ComparisonTable.text(modes, scenario: setting.scenario))
         case .json:
-            let file = File(
-                scenario: setting.scenario.name, currency: setting.scenario.currency,
-                modes: Dictionary(uniqueKeysWithValues: modes.map { ($0.mode.rawValue, $0.account) }))
-            try destination.write(JSONFormat.text(of: file))
+            try destination.write(JSONFormat.text(of: ModesFile(modes, scenario: setting.scenario)))
         }
     }
 }

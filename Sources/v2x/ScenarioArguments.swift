@@ -2,12 +2,11 @@ import Accounting
 import Ageing
 import ArgumentParser
 import Decomposition
-import Foundation
-import GLPKSolver
 import LinearPrograms
 import Scenarios
 import Scheduling
 import ValueStreams
+import VehicleToAnything
 
 /// The scenario that most commands begin with.
 struct ScenarioArguments: ParsableArguments {
@@ -16,8 +15,8 @@ struct ScenarioArguments: ParsableArguments {
         completion: .file(extensions: ["yaml", "yml", "json"]))
     var scenario: String
 
-    @Option(help: "auto: decomposition for fleets, else direct; the optimum is the same.") var solver = SolverChoice
-        .auto
+    @Option(help: "auto: decomposition for fleets, else direct; the optimum is the same.") var solver = Solving
+        .Choice.auto
 
     @Option(
         name: .customLong("set"),
@@ -121,63 +120,43 @@ struct ScenarioArguments: ParsableArguments {
         start: ContinuousClock.Instant
     ) throws -> Setting {
         do {
-            var document = try ScenarioDocument(source ?? ScenarioSource(path: path))
+            var given = try ScenarioInput(source ?? ScenarioSource(path: path))
+            given.now = (now ?? result?.steps.first).flatMap(WallClock.utc.instantWithOffset)
             for (key, value) in try Self.settings(changes) {
-                do throws(ScenarioKey.Problem) { try document.set(value, at: key) } catch {
+                do throws(ScenarioKey.Problem) { try given.set(value, at: key) } catch {
                     throw ValidationError("\(key): \(error.message)")
                 }
             }
-            let moment = (now ?? result?.steps.first).flatMap(WallClock.utc.instantWithOffset)
-            let loader = ScenarioLoader(
-                sections: StreamRegistry.sections, cellNames: CellRegistry.names, now: moment)
-            let loaded = try loader.load(document, files: SeriesFiles())
-            Terminal.show(loaded.warnings)
-            var setting = try Setting(loaded.scenario, file: path, choice: solver)
-            setting.start = start
-            setting.digest = loaded.digest
-            return setting
+            let prepared = try PreparedScenario(given, solving: Solving(solver) { Interruption.isAsked })
+            Terminal.show(prepared.warnings)
+            return Setting(prepared, start: start)
         } catch let error as InputError {
             throw Ending.of(error)
         }
     }
 }
 
-/// A scenario with the prices of its vehicles' ageing.
+/// The scenario of a command, and when the command began.
 struct Setting {
-    let scenario: Scenario
-    let ageing: [AgeingPrices]
-    private let choice: SolverChoice
-    /// Of the scenario and the files that it reads.
-    fileprivate(set) var digest: String?
+    private let prepared: PreparedScenario
     /// The result that was named in the scenario's place; nil where a scenario was.
     fileprivate(set) var result: ResultFile?
     /// When the command began to read it.
-    fileprivate(set) var start = ContinuousClock.now
+    private let start: ContinuousClock.Instant
+
+    init(_ prepared: PreparedScenario, start: ContinuousClock.Instant) {
+        self.prepared = prepared
+        self.start = start
+    }
+
+    var scenario: Scenario { prepared.scenario }
+    var ageing: [AgeingPrices] { prepared.ageing }
+    var streams: [any ValueStream] { prepared.streams }
+    /// Of the scenario and the files that it reads.
+    var digest: String { prepared.digest }
     /// The time limit of a command that asks one question: reading and preparing count.
     var limits: SolveLimits {
         SolveLimits(deadline: start + .milliseconds(Int64(min(scenario.solver.timeLimitSeconds, 1e9) * 1000)))
-    }
-    var streams: [any ValueStream] { StreamRegistry.streams(of: scenario) }
-
-    init(_ scenario: Scenario, file: String, choice: SolverChoice = .auto) throws {
-        self.scenario = scenario
-        self.choice = choice
-        var prices: [AgeingPrices] = []
-        var warned: Set<String> = []
-        for (index, vehicle) in scenario.vehicles.enumerated() {
-            do {
-                let price = try AgeingPrices(vehicle: vehicle, grid: scenario.grid)
-                for warning in price.warnings where !warned.contains(warning) {
-                    warned.insert(warning)
-                    Terminal.error("\(file): warning: vehicles[\(index)].battery.ageing: \(warning)")
-                }
-                prices.append(price)
-            } catch {
-                throw Ending.say(
-                    "\(file): vehicles[\(index)].battery.ageing: \(error.message)", Ending.badInput)
-            }
-        }
-        ageing = prices
     }
 
     /// Says which rates per kW the figures of a year charge once for each horizon, where that is shorter than a year.
@@ -201,31 +180,15 @@ struct Setting {
         isVerbose: Bool = false, threads: Int? = nil, limits: SolveLimits? = nil,
         report: (@Sendable (DecompositionProgress) -> Void)? = nil
     ) -> Scheduler {
-        var scheduler = Scheduler(
-            scenario: scenario, ageing: ageing, streams: streams,
-            solver: choice.solver(isVerbose: isVerbose, threads: threads, report: report))
-        scheduler.limits = limits
-        return scheduler
+        var prepared = prepared
+        prepared.solving.isVerbose = isVerbose
+        prepared.solving.threads = threads
+        prepared.solving.limits = limits
+        prepared.solving.report = report
+        return prepared.scheduler
     }
 }
 
-/// How programs are solved.
-enum SolverChoice: String, ExpressibleByArgument, CaseIterable {
-    case auto, direct, decomposition
-
-    func solver(
-        isVerbose: Bool, threads: Int?, report: (@Sendable (DecompositionProgress) -> Void)?
-    ) -> any LinearProgramSolver {
-        let direct = DirectSolver(isVerbose: isVerbose)
-        let decomposition = DecompositionSolver(
-            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, report: report,
-            isCancelled: { Interruption.isAsked })
-        switch self {
-        case .auto: return AutomaticSolver(direct: direct, decomposition: decomposition)
-        case .direct: return direct
-        case .decomposition: return decomposition
-        }
-    }
-}
+extension Solving.Choice: ExpressibleByArgument {}
 
 extension ScheduleMode: ExpressibleByArgument {}

@@ -24,6 +24,7 @@ enum FileReading {
 
     /// The bytes of the file at `path`.
     static func bytes(_ path: String, most: Int) throws(Failure) -> [UInt8] {
+        if let words = FileAccess.current.refusal(of: path) { throw .notReadable(words) }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .notReadable(words(errno)) }
         defer { close(descriptor) }
@@ -42,7 +43,8 @@ enum FileReading {
 
     /// The bytes of standard input.
     static func standardInput(most: Int) throws(Failure) -> [UInt8] {
-        try bytes(from: STDIN_FILENO, expected: 0, most: most)
+        if let words = FileAccess.current.refusal(of: "/dev/stdin") { throw .notReadable(words) }
+        return try bytes(from: STDIN_FILENO, expected: 0, most: most)
     }
 
     private static func bytes(from descriptor: Int32, expected: Int, most: Int) throws(Failure) -> [UInt8] {
