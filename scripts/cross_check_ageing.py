@@ -19,7 +19,7 @@ with contextlib.redirect_stdout(io.StringIO()):
 
 
 class Naumann(BatteryDegradationModel):
-    """AGEING.md's `lfp`: Naumann's own laws (the package fits the same cell with others), in BLAST-Lite's machinery."""
+    """The `lfp` of Ageing.docc/Cells.md section 1: Naumann's own laws (the package fits the same cell with others), in BLAST-Lite's machinery."""
 
     def __init__(self):
         super().__init__()

@@ -1,4 +1,4 @@
-"""The day of AGEING.md section 3 as states of charge at its 97 quarter-hour boundaries, from 18:00 to 18:00.
+"""The day of Ageing.docc/Cells.md section 3 as states of charge at its 97 quarter-hour boundaries, from 18:00 to 18:00.
 
 60 kWh; trips of 3.5 kWh at 08:00-08:30 and 17:30-18:00; at home from 18:00 to 08:00; 7.4 kW, 93 % each way.
 """

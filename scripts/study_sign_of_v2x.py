@@ -15,7 +15,7 @@ import yaml
 from study_day import STRATEGIES, write_csv
 
 CELLS = ["nca", "nmc", "nmc111-kokam", "lfp", "lmo", "lfp-prismatic", "nmc-a", "nmc111"]
-# Six of them are in AGEING.md's table.
+# Six of them are in the table of Scheduling.docc/Studies.md section 1.
 PRINTED = ["nmc", "nmc111-kokam", "nca", "lfp-prismatic", "nmc-a", "nmc111"]
 PRICE_PER_CAPACITY = 100 * 60 / (1 - 0.8)  # money per unit of relative capacity
 YEARS = 10
@@ -42,7 +42,7 @@ def verdict(cents):
 
 
 def repeated_day(binary, folder):
-    """AGEING.md section 3: ten years of one day, 12 kWh sold in it whatever the price."""
+    """Ageing.docc/Cells.md section 3: ten years of one day, 12 kWh sold in it whatever the price."""
     path = os.path.join(folder, "day.csv")
     table = {}
     for name, soc in STRATEGIES.items():

@@ -1,4 +1,4 @@
-"""MODEL.md sections 1 to 4 written a second time, as the textbook has them, on HiGHS: an independent judge.
+"""Scheduling.docc/Model.md sections 1 to 4 written a second time, as the textbook has them, on HiGHS: an independent judge.
 
 Nothing here is shared with the Swift program but the scenario file. Every disjunction is a binary from the start, every
 depth segment has its level, inflow and outflow, and every step has all its columns.
@@ -105,7 +105,7 @@ def either(program, first, upper, second, other, big=1e3):
 
 
 def flexible_loads(p, loads, short, start, end, step, moment, series):
-    """The terms of the loads' power in each step (MODEL.md section 9)."""
+    """The terms of the loads' power in each step (Scheduling.docc/Model.md section 9)."""
     T, h = len(moment) - 1, step / timedelta(hours=1)
     power = [[] for _ in range(T)]
 
@@ -249,7 +249,7 @@ def solve(s):
             x[-1][1] if isinstance(x, list) else x for x in (c.get("charge_efficiency", 1), c.get("discharge_efficiency", 1))
         )
         whole = [share[t] > 1 - 1e-12 for t in range(T)]
-        # r1 and r2 of each product and side, and what is called of them on its way through the cells (MODEL.md section 5).
+        # r1 and r2 of each product and side, and what is called of them on its way through the cells (Scheduling.docc/Model.md section 5).
         parts, called_in, called_out = {}, [[] for _ in range(T)], [[] for _ in range(T)]
         for n, product in enumerate(products):
             alpha = product.get("activation", 0)
@@ -535,7 +535,7 @@ def household(s, r, T, moment):
 
 
 def scenario(r):
-    """A random scenario that reaches into the corners of MODEL.md."""
+    """A random scenario that reaches into the corners of Scheduling.docc/Model.md."""
     minutes = r.choice([15, 30, 60])
     T = r.randint(6, 26)
     start = datetime(2024, 3, 4, r.randint(0, 23))

@@ -13,7 +13,7 @@ import Scheduling
 /// | e*, e | energy at the horizon's end in the reference and in the plan | kWh |
 /// | w | `end_value_per_kwh`, or else what one kWh more at the end would cost the reference | money/kWh |
 ///
-/// A plan that leaves less has to buy the difference later. Source: MODEL.md section 6.
+/// A plan that leaves less has to buy the difference later. Source: Scheduling.docc/Model.md section 6.
 public struct EndWorth: Sendable {
     /// Worth of a kWh at the horizon's end, money, one a vehicle.
     public var perKWh: [Double]

@@ -3,7 +3,7 @@ import LinearPrograms
 import Scenarios
 import Scheduling
 
-/// The marginal cost of V2X (MODEL.md section 6): what one more kWh delivered by a vehicle in a step costs, and what one
+/// The marginal cost of V2X (Scheduling.docc/Model.md section 6): what one more kWh delivered by a vehicle in a step costs, and what one
 /// kWh less saves, split by where the cost arises.
 ///
 /// In the optimal program the vehicle's net output of the step is held at its optimum plus `delta / h`, the site keeps

@@ -3,7 +3,7 @@ import LinearPrograms
 import Scenarios
 import Scheduling
 
-/// Market offers (MODEL.md section 6): the optimal net import of the site in a market time unit as a function of that
+/// Market offers (Scheduling.docc/Model.md section 6): the optimal net import of the site in a market time unit as a function of that
 /// unit's price, all else equal: export earns `p`, import costs `p` plus the step's own spread `buy - sell`.
 ///
 /// The optimal cost is a concave, piecewise-linear function of `p` whose slope is the energy imported. Its kinks are found

@@ -68,7 +68,7 @@ public struct Replay {
         checkProof()
     }
 
-    /// Whether the result claims to follow a rule (MODEL.md section 6) and not to be an optimum. The mode decides, not the
+    /// Whether the result claims to follow a rule (Scheduling.docc/Model.md section 6) and not to be an optimum. The mode decides, not the
     /// solver's name: anybody can write that.
     var isByRule: Bool {
         result.mode == ScheduleMode.immediate.rawValue || result.mode == ScheduleMode.deferred.rawValue

@@ -1,6 +1,6 @@
 import Scheduling
 
-/// A result as `v2x schedule --format json` writes it and `verify` and `diff` read it (CONTRACT.md, "Result").
+/// A result as `v2x schedule --format json` writes it and `verify` and `diff` read it (Scenarios.docc/Commands.md section 5).
 ///
 /// Money in `currency`, power in kW (AC), energy in kWh; arrays hold T values, `energyKWh` and `soc` T + 1.
 public struct ResultFile: Codable, Sendable, Equatable {

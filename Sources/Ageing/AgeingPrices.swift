@@ -1,6 +1,6 @@
 import Scenarios
 
-/// What ageing costs one vehicle, as the schedule pays it: the two functions of MODEL.md section 4.
+/// What ageing costs one vehicle, as the schedule pays it: the two functions of Scheduling.docc/Model.md section 4.
 public struct AgeingPrices: Sendable, Equatable {
     /// The different calendar functions of the horizon (one, unless the temperature changes): points rising in state of
     /// charge from 0 to 1, money per hour. Empty where calendar ageing costs nothing.

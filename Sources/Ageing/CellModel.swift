@@ -78,7 +78,7 @@ public struct CellValidity: Sendable, Equatable {
 
 /// The cells that are built in; the first five are those that users pick by a short name.
 public enum CellRegistry {
-    /// In the order of AGEING.md.
+    /// In the order of Ageing.docc/Cells.md section 1.
     public static let all: [any CellModel] = [
         NCACell(), NMCCell(), NMC111Cell(), LFPCell(), LMOCell(), LFPPrismaticCell(), NMCACell(), NMC111KokamCell(),
     ]

@@ -1,7 +1,7 @@
 import Foundation
 import Scenarios
 
-/// From loss to money (AGEING.md section 2): the two functions of the schedule, from a cell model.
+/// From loss to money (Ageing.docc/Cells.md section 2): the two functions of the schedule, from a cell model.
 ///
 /// | symbol | meaning | unit |
 /// |---|---|---|

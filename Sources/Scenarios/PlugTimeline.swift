@@ -1,4 +1,4 @@
-/// What a vehicle's windows mean on the grid of steps: MODEL.md sections 1 and 2, read once for everybody.
+/// What a vehicle's windows mean on the grid of steps: Scheduling.docc/Model.md sections 1 and 2, read once for everybody.
 public struct PlugTimeline: Sendable, Equatable {
     /// `a[t]`: share of each step in which the vehicle is plugged in, 0...1.
     public var pluggedShare: [Double]

@@ -280,7 +280,7 @@ public enum AgeingSpecification: Sendable, Equatable {
     case none
     /// The two functions, as the user wrote them.
     case functions(calendar: [CalendarCostPoint], cycle: [CycleCostSegment])
-    /// A built-in cell or a user's own, priced by AGEING.md section 2.
+    /// A built-in cell or a user's own, priced by Ageing.docc/Cells.md section 2.
     case cell(CellAgeing)
 }
 
@@ -336,7 +336,7 @@ public struct CellAgeing: Sendable, Equatable {
     /// How the calendar price enters the schedule.
     public var calendar: Calendar
 
-    /// Memberwise, with the defaults of AGEING.md section 2.
+    /// Memberwise, with the defaults of Ageing.docc/Cells.md section 2.
     public init(
         cell: String = "nmc", custom: CustomCell? = nil, pricePerKWh: Double = 100, endOfLife: Double = 0.8,
         serviceLifeYears: Double = 10, ageDays: Double = 0, efcPerYear: Double = 100, pricing: Pricing = .endOfLife,
@@ -519,7 +519,7 @@ public struct Habits: Sendable, Equatable {
     }
 }
 
-/// What "normal use of the vehicle" means (MODEL.md section 6).
+/// What "normal use of the vehicle" means (Scheduling.docc/Model.md section 6).
 public struct Baseline: Sendable, Equatable {
     /// How the vehicle would be charged without V2X.
     public enum Rule: String, Sendable, CaseIterable { case immediate, deferred, v1x }

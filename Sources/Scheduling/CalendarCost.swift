@@ -13,7 +13,7 @@ import Scenarios
 /// The cost is a sum over boundaries, each term a function of the energy at one boundary alone (`calendarCosts`): the two
 /// ends of the horizon count half a step, the boundaries between them half of each step beside them. Boundaries between
 /// which nothing can be decided share one energy column and are one function of it. Where a function is not convex the
-/// optimum of the non-convex problem is meant: a `NonconvexCurve`. Source: MODEL.md section 4.
+/// optimum of the non-convex problem is meant: a `NonconvexCurve`. Source: Scheduling.docc/Model.md section 4.
 extension SchedulingModel {
     /// The calendar cost at each boundary as a function of the energy stored there (kWh, 0 to the capacity), money; T + 1
     /// values, empty where calendar ageing costs nothing.

@@ -6,7 +6,7 @@ import Scenarios
 ///     e[k] <= ceiling[k] + x        (x: one excess a vehicle, from `PlugTimeline.excessFrom` on)
 ///
 /// Where the vehicle acts in a step, the ceiling is the upper bound of the energy after it. The excess is there only where
-/// targets may give way, and counts with the shortfalls. Source: MODEL.md section 2.
+/// targets may give way, and counts with the shortfalls. Source: Scheduling.docc/Model.md section 2.
 extension SchedulingModel {
     /// The upper bound of the energy at a boundary, kWh, without the excess.
     func mostEnergyKWh(_ index: Int, _ boundary: Int) -> Double {

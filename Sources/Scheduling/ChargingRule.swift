@@ -1,7 +1,7 @@
 import LinearPrograms
 import Scenarios
 
-/// Normal use of a vehicle: charging by a rule that nobody optimises (MODEL.md section 6), in the full scenario.
+/// Normal use of a vehicle: charging by a rule that nobody optimises (Scheduling.docc/Model.md section 6), in the full scenario.
 ///
 /// - `immediate`: full power on arrival, until `baseline_soc` (default: the larger of `soc_max` and the departure target).
 /// - `deferred`: full power as late as the departure target allows; where a window has none, as late as `soc_end` (at the

@@ -7,7 +7,7 @@ import Scenarios
 ///     2. among equal sums, the least of the largest shortfall of a vehicle, kWh
 ///     3. the least cost among what is left
 ///
-/// Source: MODEL.md section 2.
+/// Source: Scheduling.docc/Model.md section 2.
 extension SchedulingModel {
     /// What each vehicle lacks in all, kWh; vehicles without a target are left out.
     public var shortfallsByVehicle: [LinearExpression] {

@@ -10,7 +10,7 @@ import Scenarios
 /// | charge | `vehicles[].tariff.charge`: paid for a kWh charged; below 0: an employer refunds it | money/kWh |
 /// | discharge | `vehicles[].tariff.discharge`: earned by a kWh discharged | money/kWh |
 ///
-/// Source: MODEL.md section 10.
+/// Source: Scheduling.docc/Model.md section 10.
 extension SchedulingModel {
     mutating func addVehicleTariffs() {
         for (index, vehicle) in scenario.vehicles.enumerated() {

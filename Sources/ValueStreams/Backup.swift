@@ -16,7 +16,7 @@ import Scheduling
 /// | f | shortfall, one a boundary | kWh |
 ///
 /// It has no price of its own (its cost line is 0): what it costs shows in the other lines.
-/// Adds a row a boundary. Source: MODEL.md section 5.
+/// Adds a row a boundary. Source: Scheduling.docc/Model.md section 5.
 public struct Backup: ValueStream, ServiceSection {
     public static let key = "backup"
     public var key: String { Backup.key }

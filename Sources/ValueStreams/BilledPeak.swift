@@ -36,7 +36,7 @@ enum BillingPeriod: String, CaseIterable, Sendable {
 /// | b | the power that is billed, one a billing period | kW |
 ///
 /// Without a `period` the whole horizon is one; without an `interval` a step is. Where fewer than n days are known, their mean
-/// is billed. Source: MODEL.md sections 5, 6 and 10.
+/// is billed. Source: Scheduling.docc/Model.md sections 5, 6 and 10.
 struct BilledPeak: Sendable, Equatable {
     /// A step of a charge: `money` for a peak up to `toKW` (infinite for the last).
     struct Tier: Sendable, Equatable {

@@ -9,7 +9,7 @@ import Scheduling
 /// | intensity | emissions of the grid's energy in a step | g/kWh |
 /// | price_per_tonne | of CO2 | money/t |
 ///
-/// Adds no column or row: coefficients of the import. Source: MODEL.md section 5.
+/// Adds no column or row: coefficients of the import. Source: Scheduling.docc/Model.md section 5.
 public struct Carbon: ValueStream, ServiceSection {
     public static let key = "carbon"
     public var key: String { Carbon.key }

@@ -12,7 +12,7 @@ import Scheduling
 /// | I0, E0 | `import_so_far_kwh`, `export_so_far_kwh`: of the period before the horizon | kWh |
 /// | value | `value_per_kwh`, beyond what the tariff pays for a kWh fed in | money/kWh |
 ///
-/// Adds a column and two rows. Source: MODEL.md section 10.
+/// Adds a column and two rows. Source: Scheduling.docc/Model.md section 10.
 public struct NetMetering: ValueStream, ServiceSection {
     public static let key = "net_metering"
     public var key: String { NetMetering.key }

@@ -22,7 +22,7 @@ import Scheduling
 /// `alpha etac r1` from what flows in and adds `alpha r2 / etad` to what flows out, down takes `alpha r1 / etad` from what
 /// flows out and adds `alpha etac r2` to what flows in. What is not sold is not called: R equals what the vehicles hold, so
 /// that an unsold product moves no energy. `min_kw` and `step_kw` are a market's least bid and granularity.
-/// Adds, for a vehicle, step and direction of a product, two columns, and for a direction four rows. Source: MODEL.md section 5.
+/// Adds, for a vehicle, step and direction of a product, two columns, and for a direction four rows. Source: Scheduling.docc/Model.md section 5.
 public struct Reserve: ValueStream, ServiceSection {
     public static let key = "reserve"
     public var key: String { Reserve.key }

@@ -6,7 +6,7 @@ import Scheduling
 /// To add one: a file in this folder with a type that is both a `ValueStream` and the `ServiceSection` that reads it, and a
 /// line here.
 public enum StreamRegistry {
-    /// In the order of MODEL.md section 5: what reads the sections of `services`.
+    /// In the order of Scheduling.docc/Model.md section 5: what reads the sections of `services`.
     public static let sections: [any ServiceSection.Type] = [
         DemandCharge.self, NetworkDeferral.self, ResourceAdequacy.self, Reserve.self, Backup.self, Carbon.self,
         TieredTariff.self, NetMetering.self,

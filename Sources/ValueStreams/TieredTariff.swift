@@ -12,8 +12,8 @@ import Scheduling
 /// | F | `surcharge` of each block times the kWh in it | money |
 ///
 /// Surcharges may rise (convex: an LP) or fall (a discount for much: binaries, only where the hull breaks). None is below
-/// zero. Adds a row, and a column a block. Not in MODEL.md; the form follows block tariffs such as Flanders' former or
-/// California's tiered ones.
+/// zero. Adds a row, and a column a block. Source: Scheduling.docc/Model.md section 5; the form follows
+/// block tariffs such as Flanders' former or California's tiered ones.
 public struct TieredTariff: ValueStream, ServiceSection {
     public static let key = "tiered_tariff"
     public var key: String { TieredTariff.key }

@@ -69,7 +69,7 @@ import ValueStreams
     /// The optimal cost with the step's output as scheduled, and `kwh` more delivered to nobody by a vehicle in a step; nil where that is impossible.
     static func forced(_ optimum: Scheduler.Optimum, vehicle: Int, step: Int, kwh: Double) -> Double? {
         let model = optimum.model
-        // Binaries are held, and targets stay as well met as they can be (MODEL.md section 6).
+        // Binaries are held, and targets stay as well met as they can be (Scheduling.docc/Model.md section 6).
         var program = optimum.solution.finalProgram
         program.holdIntegers(at: optimum.solution.finalValues)
         let (charge, discharge) = (model.vehicles[vehicle].chargeKW[step], model.vehicles[vehicle].dischargeKW[step])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Ageing
 
-/// The numbers of AGEING.md: a wrong digit here is a wrong price of every hour.
+/// The numbers of Ageing.docc/Cells.md sections 1 and 2: a wrong digit here is a wrong price of every hour.
 @Suite struct CellTests {
     @Test("the anode's potential, V, at s = 0 ... 1")
     func anodePotential() {

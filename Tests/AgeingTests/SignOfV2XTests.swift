@@ -4,7 +4,7 @@ import Testing
 
 @testable import Ageing
 
-/// AGEING.md section 3: the same service is a cost, nothing or a benefit. Wrong here, the project's main claim is wrong.
+/// Ageing.docc/Cells.md section 3: the same service is a cost, nothing or a benefit. Wrong here, the project's main claim is wrong.
 @Suite struct SignOfV2XTests {
     /// Capacity lost after ten years, %: immediate to 100, immediate to 80, V1X to 80, V2X to 80; ct per kWh discharged
     /// against immediate and against V1X.

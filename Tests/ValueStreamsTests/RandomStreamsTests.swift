@@ -40,7 +40,7 @@ struct RandomStreamsTests {
         func maybe(_ text: String) {
             if random.share() < 0.5 { services += "  \(text)\n" }
         }
-        // By MODEL.md a commitment of nothing still holds the site at its baseline: neutral is one out of reach.
+        // By Scheduling.docc/Model.md section 5 a commitment of nothing still holds the site at its baseline: neutral is one out of reach.
         let baseline = isNeutral ? "100" : pick(["immediate", "2"])
         maybe(
             "demand_charge: [{ rate_per_kw: \(price(0.05, 1)), peak_so_far_kw: \(isNeutral ? 0 : pick([0, 4])) }, { rate_per_kw: \(price(0.05, 1)), from: 2024-01-15T17:00, to: 2024-01-15T21:00 }]"

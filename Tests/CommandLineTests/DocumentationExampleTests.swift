@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+/// Code in the README and the documentation. What a user would lose: an example that can be copied and runs.
+@Suite("Examples of the documentation")
+struct DocumentationExampleTests {
+    /// A fenced block.
+    struct Block: Sendable, CustomTestStringConvertible {
+        var page: String
+        var language: String
+        var text: String
+        var testDescription: String { "\(page): \(text.prefix(40))" }
+    }
+
+    private static let pages: [String] = {
+        let sources = FileManager.default.enumerator(
+            atPath: CommandLineTests.root.appendingPathComponent("Sources").path)
+        let articles = (sources?.compactMap { $0 as? String } ?? []).filter {
+            $0.contains(".docc/") && $0.hasSuffix(".md")
+        }
+        return ["README.md", ".github/CONTRIBUTING.md", "scenarios/sweeps/README.md"]
+            + articles.sorted().map { "Sources/" + $0 }
+    }()
+
+    private static func blocks(_ page: String) -> [Block] {
+        let url = CommandLineTests.root.appendingPathComponent(page)
+        guard let text = try? String(contentsOf: url, encoding: .utf8) else { return [] }
+        return text.matches(of: /(?s)\n```([a-z]*)\n(.*?)\n```/).map {
+            Block(page: page, language: String($0.1), text: String($0.2))
+        }
+    }
+
+    private static let all = pages.flatMap { blocks($0) }
+    /// Blocks that are whole scenarios.
+    private static let scenarios = all.filter {
+        $0.language == "yaml" && $0.text.contains("horizon:") && $0.text.contains("vehicles:")
+    }
+    /// Lines of shell that call the program, with the page on which they stand.
+    private static let commands = all.filter { $0.language == "sh" }.flatMap { block in
+        block.text.split(separator: "\n").filter { $0.hasPrefix("v2x ") || $0.hasPrefix("scripts/v2x ") }.map {
+            Block(page: block.page, language: "sh", text: String($0))
+        }
+    }
+
+    @Test("a scenario loads without findings", arguments: scenarios)
+    func loads(block: Block) throws {
+        let run = try CommandLineTests.v2x(["check", "-"], input: Data(block.text.utf8))
+        #expect(run.code == 0 && run.err.isEmpty, "\(block.page): \(run.err)")
+    }
+
+    @Test("there are examples") func some() {
+        #expect(Self.scenarios.count >= 4 && Self.commands.count >= 15)
+    }
+
+    @Test("a command line has an existing command, options and files", arguments: commands)
+    func exists(block: Block) throws {
+        var words = block.text.prefix { $0 != "#" && $0 != "|" && $0 != ">" }.split(separator: " ").map(String.init)
+            .dropFirst()
+        guard let command = words.popFirst(), !command.hasPrefix("--") else { return }
+        let help = try CommandLineTests.v2x(["help", command])
+        #expect(help.code == 0, "\(block.page): \(block.text)")
+        for option in words where option.hasPrefix("-") && option != "-" {
+            #expect(help.out.contains(option), "\(block.page): \(block.text): no option \(option)")
+        }
+        for file in words where file.hasPrefix("scenarios/") {
+            let url = CommandLineTests.root.appendingPathComponent(file)
+            #expect(FileManager.default.fileExists(atPath: url.path), "\(block.page): \(file)")
+        }
+    }
+
+    @Test("the README shows the scenario that it names and what the program prints") func readme() throws {
+        let blocks = Self.blocks("README.md")
+        let url = CommandLineTests.root.appendingPathComponent("scenarios/first-night/scenario.yaml")
+        let scenario = try #require(blocks.first { $0.language == "yaml" })
+        #expect(try scenario.text + "\n" == String(contentsOf: url, encoding: .utf8))
+        let run = try CommandLineTests.v2x(["schedule", url.path])
+        let shown = try #require(blocks.first { $0.language.isEmpty })
+        #expect(run.out.trimmingCharacters(in: .whitespacesAndNewlines) == shown.text)
+    }
+}
