@@ -1,0 +1,54 @@
+import LinearPrograms
+
+// A battery: what it holds, its limits that give way, and its least power.
+extension ChargeProgram {
+    /// `level[t] = level[t-1] + eta_c charge - discharge / eta_d`; below `s_min` and above `s_max` at a penalty; never both
+    /// ways in a step.
+    mutating func addStorage() {
+        let (storage, above, below) = (
+            program.family("storage"), program.family("above_kwh"), program.family("below_kwh")
+        )
+        let penalty = program.costLine("penalty")
+        let price = penaltyBase * 1000
+        for (index, battery) in request.batteries.enumerated() {
+            for step in 0..<stepCount {
+                let columns = stores[index][step]
+                var change = LinearExpression(columns.level)
+                change.add(columns.charge, -chargeEfficiency)
+                change.add(columns.discharge, 1 / dischargeEfficiency)
+                var start = 0.0
+                if step == 0 { start = battery.startWh / 1000 } else { change.add(stores[index][step - 1].level, -1) }
+                program.addRow(storage(index, step), change, lower: start, upper: start)
+                let (most, least) = (battery.mostWh / 1000, battery.leastWh / 1000)
+                if program.columnUpper[columns.level.index] > most {
+                    let excess = program.addColumn(above(index, step))
+                    program.addCost(penalty, excess, price)
+                    program.addRow(
+                        above(index, step), LinearExpression(terms: [Term(columns.level), Term(excess, -1)]),
+                        upper: most)
+                }
+                if least > 0 {
+                    let lack = program.addColumn(below(index, step))
+                    program.addCost(penalty, lack, price)
+                    program.addRow(
+                        below(index, step), LinearExpression(terms: [Term(columns.level), Term(lack)]), lower: least)
+                }
+                if battery.chargeW > 0, battery.dischargeW > 0, stepHours(step) > 0 {
+                    program.add(.exclusive(Exclusive(columns.charge, columns.discharge)))
+                }
+            }
+        }
+    }
+
+    /// `charge = 0` or `charge >= c_min`, in steps in which nothing is demanded.
+    mutating func addLeastPowers() {
+        for (index, battery) in request.batteries.enumerated() where battery.leastChargeW > 0 {
+            for step in 0..<stepCount where battery.demandWh.map({ $0[step] <= 0 }) ?? true {
+                let least = battery.leastChargeW / 1000 * stepHours(step)
+                if least > 0 {
+                    program.add(.semicontinuous(Semicontinuous(stores[index][step].charge, threshold: least)))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Accounting
+import Foundation
+import Scheduling
+import VehicleToAnything
+
+/// The OpenAPI 3.1 document of all routes.
+enum OpenAPI {
+    static let text: String = {
+        let data = try? JSONSerialization.data(
+            withJSONObject: document, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+        return data.map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }()
+
+    private typealias Object = [String: Any]
+
+    private static var document: Object {
+        [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "v2x", "version": ProgramVersion.text,
+                "description":
+                    "Optimal charge schedules for vehicle-to-anything. Powers in kW, energy in kWh, money in the "
+                    + "scenario's currency; the optimizer routes are evcc's protocol, in W, Wh and money per Wh.",
+                "license": ["name": "MIT", "identifier": "MIT"],
+            ] as Object,
+            "servers": [["url": "/"]],
+            "security": [Object(), ["token": [String]()] as Object],
+            "paths": paths,
+            "components": [
+                "securitySchemes": ["token": ["type": "http", "scheme": "bearer"]],
+                "schemas": schemas,
+                "responses": [
+                    "Problem": [
+                        "description": "Why there is no answer.",
+                        "content": ["application/problem+json": ["schema": reference("Problem")]],
+                    ] as Object
+                ],
+            ] as Object,
+        ]
+    }
+
+    private static func reference(_ schema: String) -> Object { ["$ref": "#/components/schemas/\(schema)"] }
+
+    private static func answer(_ description: String, _ schema: Object, type: String = "application/json") -> Object {
+        ["description": description, "content": [type: ["schema": schema]]]
+    }
+
+    private static var problems: Object {
+        var problems = Object()
+        for status in ["400", "401", "405", "413", "421", "422", "500", "503", "504"] {
+            problems[status] = ["$ref": "#/components/responses/Problem"]
+        }
+        return problems
+    }
+
+    private static let summaries: [Question: String] = [
+        .schedule: "The optimal schedule, or that of a rule.",
+        .compare: "V2X, V1X and charging by rule side by side.",
+        .marginal: "Marginal cost of V2X in each step.",
+        .offer: "Optimal net import of each step as a function of its price.",
+        .value: "What each value stream is worth, alone and stacked.",
+        .explain: "Why each step is what it is.",
+        .simulate: "A long horizon lived day by day.",
+    ]
+
+    private static var paths: Object {
+        var paths = Object()
+        for question in Question.allCases {
+            var operation = post(
+                question.rawValue, summaries[question] ?? question.rawValue,
+                body: ["application/yaml": reference("ScenarioText"), "application/json": reference("Scenario")],
+                answer: answer("As the command \(question.rawValue) prints it.", ["type": "object"]))
+            if [.schedule, .marginal, .explain].contains(question) {
+                operation["parameters"] = [
+                    [
+                        "name": "mode", "in": "query", "required": false,
+                        "description": "How the schedule is made; marginal and explain take v2x and v1x.",
+                        "schema": ["type": "string", "enum": ScheduleMode.allCases.map(\.rawValue)],
+                    ] as Object
+                ]
+            }
+            paths["/v1/\(question.rawValue)"] = ["post": operation]
+        }
+        paths["/v1/check"] = [
+            "post": post(
+                "check", "The warnings of a scenario, without solving it.",
+                body: ["application/yaml": reference("ScenarioText"), "application/json": reference("Scenario")],
+                answer: answer("The scenario is right.", ["type": "object"]))
+        ]
+        paths["/optimize/charge-schedule"] = [
+            "post": post(
+                "optimizeChargeSchedule", "evcc's optimizer protocol.",
+                body: ["application/json": reference("ChargeRequest")],
+                answer: answer("The plan, and whether it is proven.", ["type": "object"]))
+        ]
+        for (path, name, summary) in [
+            ("/v1/health", "health", "Whether the service runs."),
+            ("/optimize/health", "optimizeHealth", "Whether the service runs, for evcc."),
+            ("/v1/openapi.json", "openapi", "This document."),
+        ] { paths[path] = ["get": get(name, summary, answer("It does.", ["type": "object"]))] }
+        paths["/metrics"] = [
+            "get": get("metrics", "For Prometheus.", answer("Text.", ["type": "string"], type: "text/plain"))
+        ]
+        return paths
+    }
+
+    private static func post(_ name: String, _ summary: String, body: Object, answer: Object) -> Object {
+        var answers = problems
+        answers["200"] = answer
+        return [
+            "operationId": name, "summary": summary, "responses": answers,
+            "requestBody": ["required": true, "content": body.mapValues { ["schema": $0] }] as Object,
+        ]
+    }
+
+    private static func get(_ name: String, _ summary: String, _ answer: Object) -> Object {
+        var answers = problems
+        answers["200"] = answer
+        return ["operationId": name, "summary": summary, "responses": answers]
+    }
+}

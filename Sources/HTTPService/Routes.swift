@@ -1,0 +1,140 @@
+import Accounting
+import Foundation
+import LinearPrograms
+import Scenarios
+import Scheduling
+import VehicleToAnything
+
+/// A request as the routes see it: a plain value, which knows no server.
+struct Call: Sendable {
+    var method: String
+    var path: String
+    var query: [String: String] = [:]
+    /// Names in lower case.
+    var headers: [String: String] = [:]
+    var body = Data()
+}
+
+/// From a call to its reply.
+struct Routes: Sendable {
+    let options: ServiceOptions
+    let pool: WorkerPool
+    let metrics: Metrics
+    /// Whether the service is stopping: then what runs is cancelled where it can be.
+    let isStopping: @Sendable () -> Bool
+
+    /// Each path with its method.
+    static let methods: [String: String] = {
+        var methods = [
+            "/v1/health": "GET", "/metrics": "GET", "/v1/openapi.json": "GET", "/optimize/health": "GET",
+            "/optimize/charge-schedule": "POST", "/v1/check": "POST",
+        ]
+        for question in Question.allCases { methods["/v1/\(question.rawValue)"] = "POST" }
+        return methods
+    }()
+
+    func reply(to call: Call) async -> Reply {
+        guard let method = Routes.methods[call.path] else {
+            return Problem(404, "there is no such route", detail: "/v1/openapi.json tells of all").reply
+        }
+        guard isHostKnown(call) else { return Problem(421, "the request is for another host").reply }
+        let isOpen = call.path == "/v1/health" || call.path == "/optimize/health"
+        guard isOpen || isAllowed(call) else { return Problem(401, "a bearer token is needed").reply }
+        guard call.method == method else {
+            var reply = Problem(405, "the route is for \(method)").reply
+            reply.headers["Allow"] = method
+            return reply
+        }
+        guard call.body.count <= options.mostBodyBytes else { return Routes.tooLarge(options) }
+        switch call.path {
+        case "/v1/health": return Reply(json: ["status": "healthy", "version": ProgramVersion.text])
+        case "/optimize/health":
+            return Reply(json: ["status": "healthy", "message": "v2x \(ProgramVersion.text) is running"])
+        case "/v1/openapi.json": return Reply(text: OpenAPI.text)
+        case "/metrics":
+            let load = pool.load
+            return Reply(
+                text: metrics.text(running: load.running, waiting: load.waiting),
+                contentType: "text/plain; version=0.0.4; charset=utf-8")
+        default:
+            let reply = await pool.run { [self] in solved(call) }
+            return reply ?? Problem(503, "too many requests wait").reply
+        }
+    }
+
+    static func tooLarge(_ options: ServiceOptions) -> Reply {
+        Problem(413, "the body is too large", detail: "at most \(options.mostBodyBytes) bytes are read").reply
+    }
+
+    /// Without a token a web page must not reach the service under a name of its own.
+    private func isHostKnown(_ call: Call) -> Bool {
+        guard options.token == nil, let host = call.headers["host"] else { return true }
+        let name = host.split(separator: ":").first.map(String.init) ?? ""
+        return name == "localhost" || name.hasPrefix("127.") || name == options.host
+    }
+
+    /// Every byte is compared, so that the time tells nothing.
+    private func isAllowed(_ call: Call) -> Bool {
+        guard let token = options.token else { return true }
+        let (given, wanted) = (Array((call.headers["authorization"] ?? "").utf8), Array("Bearer \(token)".utf8))
+        var difference = given.count ^ wanted.count
+        for (index, byte) in wanted.enumerated() {
+            difference |= Int(byte ^ (index < given.count ? given[index] : 0))
+        }
+        return difference == 0
+    }
+
+    /// The reply of a route that solves, on one of the pool's threads.
+    private func solved(_ call: Call) -> Reply {
+        if call.path == "/optimize/charge-schedule" {
+            return Reply.evcc(call.body, timeLimitSeconds: options.timeLimitSeconds)
+        }
+        let name = String(call.path.dropFirst("/v1/".count))
+        let mode: ScheduleMode
+        if let text = call.query["mode"] {
+            guard let known = ScheduleMode(rawValue: text) else {
+                let modes = ScheduleMode.allCases.map(\.rawValue).joined(separator: ", ")
+                return Problem(400, "the mode is not known", detail: "modes: \(modes)").reply
+            }
+            mode = known
+        } else {
+            mode = .v2x
+        }
+        guard let text = String(validating: call.body, as: UTF8.self) else {
+            return Problem(400, "the body is not UTF-8").reply
+        }
+        do throws(QuestionError) {
+            let prepared = try prepared(text)
+            guard let question = Question(rawValue: name) else { return Reply(json: Checked(prepared.warnings)) }
+            let size = prepared.scenario.vehicles.count * prepared.scenario.grid.count
+            guard size <= options.mostVehicleSteps else {
+                return Problem(
+                    413, "the scenario is too large",
+                    detail: "at most \(options.mostVehicleSteps) vehicles times steps are solved here, got \(size)"
+                ).reply
+            }
+            return Reply(text: try question.json(of: prepared, mode: mode))
+        } catch { return Problem(error).reply }
+    }
+
+    private func prepared(_ text: String) throws(QuestionError) -> PreparedScenario {
+        var solving = Solving(isCancelled: isStopping)
+        solving.threads = 1
+        solving.limits = SolveLimits(seconds: options.timeLimitSeconds)
+        do throws(InputError) {
+            let input = try ScenarioInput(
+                text: text, named: "body", directory: options.root ?? "",
+                access: options.root.map { .folder($0) } ?? .none)
+            var prepared = try PreparedScenario(input, solving: solving)
+            prepared.solving.limits = SolveLimits(seconds: prepared.scenario.solver.timeLimitSeconds)
+                .within(solving.limits ?? SolveLimits())
+            return prepared
+        } catch { throw .input(error) }
+    }
+
+    /// A scenario that is right, with its warnings.
+    private struct Checked: Encodable {
+        var findings: [Problem.Entry]
+        init(_ warnings: [Finding]) { findings = warnings.map(Problem.Entry.init) }
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+
+/// A fixed number of threads that do blocking work, and a queue of limited length before them.
+///
+/// Threads of its own, not those of Swift's concurrency: a solve blocks, needs a deep stack, and the solver keeps memory for
+/// each thread that it ever ran on.
+final class WorkerPool: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var waiting: [@Sendable () -> Void] = []
+    private var running = 0
+    private var isStopped = false
+    private let workers: Int
+    private let mostWaiting: Int
+
+    init(workers: Int, mostWaiting: Int) {
+        (self.workers, self.mostWaiting) = (workers, mostWaiting)
+        for _ in 0..<workers {
+            let thread = Thread { [self] in live() }
+            thread.stackSize = 16 << 20
+            thread.start()
+        }
+    }
+
+    /// Requests that are solved, and that wait.
+    var load: (running: Int, waiting: Int) {
+        condition.withLock { (running, waiting.count) }
+    }
+
+    /// Does `work` on one of the threads.
+    ///
+    /// - Returns: nil where too many wait already, or the pool is stopped.
+    func run<Answer: Sendable>(_ work: @escaping @Sendable () -> Answer) async -> Answer? {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Answer?, Never>) in
+            let isTaken = condition.withLock {
+                guard !isStopped, running + waiting.count < workers + mostWaiting else { return false }
+                waiting.append { continuation.resume(returning: work()) }
+                condition.signal()
+                return true
+            }
+            if !isTaken { continuation.resume(returning: nil) }
+        }
+    }
+
+    /// Takes no more work; what waits is still done.
+    func stop() {
+        condition.withLock {
+            isStopped = true
+            condition.broadcast()
+        }
+    }
+
+    private func live() {
+        while let work = next() {
+            work()
+            condition.withLock { running -= 1 }
+        }
+    }
+
+    private func next() -> (@Sendable () -> Void)? {
+        condition.withLock {
+            while waiting.isEmpty {
+                if isStopped { return nil }
+                condition.wait()
+            }
+            running += 1
+            return waiting.removeFirst()
+        }
+    }
+}
+
+extension NSCondition {
+    fileprivate func withLock<Value>(_ body: () -> Value) -> Value {
+        lock()
+        defer { unlock() }
+        return body()
+    }
+}

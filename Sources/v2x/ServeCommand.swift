@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import HTTPService
+
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Answer questions about scenarios over HTTP, and evcc's optimizer protocol.",
+        discussion: """
+            POST a scenario (YAML or JSON) to /v1/schedule, compare, marginal, offer, value, explain or simulate; the answer \
+            is the command's JSON. GET /v1/openapi.json tells of all routes. evcc's optimizer protocol is at /optimize. The \
+            log is a JSON object a line on standard error. SIGTERM or Ctrl-C ends it when what runs is answered.
+            """)
+
+    @Option(help: "The IPv4 address to listen on; beyond 127.0.0.1 a token is needed.") var host = "127.0.0.1"
+    @Option(help: "The port; 0: one that is free.") var port: UInt16 = 7050
+    @Option(help: "What callers send as Authorization: Bearer; by default the environment's V2X_TOKEN.")
+    var token: String?
+    @Option(help: "The folder whose files scenarios may read; by default none.", completion: .directory)
+    var root: String?
+    @Option(help: "Requests that are solved at the same time.") var workers = 2
+    @Option(help: "Requests that wait; more are answered 503.") var queue = 64
+    @Option(help: "Most bytes of a body.") var maxBody = 4 << 20
+    @Option(help: ArgumentHelp("Most seconds for one request.", valueName: "seconds")) var timeLimit = 30.0
+
+    private var options: ServiceOptions {
+        var options = ServiceOptions()
+        (options.host, options.port, options.root) = (host, port, root)
+        let given = token ?? ProcessInfo.processInfo.environment["V2X_TOKEN"] ?? ""
+        options.token = given.isEmpty ? nil : given
+        (options.workers, options.mostWaiting) = (workers, queue)
+        (options.mostBodyBytes, options.timeLimitSeconds) = (maxBody, timeLimit)
+        return options
+    }
+
+    func validate() throws {
+        if let problem = options.problem { throw ValidationError(problem) }
+    }
+
+    func run() throws {
+        let service: Service
+        do throws(Service.Failure) { service = try Service(options) } catch {
+            throw ValidationError(error.message)
+        }
+        let sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { Task { await service.stop() } }
+            source.resume()
+            return source
+        }
+        let (ended, failure) = (DispatchSemaphore(value: 0), FailureBox())
+        let host = host
+        Task {
+            if let port = await service.listeningPort() { Terminal.error("v2x: listening on http://\(host):\(port)") }
+        }
+        Task {
+            do throws(Service.Failure) { try await service.run() } catch { failure.message = error.message }
+            ended.signal()
+        }
+        ended.wait()
+        for source in sources { source.cancel() }
+        if let message = failure.message { throw Ending.say("v2x: \(message)", Ending.failed) }
+    }
+
+    /// Written before the semaphore is signalled, read after.
+    private final class FailureBox: @unchecked Sendable { var message: String? }
+}
