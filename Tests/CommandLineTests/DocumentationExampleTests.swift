@@ -68,6 +68,17 @@ struct DocumentationExampleTests {
         }
     }
 
+    @Test("the page of commands lists every command, and no other") func commandTable() throws {
+        let page = try String(
+            contentsOf: CommandLineTests.root.appendingPathComponent("Sources/Scenarios/Scenarios.docc/Commands.md"),
+            encoding: .utf8)
+        let listed = page.matches(of: /\n\| `v2x ([a-z]+)` \|/).map { String($0.1) }
+        let help = try CommandLineTests.v2x(["--help"]).out
+        let known =
+            help.split(separator: "SUBCOMMANDS:").last?.matches(of: #/\n  ([a-z]+) /#).map { String($0.1) } ?? []
+        #expect(known.count > 10 && listed.sorted() == known.sorted())
+    }
+
     @Test("the README shows the scenario that it names and what the program prints") func readme() throws {
         let blocks = Self.blocks("README.md")
         let url = CommandLineTests.root.appendingPathComponent("scenarios/first-night/scenario.yaml")
