@@ -68,6 +68,54 @@ struct DocumentationExampleTests {
         }
     }
 
+    /// Pages with command lines, each with its lines in order.
+    private static let walks = Dictionary(grouping: commands, by: \.page).sorted { $0.key < $1.key }.map(\.value)
+
+    /// A page's command lines are run in order in an empty folder; sweeps and years take too long here, and a shell's own syntax is left out.
+    @Test("the command lines of a page run", arguments: walks)
+    func run(walk: [Block]) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createSymbolicLink(
+            at: folder.appendingPathComponent("scenarios"),
+            withDestinationURL: CommandLineTests.root.appendingPathComponent("scenarios"))
+        let left = [" sweep ", " simulate ", " serve ", ".sqlite", ">", "|", "--generate-completion-script"]
+        for block in walk where !left.contains(where: { block.text.contains($0) }) {
+            let process = Process()
+            process.executableURL = CommandLineTests.binary
+            process.arguments = block.text.prefix { $0 != "#" }.split(separator: " ").dropFirst().map(String.init)
+            process.currentDirectoryURL = folder
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0, "\(block.page): \(block.text)")
+        }
+    }
+
+    @Test("the worked example of the marginal cost has the program's figures") func workedExample() throws {
+        let path = "Sources/Scheduling/Scheduling.docc/MarginalCost.md"
+        let page = try String(contentsOf: CommandLineTests.root.appendingPathComponent(path), encoding: .utf8)
+        let scenario = CommandLineTests.root.appendingPathComponent("scenarios/first-night/scenario.yaml").path
+        let marginal = try CommandLineTests.v2x(["marginal", scenario]).out.split(separator: "\n")
+        let rows = page.matches(of: /\n\| (\d\d:00) \| (.*) \|/)
+        #expect(rows.count == 4)
+        for row in rows {
+            // from, to, price, deliver, electricity, efficiency, cycle, calendar, other, absorb
+            let line = try #require(marginal.first { $0.hasPrefix("  " + row.1) })
+            let words = line.split(separator: " ").map(String.init)
+            let shown = Array(words[2...7]) + [words[9]]
+            #expect(row.2.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) } == shown)
+        }
+        let compare = try CommandLineTests.v2x(["compare", scenario]).out.split(separator: "\n")
+        for row in page.matches(of: /\n\| (immediate|deferred|V1X) \| (-?[0-9.]+) \| (-?[0-9.]+) \|/) {
+            let lines = compare.filter { $0.hasPrefix("  against \(row.1)") }
+            #expect(lines.count == 2 && lines[0].contains(row.2) && lines[1].contains(row.3))
+        }
+    }
+
     @Test("the page of commands lists every command, and no other") func commandTable() throws {
         let page = try String(
             contentsOf: CommandLineTests.root.appendingPathComponent("Sources/Scenarios/Scenarios.docc/Commands.md"),
