@@ -16,8 +16,6 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // SQLite in Swift: what a sweep finds is kept in a database that survives being killed at any moment.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        // An HTTP server without dependencies: builds in a fifth of Hummingbird's time, and has what `v2x serve` needs.
-        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         .target(name: "CGLPK", linkerSettings: [.linkedLibrary("glpk")]),
@@ -53,8 +51,6 @@ let package = Package(
             name: "HTTPService",
             dependencies: [
                 "VehicleToAnything", "EvccOptimizer", "LinearPrograms", "Scenarios", "Scheduling", "Accounting",
-                .product(name: "FlyingFox", package: "FlyingFox"),
-                .product(name: "FlyingSocks", package: "FlyingFox"),
             ]),
         .executableTarget(
             name: "v2x",

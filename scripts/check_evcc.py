@@ -221,6 +221,7 @@ def main():
     parser.add_argument("v2x")
     parser.add_argument("count", type=int, nargs="?", default=20)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     service = subprocess.Popen([options.v2x, "serve", "--port", "0"], stderr=subprocess.PIPE, text=True)
     failures, ours, theirs = 0, [], []
@@ -239,6 +240,8 @@ def main():
             start = time.perf_counter()
             best, bound, is_proven = optimum(q)
             theirs.append(time.perf_counter() - start)
+            if options.verbose:
+                print(f"seed {seed}: {ours[-1]:.3f} s, HiGHS {theirs[-1]:.3f} s {a['status']}", file=sys.stderr)
             where = f"seed {seed} ({len(q['batteries'])} batteries, {len(q['time_series']['dt'])} steps)"
             if a["status"] not in ("Optimal", "Feasible"):
                 print(f"{where}: {a['status']}", file=sys.stderr)

@@ -33,7 +33,7 @@ struct Routes: Sendable {
         return methods
     }()
 
-    func reply(to call: Call) async -> Reply {
+    func reply(to call: Call) -> Reply {
         guard let method = Routes.methods[call.path] else {
             return Problem(404, "there is no such route", detail: "/v1/openapi.json tells of all").reply
         }
@@ -57,7 +57,7 @@ struct Routes: Sendable {
                 text: metrics.text(running: load.running, waiting: load.waiting),
                 contentType: "text/plain; version=0.0.4; charset=utf-8")
         default:
-            let reply = await pool.run { [self] in solved(call) }
+            let reply = pool.run { [self] in solved(call) }
             return reply ?? Problem(503, "too many requests wait").reply
         }
     }

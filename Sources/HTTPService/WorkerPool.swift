@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A fixed number of threads that do blocking work, and a queue of limited length before them.
 ///
@@ -26,18 +27,33 @@ final class WorkerPool: @unchecked Sendable {
         condition.withLock { (running, waiting.count) }
     }
 
-    /// Does `work` on one of the threads.
+    /// Does `work` on one of the threads, and waits for it.
     ///
     /// - Returns: nil where too many wait already, or the pool is stopped.
-    func run<Answer: Sendable>(_ work: @escaping @Sendable () -> Answer) async -> Answer? {
-        await withCheckedContinuation { (continuation: CheckedContinuation<Answer?, Never>) in
-            let isTaken = condition.withLock {
-                guard !isStopped, running + waiting.count < workers + mostWaiting else { return false }
-                waiting.append { continuation.resume(returning: work()) }
-                condition.signal()
-                return true
-            }
-            if !isTaken { continuation.resume(returning: nil) }
+    func run<Answer: Sendable>(_ work: @escaping @Sendable () -> Answer) -> Answer? {
+        let box = Box<Answer>()
+        let isTaken = condition.withLock {
+            guard !isStopped, running + waiting.count < workers + mostWaiting else { return false }
+            waiting.append { box.finish(work()) }
+            condition.signal()
+            return true
+        }
+        return isTaken ? box.wait() : nil
+    }
+
+    /// Where an answer is put, and waited for.
+    private final class Box<Answer: Sendable>: Sendable {
+        private let answer = Mutex<Answer?>(nil)
+        private let done = DispatchSemaphore(value: 0)
+
+        func finish(_ value: Answer) {
+            answer.withLock { $0 = value }
+            done.signal()
+        }
+
+        func wait() -> Answer? {
+            done.wait()
+            return answer.withLock { $0 }
         }
     }
 

@@ -39,29 +39,17 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         let service: Service
         do throws(Service.Failure) { service = try Service(options) } catch {
-            throw ValidationError(error.message)
+            throw Ending.say("v2x: \(error.message)", Ending.failed)
         }
         let sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { Task { await service.stop() } }
+            source.setEventHandler { service.stop() }
             source.resume()
             return source
         }
-        let (ended, failure) = (DispatchSemaphore(value: 0), FailureBox())
-        let host = host
-        Task {
-            if let port = await service.listeningPort() { Terminal.error("v2x: listening on http://\(host):\(port)") }
-        }
-        Task {
-            do throws(Service.Failure) { try await service.run() } catch { failure.message = error.message }
-            ended.signal()
-        }
-        ended.wait()
+        Terminal.error("v2x: listening on http://\(host):\(service.port)")
+        service.run()
         for source in sources { source.cancel() }
-        if let message = failure.message { throw Ending.say("v2x: \(message)", Ending.failed) }
     }
-
-    /// Written before the semaphore is signalled, read after.
-    private final class FailureBox: @unchecked Sendable { var message: String? }
 }

@@ -26,15 +26,10 @@ private func withService(
     var options = given
     options.port = 0
     let service = try Service(options, log: ServiceLog { _ in })
-    let running = Task { try await service.run() }
-    let port = try #require(await service.listeningPort())
-    let url = try #require(URL(string: "http://127.0.0.1:\(port)"))
-    do { try await test(url) } catch {
-        await service.stop()
-        throw error
-    }
-    await service.stop()
-    try await running.value
+    Thread.detachNewThread { service.run() }
+    defer { service.stop() }
+    let url = try #require(URL(string: "http://127.0.0.1:\(service.port)"))
+    try await test(url)
 }
 
 private func call(
@@ -130,22 +125,22 @@ private func expect(
     }
 
     /// Requests would pile up until the memory is full.
-    @Test func aFullQueueIsRefused() async throws {
+    @Test func aFullQueueIsRefused() {
         let pool = WorkerPool(workers: 1, mostWaiting: 0)
         let (entered, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-        async let first: Int? = pool.run {
-            entered.signal()
-            release.wait()
-            return 1
+        Thread.detachNewThread {
+            _ = pool.run {
+                entered.signal()
+                release.wait()
+                return 1
+            }
         }
-        while pool.load.running == 0 { await Task.yield() }
+        entered.wait()
         let routes = Routes(options: ServiceOptions(), pool: pool, metrics: Metrics(), isStopping: { false })
-        let reply = await routes.reply(to: Call(method: "POST", path: "/v1/schedule", body: Data(night.utf8)))
+        let reply = routes.reply(to: Call(method: "POST", path: "/v1/schedule", body: Data(night.utf8)))
         #expect(reply.status == 503)
         #expect(reply.headers["Retry-After"] != nil)
         release.signal()
-        let answer = await first
-        #expect(answer == 1)
         pool.stop()
     }
 
