@@ -116,6 +116,13 @@ struct DocumentationExampleTests {
         }
     }
 
+    @Test("the citation names the program's version") func version() throws {
+        let citation = try String(
+            contentsOf: CommandLineTests.root.appendingPathComponent("CITATION.cff"), encoding: .utf8)
+        let version = try CommandLineTests.v2x(["--version"]).out.trimmingCharacters(in: .whitespacesAndNewlines)
+        #expect(citation.contains("\nversion: \(version)\n"), "\(version)")
+    }
+
     @Test("the page of commands lists every command, and no other") func commandTable() throws {
         let page = try String(
             contentsOf: CommandLineTests.root.appendingPathComponent("Sources/Scenarios/Scenarios.docc/Commands.md"),

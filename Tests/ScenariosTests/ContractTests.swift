@@ -2,7 +2,8 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("The contract's own example: lost, what the page shows does not run")
+/// What a user would lose: a scenario with the usual sections, which examples are copied from.
+@Suite("A scenario with the usual sections")
 struct ContractTests {
     private static let scenario = """
         name: one night in January
