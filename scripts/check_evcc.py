@@ -5,9 +5,11 @@ compared with the optimum of the same model on HiGHS, written here from the prot
 """
 import argparse
 import json
+import os
 import random
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 
@@ -93,7 +95,7 @@ class Model:
         self.h.addRow(lower, upper, len(terms), [c for c, _ in terms], [float(v) for _, v in terms])
 
 
-def optimum(q):
+def optimum(q, mps=None):
     """The least cost with penalties, and its bound."""
     m, s, g = Model(), q["time_series"], q["grid"]
     base, steps = penalty_base(q) * 1e3, range(len(s["dt"]))
@@ -162,6 +164,8 @@ def optimum(q):
     for t in steps:
         need = (s["gt"][t] - s["ft"][t]) / 1e3
         m.row(balance[t], need, need)
+    if mps:
+        m.h.writeModel(mps)
     m.h.run()
     info = m.h.getInfo()
     return info.objective_function_value, info.mip_dual_bound, m.h.getModelStatus() == highspy.HighsModelStatus.kOptimal
@@ -216,15 +220,27 @@ def replayed(q, a):
     return cost, wrong
 
 
+def cbc_seconds(mps):
+    """The seconds that PuLP with CBC takes for a model in a file, reading and writing left out."""
+    import pulp
+
+    _, problem = pulp.LpProblem.fromMPS(mps)
+    start = time.perf_counter()
+    problem.solve(pulp.PULP_CBC_CMD(msg=0, timeLimit=60))
+    return time.perf_counter() - start
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("v2x")
     parser.add_argument("count", type=int, nargs="?", default=20)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--cbc", action="store_true", help="times PuLP with CBC too")
     options = parser.parse_args()
     service = subprocess.Popen([options.v2x, "serve", "--port", "0"], stderr=subprocess.PIPE, text=True)
-    failures, ours, theirs = 0, [], []
+    failures, ours, theirs, cbc = 0, [], [], []
+    mps = os.path.join(tempfile.gettempdir(), f"evcc-{os.getpid()}.mps")
     try:
         line = service.stderr.readline()
         url = line.split()[-1] + "/optimize/charge-schedule"
@@ -238,8 +254,10 @@ def main():
                 a = json.load(r)
             ours.append(time.perf_counter() - start)
             start = time.perf_counter()
-            best, bound, is_proven = optimum(q)
+            best, bound, is_proven = optimum(q, mps if options.cbc else None)
             theirs.append(time.perf_counter() - start)
+            if options.cbc:
+                cbc.append(cbc_seconds(mps))
             if options.verbose:
                 print(f"seed {seed}: {ours[-1]:.3f} s, HiGHS {theirs[-1]:.3f} s {a['status']}", file=sys.stderr)
             where = f"seed {seed} ({len(q['batteries'])} batteries, {len(q['time_series']['dt'])} steps)"
@@ -259,10 +277,16 @@ def main():
     finally:
         service.terminate()
         service.wait()
+    unsorted = list(ours)
     ours.sort()
     theirs.sort()
     print(f"evcc's protocol: {options.count - failures} of {options.count} requests agree with HiGHS; seconds for an answer: "
           f"median {ours[len(ours) // 2]:.4f}, most {ours[-1]:.3f}; HiGHS {theirs[len(theirs) // 2]:.4f}, {theirs[-1]:.3f}")
+    if cbc:
+        os.remove(mps)
+        shares = sorted(x / y for x, y in zip(unsorted, cbc))
+        print(f"PuLP with CBC: median {sorted(cbc)[len(cbc) // 2]:.4f}, most {max(cbc):.3f}, sum {sum(cbc):.1f} (here "
+              f"{sum(ours):.1f}); time here over theirs: median {shares[len(shares) // 2]:.3f}, most {shares[-1]:.2f}")
     return 1 if failures else 0
 
 

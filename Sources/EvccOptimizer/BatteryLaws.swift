@@ -51,4 +51,11 @@ extension ChargeProgram {
             }
         }
     }
+
+    /// Lets no battery charge that has a least power: what is left has no such condition.
+    mutating func holdLeastPowersAtZero() {
+        for (index, battery) in request.batteries.enumerated() where battery.leastChargeW > 0 {
+            for columns in stores[index] { program.setBounds(columns.charge, upper: 0) }
+        }
+    }
 }

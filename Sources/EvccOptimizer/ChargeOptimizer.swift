@@ -10,28 +10,52 @@ public struct ChargeOptimizer: Sendable {
     public init(timeLimitSeconds: Double = 10) { self.timeLimitSeconds = timeLimitSeconds }
 
     /// The plan that is worth most, or a status that says why there is none.
+    ///
+    /// Where the proof takes longer than the time limit, narrower programs are solved, each with plans of the whole one among
+    /// its own: directions as the sun alone would have them, and then no charging of batteries that have a least power.
     public func answer(to request: ChargeRequest) -> ChargeAnswer {
-        let program = ChargeProgram(request)
-        let options = SolveOptions(relativeGap: 1e-7, timeLimitSeconds: timeLimitSeconds)
-        switch DirectSolver().solve(program.program, options: options) {
-        case .solved(let solution): return program.answer(solution)
+        var program = ChargeProgram(request)
+        let end = SolveLimits(seconds: timeLimitSeconds)
+        let (outcome, best) = solve(program, within: 0.6, of: end, relativeGap: 1e-7)
+        switch outcome {
+        case .solved(let solution) where solution.isProven: return program.answer(solution, isProven: true)
         case .infeasible: return ChargeAnswer(.infeasible)
         case .unbounded: return ChargeAnswer(.unbounded)
-        case .limit: return ChargeAnswer(.notSolved)
-        case .failed: return ChargeAnswer(.undefined)
+        case .solved, .limit, .failed: break
         }
+        program.holdDirections()
+        var found = [best, solve(program, within: 0.8, of: end, relativeGap: 1e-3).solution].compactMap { $0 }
+        if found.isEmpty {
+            program.holdLeastPowersAtZero()
+            found = [solve(program, within: 1, of: end, relativeGap: 1e-3).solution].compactMap { $0 }
+        }
+        guard let solution = found.min(by: { $0.objective < $1.objective }) else {
+            return ChargeAnswer(.notSolved)
+        }
+        return program.answer(solution, isProven: false)
+    }
+
+    /// Solves within a share of the time that is left.
+    private func solve(
+        _ program: ChargeProgram, within share: Double, of end: SolveLimits, relativeGap: Double
+    ) -> (outcome: Outcome, solution: Solution?) {
+        let seconds = share * (end.remainingSeconds ?? timeLimitSeconds)
+        let outcome = DirectSolver().solve(
+            program.program, options: SolveOptions(relativeGap: relativeGap, timeLimitSeconds: seconds))
+        if case .solved(let solution) = outcome { return (outcome, solution) }
+        return (outcome, nil)
     }
 }
 
 extension ChargeProgram {
     /// A solution as the protocol tells it.
-    func answer(_ solution: Solution) -> ChargeAnswer {
+    func answer(_ solution: Solution, isProven: Bool) -> ChargeAnswer {
         func wattHours(_ column: Column?) -> Double {
             guard let column else { return 0 }
             let value = solution.values[column.index] * 1000
             return abs(value) < 1e-6 ? 0 : value
         }
-        var answer = ChargeAnswer(solution.isProven ? .optimal : .feasible)
+        var answer = ChargeAnswer(isProven ? .optimal : .feasible)
         answer.batteries = stores.map { store in
             ChargeAnswer.Battery(
                 chargedWh: store.map { wattHours($0.charge) }, dischargedWh: store.map { wattHours($0.discharge) },

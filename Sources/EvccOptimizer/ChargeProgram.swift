@@ -32,6 +32,7 @@ struct ChargeProgram {
         self.request = request
         program.setMembers((0..<request.batteries.count).map { "battery\($0 + 1)" })
         addColumns()
+        addDirectionBounds()
         addBalance()
         addEnergyCost()
         addDirections()

@@ -59,21 +59,36 @@ extension ChargeProgram {
     mutating func addDirections() {
         let family = program.family("direction")
         for step in 0..<stepCount {
-            var (whileExporting, whileImporting) = ([grid[step].imported], [grid[step].exported])
-            if let beyond = grid[step].importedBeyond, (request.grid?.importLimitW ?? 0) > 0 {
-                whileExporting.append(beyond)
-            }
-            if let beyond = grid[step].exportedBeyond, (request.grid?.exportLimitW ?? 0) > 0 {
-                whileImporting.append(beyond)
-            }
-            for (battery, store) in zip(request.batteries, stores) {
-                if battery.chargesFromGrid != true { whileImporting.append(store[step].charge) }
-                if battery.dischargesToGrid != true { whileExporting.append(store[step].discharge) }
-            }
+            let (whileExporting, whileImporting) = directions(step)
             func zero(_ columns: [Column]) -> [LinearExpression] {
                 columns.filter { program.columnUpper[$0.index] > 0 }.map { LinearExpression($0) }
             }
             program.add(.either(Either(zero(whileExporting), or: zero(whileImporting), label: family(nil, step))))
+        }
+    }
+
+    /// What is 0 while a step exports, and while it imports.
+    private func directions(_ step: Int) -> (whileExporting: [Column], whileImporting: [Column]) {
+        var (whileExporting, whileImporting) = ([grid[step].imported], [grid[step].exported])
+        if let beyond = grid[step].importedBeyond, (request.grid?.importLimitW ?? 0) > 0 {
+            whileExporting.append(beyond)
+        }
+        if let beyond = grid[step].exportedBeyond, (request.grid?.exportLimitW ?? 0) > 0 {
+            whileImporting.append(beyond)
+        }
+        for (battery, store) in zip(request.batteries, stores) {
+            if battery.chargesFromGrid != true { whileImporting.append(store[step].charge) }
+            if battery.dischargesToGrid != true { whileExporting.append(store[step].discharge) }
+        }
+        return (whileExporting, whileImporting)
+    }
+
+    /// Holds each step's direction as load and sun alone have it: fewer plans, and fewer conditions.
+    mutating func holdDirections() {
+        for step in 0..<stepCount {
+            let exports = request.timeSeries.solarWh[step] > request.timeSeries.totalLoadWh(step)
+            let (exporting, importing) = directions(step)
+            for column in exports ? exporting : importing { program.setBounds(column, upper: 0) }
         }
     }
 }

@@ -87,7 +87,7 @@ struct Routes: Sendable {
     /// The reply of a route that solves, on one of the pool's threads.
     private func solved(_ call: Call) -> Reply {
         if call.path == "/optimize/charge-schedule" {
-            return Reply.evcc(call.body, timeLimitSeconds: options.timeLimitSeconds)
+            return Reply.evcc(call.body, timeLimitSeconds: min(10, options.timeLimitSeconds))
         }
         let name = String(call.path.dropFirst("/v1/".count))
         let mode: ScheduleMode
