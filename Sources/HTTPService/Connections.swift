@@ -50,7 +50,8 @@ extension Reply {
         var head = "HTTP/1.1 \(status) \(Reply.phrases[status] ?? "Status")\r\n"
         var all = headers
         all["Content-Type"] = contentType
-        all["Content-Length"] = "\(body.count)"
+        // The end of a stream is the connection's.
+        if stream == nil, status != 204 { all["Content-Length"] = "\(body.count)" }
         all["Cache-Control"] = "no-store"
         all["X-Content-Type-Options"] = "nosniff"
         all["Connection"] = keepsAlive ? "keep-alive" : "close"
@@ -59,8 +60,10 @@ extension Reply {
     }
 
     private static let phrases = [
-        200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 405: "Method Not Allowed",
-        408: "Request Timeout", 413: "Content Too Large", 421: "Misdirected Request", 422: "Unprocessable Content",
+        200: "OK", 202: "Accepted", 204: "No Content", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found",
+        405: "Method Not Allowed",
+        408: "Request Timeout", 409: "Conflict", 413: "Content Too Large", 421: "Misdirected Request",
+        422: "Unprocessable Content",
         431: "Request Header Fields Too Large", 500: "Internal Server Error", 503: "Service Unavailable",
         504: "Gateway Timeout",
     ]

@@ -47,7 +47,7 @@ enum OpenAPI {
 
     private static var problems: Object {
         var problems = Object()
-        for status in ["400", "401", "405", "413", "421", "422", "500", "503", "504"] {
+        for status in ["400", "401", "404", "405", "409", "413", "421", "422", "500", "503", "504"] {
             problems[status] = ["$ref": "#/components/responses/Problem"]
         }
         return problems
@@ -101,12 +101,48 @@ enum OpenAPI {
         paths["/metrics"] = [
             "get": get("metrics", "For Prometheus.", answer("Text.", ["type": "string"], type: "text/plain"))
         ]
+        paths.merge(jobPaths) { first, _ in first }
         return paths
     }
 
-    private static func post(_ name: String, _ summary: String, body: Object, answer: Object) -> Object {
+    private static func parameter(_ name: String, _ schema: Object) -> Object {
+        ["name": name, "in": "path", "required": true, "schema": schema]
+    }
+
+    private static var jobPaths: Object {
+        let id = parameter("id", ["type": "string"])
+        var add = post(
+            "addJob", "Long work: the answer comes later.",
+            body: ["application/yaml": reference("ScenarioText"), "application/json": reference("Scenario")],
+            answer: answer("The job, which is kept; Location names it.", ["type": "object"]), status: "202")
+        add["parameters"] = [parameter("question", ["type": "string", "enum": Question.allCases.map(\.rawValue)])]
+        let object: Object = ["type": "object"]
+        return [
+            "/v1/jobs/{question}": ["post": add],
+            "/v1/jobs/{id}": [
+                "parameters": [id], "get": get("job", "Where a job is.", answer("The job.", object)),
+                "delete": [
+                    "operationId": "removeJob", "summary": "Cancels a job that is not over, and deletes one that is.",
+                    "responses": problems.merging(["204": ["description": "Done."]]) { _, new in new },
+                ] as Object,
+            ] as Object,
+            "/v1/jobs/{id}/answer": [
+                "parameters": [id], "get": get("jobAnswer", "The answer of a job.", answer("The answer.", object)),
+            ] as Object,
+            "/v1/jobs/{id}/events": [
+                "parameters": [id],
+                "get": get(
+                    "jobEvents", "Each change of a job, until it is over.",
+                    answer("Server-sent events.", ["type": "string"], type: "text/event-stream")),
+            ] as Object,
+        ]
+    }
+
+    private static func post(_ name: String, _ summary: String, body: Object, answer: Object, status: String = "200")
+        -> Object
+    {
         var answers = problems
-        answers["200"] = answer
+        answers[status] = answer
         return [
             "operationId": name, "summary": summary, "responses": answers,
             "requestBody": ["required": true, "content": body.mapValues { ["schema": $0] }] as Object,

@@ -9,6 +9,8 @@ public struct Reply: Sendable {
     public var contentType = "application/json"
     public var headers: [String: String] = [:]
     public var body: Data
+    /// Writes the body part by part, as long as the function that it is given says true; nil: `body` is all.
+    var stream: (@Sendable ((Data) -> Bool) -> Void)?
 
     init(_ status: Int = 200, text: String, contentType: String = "application/json") {
         self.status = status

@@ -22,6 +22,10 @@ struct Routes: Sendable {
     let metrics: Metrics
     /// Whether the service is stopping: then what runs is cancelled where it can be.
     let isStopping: @Sendable () -> Bool
+    /// Whether callers that only listen are to be sent away.
+    var isClosing: @Sendable () -> Bool = { false }
+    /// Nil where there is no folder for them.
+    var jobs: JobStore?
 
     /// Each path with its method.
     static let methods: [String: String] = {
@@ -34,14 +38,17 @@ struct Routes: Sendable {
     }()
 
     func reply(to call: Call) -> Reply {
-        guard let method = Routes.methods[call.path] else {
+        let job = Routes.jobPath(call)
+        let method = Routes.methods[call.path]
+        guard method != nil || job != nil else {
             return Problem(404, "there is no such route", detail: "/v1/openapi.json tells of all").reply
         }
         guard isHostKnown(call) else { return Problem(421, "the request is for another host").reply }
         let isOpen = call.path == "/v1/health" || call.path == "/optimize/health"
         guard isOpen || isAllowed(call) else { return Problem(401, "a bearer token is needed").reply }
-        guard call.method == method else {
-            var reply = Problem(405, "the route is for \(method)").reply
+        if let job { return call.body.count <= options.mostBodyBytes ? jobReply(call, job) : Routes.tooLarge(options) }
+        guard let method, call.method == method else {
+            var reply = Problem(405, "the route is for \(method ?? "")").reply
             reply.headers["Allow"] = method
             return reply
         }
@@ -57,7 +64,7 @@ struct Routes: Sendable {
                 text: metrics.text(running: load.running, waiting: load.waiting),
                 contentType: "text/plain; version=0.0.4; charset=utf-8")
         default:
-            let reply = pool.run { [self] in solved(call) }
+            let reply = pool.run { [self] in solved(call, timeLimitSeconds: options.timeLimitSeconds) }
             return reply ?? Problem(503, "too many requests wait").reply
         }
     }
@@ -85,7 +92,10 @@ struct Routes: Sendable {
     }
 
     /// The reply of a route that solves, on one of the pool's threads.
-    private func solved(_ call: Call) -> Reply {
+    private func solved(
+        _ call: Call, timeLimitSeconds: Double, onProgress: @escaping @Sendable (Double) -> Void = { _ in },
+        isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) -> Reply {
         if call.path == "/optimize/charge-schedule" {
             return Reply.evcc(call.body, timeLimitSeconds: min(10, options.timeLimitSeconds))
         }
@@ -104,7 +114,7 @@ struct Routes: Sendable {
             return Problem(400, "the body is not UTF-8").reply
         }
         do throws(QuestionError) {
-            let prepared = try prepared(text)
+            let prepared = try prepared(text, timeLimitSeconds) { [isStopping] in isStopping() || isCancelled() }
             guard let question = Question(rawValue: name) else { return Reply(json: Checked(prepared.warnings)) }
             let size = prepared.scenario.vehicles.count * prepared.scenario.grid.count
             guard size <= options.mostVehicleSteps else {
@@ -113,14 +123,29 @@ struct Routes: Sendable {
                     detail: "at most \(options.mostVehicleSteps) vehicles times steps are solved here, got \(size)"
                 ).reply
             }
-            return Reply(text: try question.json(of: prepared, mode: mode))
-        } catch { return Problem(error).reply }
+            return Reply(text: try question.json(of: prepared, mode: mode, onProgress: onProgress))
+        } catch {
+            // A search that was cancelled looks like one that a limit ended.
+            return Problem(isStopping() || isCancelled() ? .cancelled : error).reply
+        }
     }
 
-    private func prepared(_ text: String) throws(QuestionError) -> PreparedScenario {
-        var solving = Solving(isCancelled: isStopping)
+    /// Makes the folder for jobs, where there is to be one, and goes on with those that are in it.
+    mutating func openJobs() throws {
+        guard let folder = options.jobs else { return }
+        let (routes, limit) = (self, options.jobTimeLimitSeconds)
+        jobs = try JobStore(folder: folder, workers: options.jobWorkers, mostWaiting: options.mostJobsWaiting) {
+            routes.solved($0, timeLimitSeconds: limit, onProgress: $1, isCancelled: $2)
+        }
+    }
+
+    private func prepared(
+        _ text: String, _ timeLimitSeconds: Double, isCancelled: @escaping @Sendable () -> Bool
+    ) throws(QuestionError) -> PreparedScenario {
+        var solving = Solving(isCancelled: isCancelled)
+        solving.endsBetweenSolves = true
         solving.threads = 1
-        solving.limits = SolveLimits(seconds: options.timeLimitSeconds)
+        solving.limits = SolveLimits(seconds: timeLimitSeconds)
         do throws(InputError) {
             let input = try ScenarioInput(
                 text: text, named: "body", directory: options.root ?? "",

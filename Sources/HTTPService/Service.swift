@@ -15,10 +15,11 @@ public final class Service: Sendable {
     private let log: ServiceLog
     private let socket: Socket
     private let pool: WorkerPool
-    private let metrics = Metrics()
     private let connections = Connections(most: 512)
     private let isStopAsked = Atomic<Bool>(false)
-    private let cancellation = Cancellation()
+    private let cancellation: Cancellation
+    private let events: Cancellation
+    private let routes: Routes
 
     /// Why a service does not start.
     public struct Failure: Error, Sendable {
@@ -40,24 +41,34 @@ public final class Service: Sendable {
         self.options = options
         self.log = log
         pool = WorkerPool(workers: options.workers, mostWaiting: options.mostWaiting)
+        let (cancellation, events) = (Cancellation(), Cancellation())
+        (self.cancellation, self.events) = (cancellation, events)
+        var routes = Routes(
+            options: options, pool: pool, metrics: Metrics(),
+            isStopping: { cancellation.isAsked.load(ordering: .relaxed) })
+        routes.isClosing = { events.isAsked.load(ordering: .relaxed) }
+        do { try routes.openJobs() } catch {
+            socket.close()
+            throw Failure(message: "the folder for jobs cannot be used: \(options.jobs ?? "")")
+        }
+        self.routes = routes
     }
 
     /// Answers requests until `stop()`, then those that run, the grace at most. It blocks.
     public func run() {
-        let cancellation = cancellation
-        let routes = Routes(
-            options: options, pool: pool, metrics: metrics,
-            isStopping: { cancellation.isAsked.load(ordering: .relaxed) })
         while !isStopAsked.load(ordering: .relaxed) {
-            if let caller = socket.accepted(within: 50) { connections.serve(caller) { self.serve($0, routes) } }
+            if let caller = socket.accepted(within: 50) { connections.serve(caller) { self.serve($0) } }
         }
         socket.close()
         log.note("stopping", "no new requests are taken")
         connections.stop()
+        // Callers that follow a job's events would be waited for.
+        events.isAsked.store(true, ordering: .relaxed)
         wait(options.graceSeconds)
         cancellation.isAsked.store(true, ordering: .relaxed)
         wait(1)
         pool.stop()
+        routes.jobs?.stop()
         log.note("stopped", connections.count == 0 ? "every request is answered" : "some requests are not answered")
     }
 
@@ -70,7 +81,7 @@ public final class Service: Sendable {
     }
 
     /// Answers the requests of one connection, one after the other.
-    private func serve(_ socket: Socket, _ routes: Routes) {
+    private func serve(_ socket: Socket) {
         var reader = RequestReader(
             mostBodyBytes: options.mostBodyBytes,
             more: { socket.read(most: 1 << 16, within: $0) },
@@ -89,7 +100,11 @@ public final class Service: Sendable {
                 let start = ContinuousClock.now
                 let reply = routes.reply(to: call)
                 note(call, reply, since: start)
-                let stays = keepsAlive && !connections.areStopping
+                let stays = keepsAlive && !connections.areStopping && reply.stream == nil
+                if let stream = reply.stream {
+                    if socket.write(reply.bytes(keepsAlive: false)) { stream { socket.write($0) } }
+                    return
+                }
                 guard socket.write(reply.bytes(keepsAlive: stays, hasBody: call.method != "HEAD")), stays else {
                     return
                 }
@@ -99,10 +114,9 @@ public final class Service: Sendable {
 
     private func note(_ call: Call, _ reply: Reply, since start: ContinuousClock.Instant) {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let isKnown = Routes.methods[call.path] == call.method
-        metrics.add(
-            method: isKnown ? call.method : "other", path: isKnown ? call.path : "other", status: reply.status,
-            seconds: seconds)
+        let known = Routes.jobPath(call)?.template ?? (Routes.methods[call.path] == call.method ? call.path : nil)
+        let method = ["GET", "POST", "DELETE"].contains(call.method) ? call.method : "other"
+        routes.metrics.add(method: method, path: known ?? "other", status: reply.status, seconds: seconds)
         log.answered(call, reply, seconds: seconds)
     }
 

@@ -21,6 +21,14 @@ public struct ServiceOptions: Sendable {
     /// Vehicles times steps; larger scenarios are refused (413).
     public var mostVehicleSteps = 200_000
 
+    /// The folder for jobs; nil: there are none.
+    public var jobs: String?
+    /// Jobs that are solved at the same time, and that wait.
+    public var jobWorkers = 1
+    public var mostJobsWaiting = 1000
+    /// For one job, s.
+    public var jobTimeLimitSeconds = 3600.0
+
     /// The defaults: this machine alone, port 7050.
     public init() {}
 

@@ -32,13 +32,19 @@ final class WorkerPool: @unchecked Sendable {
     /// - Returns: nil where too many wait already, or the pool is stopped.
     func run<Answer: Sendable>(_ work: @escaping @Sendable () -> Answer) -> Answer? {
         let box = Box<Answer>()
-        let isTaken = condition.withLock {
-            guard !isStopped, running + waiting.count < workers + mostWaiting else { return false }
-            waiting.append { box.finish(work()) }
+        return submit { box.finish(work()) } ? box.wait() : nil
+    }
+
+    /// Has `work` done on one of the threads, and does not wait for it.
+    ///
+    /// - Returns: false where too many wait already, or the pool is stopped.
+    func submit(evenIfFull: Bool = false, _ work: @escaping @Sendable () -> Void) -> Bool {
+        condition.withLock {
+            guard !isStopped, evenIfFull || running + waiting.count < workers + mostWaiting else { return false }
+            waiting.append(work)
             condition.signal()
             return true
         }
-        return isTaken ? box.wait() : nil
     }
 
     /// Where an answer is put, and waited for.
@@ -57,10 +63,11 @@ final class WorkerPool: @unchecked Sendable {
         }
     }
 
-    /// Takes no more work; what waits is still done.
-    func stop() {
+    /// Takes no more work; what waits is still done, unless it is dropped.
+    func stop(dropsWaiting: Bool = false) {
         condition.withLock {
             isStopped = true
+            if dropsWaiting { waiting = [] }
             condition.broadcast()
         }
     }

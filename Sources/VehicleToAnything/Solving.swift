@@ -25,6 +25,9 @@ public struct Solving: Sendable {
     /// Asked before each question and between the rounds of a decomposition: true ends the search. A direct solve that
     /// runs ends by its limits alone.
     public var isCancelled: @Sendable () -> Bool
+    /// Whether what is cancelled solves no further program: then a question of many programs ends soon, without an answer.
+    /// Else each program that is begun after that has its best schedule so far.
+    public var endsBetweenSolves = false
     /// Told after each round of a decomposition, from any thread.
     public var report: (@Sendable (DecompositionProgress) -> Void)?
 
@@ -40,11 +43,29 @@ public struct Solving: Sendable {
         let decomposition = DecompositionSolver(
             threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, report: report,
             isCancelled: isCancelled)
-        return switch choice {
-        case .auto: AutomaticSolver(direct: direct, decomposition: decomposition)
-        case .direct: direct
-        case .decomposition: decomposition
+        let solver: any LinearProgramSolver =
+            switch choice {
+            case .auto: AutomaticSolver(direct: direct, decomposition: decomposition)
+            case .direct: direct
+            case .decomposition: decomposition
+            }
+        guard endsBetweenSolves else { return solver }
+        if let parted = solver as? any PartedProgramSolver {
+            return CancellableFleetSolver(solver: parted, isCancelled: isCancelled)
         }
+        return CancellableSolver(solver: solver, isCancelled: isCancelled)
+    }
+}
+
+/// A solver that begins nothing once it is cancelled.
+private struct CancellableSolver: LinearProgramSolver {
+    let solver: any LinearProgramSolver
+    let isCancelled: @Sendable () -> Bool
+
+    var name: String { solver.name }
+
+    func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
+        isCancelled() ? .limit : solver.solve(program, options: options)
     }
 }
 
@@ -58,4 +79,20 @@ extension PreparedScenario {
 
     /// What answers its questions.
     public var planner: Planner { Planner(scheduler) }
+}
+
+/// The same of one that takes large fleets in parts.
+private struct CancellableFleetSolver: PartedProgramSolver {
+    let solver: any PartedProgramSolver
+    let isCancelled: @Sendable () -> Bool
+
+    var name: String { solver.name }
+
+    func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
+        isCancelled() ? .limit : solver.solve(program, options: options)
+    }
+
+    func solve(_ parted: PartedProgram, options: SolveOptions) -> (any PartedSolution)? {
+        isCancelled() ? nil : solver.solve(parted, options: options)
+    }
 }

@@ -22,9 +22,12 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "Most bytes of a body.") var maxBody = 4 << 20
     @Option(help: ArgumentHelp("Most seconds for one request.", valueName: "seconds")) var timeLimit = 30.0
 
+    @Option(help: "The folder for jobs; by default there are none.", completion: .directory) var jobs: String?
+
     private var options: ServiceOptions {
         var options = ServiceOptions()
         (options.host, options.port, options.root) = (host, port, root)
+        options.jobs = jobs
         let given = token ?? ProcessInfo.processInfo.environment["V2X_TOKEN"] ?? ""
         options.token = given.isEmpty ? nil : given
         (options.workers, options.mostWaiting) = (workers, queue)
