@@ -72,6 +72,7 @@ import Testing
         "  backup: { critical_load_kw: 0, duration: 2h }",
         "  carbon: { intensity_g_per_kwh: 0, price_per_tonne: 90 }",
         "  tiered_tariff: { blocks: [{ up_to_kwh: 10, surcharge: 0 }, { surcharge: 0 }] }",
+        "  net_metering: { value_per_kwh: 0 }",
     ]
 
     @Test("a stream without a price is as good as absent", arguments: neutral)
@@ -91,7 +92,16 @@ import Testing
         "  carbon: { intensity_g_per_kwh: 300, price_per_tonne: 90 }",
         "  tiered_tariff: { blocks: [{ up_to_kwh: 25, surcharge: 0 }, { surcharge: 0.2 }] }",
         "  tiered_tariff: { imported_so_far_kwh: 2, blocks: [{ up_to_kwh: 25, surcharge: 0.2 }, { surcharge: 0 }] }",
+        "  net_metering: { value_per_kwh: 0.1 }",
     ]
+
+    @Test("each stream has an example without a price and one with a price") func examples() {
+        let keys = Set(StreamRegistry.sections.map { $0.key })
+        for examples in [StreamContractTests.neutral, StreamContractTests.priced] {
+            let named = examples.map { String($0.drop { $0 == " " }.prefix { $0 != ":" }) }
+            #expect(Set(named) == keys)
+        }
+    }
 
     @Test("what a stream settles from plain kW is its cost line, and its own check passes", arguments: priced)
     func settles(section: String) throws {
