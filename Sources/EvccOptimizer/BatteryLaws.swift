@@ -52,10 +52,20 @@ extension ChargeProgram {
         }
     }
 
-    /// Lets no battery charge that has a least power: what is left has no such condition.
-    mutating func holdLeastPowersAtZero() {
-        for (index, battery) in request.batteries.enumerated() where battery.leastChargeW > 0 {
-            for columns in stores[index] { program.setBounds(columns.charge, upper: 0) }
+    /// Takes every choice: batteries with a least power do not charge; the others only charge while the sun gives more than
+    /// the load takes, or where they have a goal, and only discharge else. What is left is linear.
+    mutating func holdChoices() {
+        for (index, battery) in request.batteries.enumerated() {
+            let isAsked = battery.goalWh?.contains { $0 > 0 } ?? false
+            for (step, columns) in stores[index].enumerated() {
+                let charges =
+                    isAsked || request.timeSeries.solarWh[step] > request.timeSeries.totalLoadWh(step)
+                program.setBounds(charges ? columns.discharge : columns.charge, upper: 0)
+                if battery.leastChargeW > 0 { program.setBounds(columns.charge, upper: 0) }
+            }
+        }
+        for index in 0..<program.columnCount where program.columnIsInteger[index] {
+            program.setBounds(program.column(at: index), upper: 0)
         }
     }
 }

@@ -12,7 +12,7 @@ public struct ChargeOptimizer: Sendable {
     /// The plan that is worth most, or a status that says why there is none.
     ///
     /// Where the proof takes longer than the time limit, narrower programs are solved, each with plans of the whole one among
-    /// its own: directions as the sun alone would have them, and then no charging of batteries that have a least power.
+    /// its own: directions as the sun alone would have them, and then a linear program, which takes no time.
     public func answer(to request: ChargeRequest) -> ChargeAnswer {
         var program = ChargeProgram(request)
         let end = SolveLimits(seconds: timeLimitSeconds)
@@ -26,8 +26,10 @@ public struct ChargeOptimizer: Sendable {
         program.holdDirections()
         var found = [best, solve(program, within: 0.8, of: end, relativeGap: 1e-3).solution].compactMap { $0 }
         if found.isEmpty {
-            program.holdLeastPowersAtZero()
-            found = [solve(program, within: 1, of: end, relativeGap: 1e-3).solution].compactMap { $0 }
+            program.holdChoices()
+            found = [solve(program, within: 1, of: SolveLimits(seconds: 2), relativeGap: 1e-3).solution].compactMap {
+                $0
+            }
         }
         guard let solution = found.min(by: { $0.objective < $1.objective }) else {
             return ChargeAnswer(.notSolved)

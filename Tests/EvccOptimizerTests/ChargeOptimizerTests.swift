@@ -88,6 +88,21 @@ import Testing
         #expect(abs((plain.objectiveValue ?? 0) - (preferred.objectiveValue ?? 1)) < 1e-6)
     }
 
+    /// A house would be left without a plan, because the best one takes long to prove.
+    @Test func withoutTimeForAProofThereIsAPlan() throws {
+        var request = try ChargeRequest(
+            json: Data(
+                """
+                { "batteries": [ \(car(#""c_min": 4000, "p_a": 0.0003, "s_goal": [0, 20000], "p_demand": [2000, 2000]"#)) ],
+                  "time_series": { "dt": [3600, 3600], "gt": [500, 500], "ft": [0, 3000], "p_N": [0.0002, 0.0003],
+                    "p_E": [0.0001, 0.0001] } }
+                """.utf8))
+        request.batteries[0].dischargeW = 4000
+        let answer = ChargeOptimizer(timeLimitSeconds: 0).answer(to: request)
+        #expect(answer.status == .feasible || answer.status == .optimal)
+        #expect(answer.importWh.count == 2)
+    }
+
     /// A wrong request would be answered with a plan for something else.
     @Test(arguments: [
         ("{", ""), ("[]", ""), ("{}", "batteries"),
