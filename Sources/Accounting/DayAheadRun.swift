@@ -31,6 +31,10 @@ public struct DayAheadRun: Sendable {
         public var at: Instant
         public var mode: ScheduleMode
         public var outcome: ScheduleOutcome
+
+        /// When and why, where the limits of the scenario leave V1X no schedule: a study goes on without V1X then. Load that
+        /// only discharging can serve is such a case. Nil for any other failure, which ends a study.
+        func v1xIsImpossible(in grid: TimeGrid) -> String? { outcome.v1xIsImpossible(mode, at: at, in: grid) }
     }
 
     /// Schedules each day of `scheduler`'s scenario in `mode`.

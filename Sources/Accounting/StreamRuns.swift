@@ -29,6 +29,8 @@ struct StreamRuns: Sendable {
         /// The uncontrolled energy at mean prices, money a year.
         var baseFlatEnergy: Double
         var runs: [Key: Measured]
+        /// Why V1X has no schedule; its runs are absent then.
+        var v1xIsImpossible: String?
 
         /// What a set of streams is worth in a mode in a year, net of true degradation, money.
         func net(_ streams: Set<String>, _ mode: ScheduleMode) -> Double {
@@ -118,13 +120,21 @@ struct StreamRuns: Sendable {
             guard !shared.hasFailed else { return }
             do throws(StreamWorth.Problem) {
                 shared.keep(try measured(keys[index].streams, keys[index].mode, onDay: step), keys[index])
-            } catch { shared.fail(error, index) }
+            } catch {
+                if case .day(let failure) = error, let words = failure.v1xIsImpossible(in: scheduler.scenario.grid) {
+                    shared.drop(words, index)
+                } else {
+                    shared.fail(error, index)
+                }
+            }
         }
         if let problem = shared.problem { throw problem }
         let flat =
             perYear * scheduler.scenario.grid.stepHours
             * (meanImport * base.run.importKW.reduce(0, +) - meanExport * base.run.exportKW.reduce(0, +))
         var (found, runs) = (base, shared.runs)
+        let impossible = shared.impossible
+        if impossible != nil { runs = runs.filter { $0.key.mode != .v1x } }
         if let last = runs[Key(streams: Set(names), mode: .v2x)]?.run.lastDay {
             let worth = last.planner.endWorth(of: last.solved)
             func settle(_ measured: inout Measured) {
@@ -139,7 +149,7 @@ struct StreamRuns: Sendable {
                 }
             }
         }
-        return Found(base: found, baseFlatEnergy: flat, runs: runs)
+        return Found(base: found, baseFlatEnergy: flat, runs: runs, v1xIsImpossible: impossible)
     }
 
     /// What the threads hand in.
@@ -148,8 +158,11 @@ struct StreamRuns: Sendable {
         private var done = 0
         private(set) var runs: [Key: Measured] = [:]
         private var firstProblem: (index: Int, problem: StreamWorth.Problem)?
+        private var firstImpossible: (index: Int, words: String)?
 
         var problem: StreamWorth.Problem? { lock.withLock { firstProblem?.problem } }
+        /// Of the first set of streams without a V1X schedule.
+        var impossible: String? { lock.withLock { firstImpossible?.words } }
         var hasFailed: Bool { problem != nil }
         func count() -> Int {
             lock.withLock {
@@ -158,6 +171,11 @@ struct StreamRuns: Sendable {
             }
         }
         func keep(_ run: Measured, _ key: Key) { lock.withLock { runs[key] = run } }
+        func drop(_ words: String, _ index: Int) {
+            lock.withLock {
+                if firstImpossible.map({ index < $0.index }) ?? true { firstImpossible = (index, words) }
+            }
+        }
         func fail(_ problem: StreamWorth.Problem, _ index: Int) {
             lock.withLock {
                 if firstProblem.map({ index < $0.index }) ?? true { firstProblem = (index, problem) }

@@ -28,6 +28,9 @@ public struct StreamWorth: Sendable, Codable {
     /// `flat_tariff` first, then `arbitrage`, then the scenario's services.
     public var streams: [Entry]
     public var modes: [String: Mode]
+    /// Why a mode is absent from `modes` and from each stream's worth: when its limits cannot hold, and by how much. Only
+    /// V1X can be absent. Nil where no mode is.
+    public var withoutSchedule: [String: String]?
 
     /// A stream, by mode (`v1x`, `v2x`).
     public struct Entry: Sendable, Codable {
@@ -90,6 +93,7 @@ public struct StreamWorth: Sendable, Codable {
 
     enum CodingKeys: String, CodingKey {
         case scenario, currency, days, vehicles, uncontrolled, streams, modes
+        case withoutSchedule = "without_schedule"
         case uncontrolledRule = "uncontrolled_rule"
         case uncontrolledShortfallKWh = "uncontrolled_shortfall_kwh"
         case uncontrolledCutSteps = "uncontrolled_cut_steps"
@@ -139,9 +143,10 @@ public struct StreamWorth: Sendable, Codable {
             return rounded(amount / kW)
         }
         let all = Set(runs.names)
+        withoutSchedule = found.v1xIsImpossible.map { [ScheduleMode.v1x.rawValue: $0] }
         streams = ([StreamWorth.flatTariff] + runs.names).map { name in
             var worth: [String: Worth] = [:]
-            for mode in StreamWorth.modes {
+            for mode in StreamWorth.modes where found.runs[StreamRuns.Key(streams: all, mode: mode)] != nil {
                 let nothing = found.net([], mode)
                 let first = (name == StreamWorth.flatTariff ? nothing : found.net([name], mode) - nothing)
                 let last =

@@ -44,6 +44,9 @@ public enum SimulationTable {
         for (mode, run) in zip(modes, runs) where run.cutSteps != nil || run.overloadedSteps != nil {
             out += "\n" + WorthTable.cutNotes(mode, run.cutSteps, run.overloadedSteps)
         }
+        for (mode, why) in (simulation.withoutSchedule ?? [:]).sorted(by: { $0.key < $1.key }) {
+            out += "\n" + WorthTable.missingNote(names[mode] ?? mode, why)
+        }
         if let value = simulation.valueOfPerfectInformation {
             out += "\n" + ComparisonTable.row("worth of perfect information", modes.map { cell(value[$0]) })
         }
@@ -70,7 +73,8 @@ public enum SimulationTable {
 
     /// V2X, V1X, then what nobody controls.
     static func modes(_ simulation: Simulation) -> [String] {
-        ["v2x", "v1x"] + simulation.runs.keys.filter { $0 != "v2x" && $0 != "v1x" }.sorted()
+        ["v2x", "v1x"].filter { simulation.runs[$0] != nil }
+            + simulation.runs.keys.filter { $0 != "v2x" && $0 != "v1x" }.sorted()
     }
 
     private static func cell(_ value: Double?) -> String { value.map { fixed($0, 2) } ?? "-" }

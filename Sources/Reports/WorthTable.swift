@@ -46,17 +46,25 @@ public enum WorthTable {
         out += ComparisonTable.row(
             "  per kW of charger", [""] + each(worth) { $0.netPerKW.map { fixed($0, 2) } ?? "-" })
         out += ComparisonTable.row("discharged, kWh", [""] + each(worth) { fixed($0.dischargedKWh, 0) })
-        let shortfalls = [worth.uncontrolledShortfallKWh] + modes.map { worth.modes[$0.0]?.shortfallKWh ?? 0 }
+        let shortfalls = [worth.uncontrolledShortfallKWh] + modes.compactMap { worth.modes[$0.0]?.shortfallKWh }
         if shortfalls.contains(where: { $0 > 0.005 }) {
-            out += ComparisonTable.row("targets missed, kWh", shortfalls.map { fixed($0, 2) })
+            out += ComparisonTable.row(
+                "targets missed, kWh",
+                [fixed(worth.uncontrolledShortfallKWh, 2)] + each(worth) { fixed($0.shortfallKWh, 2) })
         }
         out += cutNotes(worth.uncontrolledRule, worth.uncontrolledCutSteps, worth.uncontrolledOverloadedSteps)
         for (mode, name) in modes {
+            if let why = worth.withoutSchedule?[mode] { out += missingNote(name, why) }
             if let unproven = worth.modes[mode]?.unprovenDays, unproven > 0 {
                 out += "\(name): \(unproven) of the daily optima are not proven within the gap\n"
             }
         }
         return out
+    }
+
+    /// That a mode has no schedule, and why.
+    static func missingNote(_ name: String, _ why: String) -> String {
+        wrapped("\(name) is left out, from \(why)", first: "", indent: 2)
     }
 
     /// What the site's limits did to a rule, in lines.

@@ -35,6 +35,15 @@ public enum ScheduleOutcome: Sendable {
         case .limitReached(let words), .failed(let words): return words
         }
     }
+
+    /// When and why, in a sentence, where the scenario's limits leave V1X no schedule: studies compare the other modes then.
+    /// Nil for other modes and outcomes.
+    ///
+    /// - Parameter at: the first step of the day or plan.
+    package func v1xIsImpossible(_ mode: ScheduleMode, at: Instant, in grid: TimeGrid) -> String? {
+        guard mode == .v1x, case .infeasible = self, let words = words(in: grid) else { return nil }
+        return "\((WallClock(timeZone: grid.timeZone) ?? .utc).dayDateTime(at)) on: \(words)"
+    }
 }
 
 /// A schedule with its proof.

@@ -20,6 +20,9 @@ public struct Simulation: Sendable, Codable {
     public var commitHours: Double
     /// By `v2x`, `v1x`, and the rule of the uncontrolled run (`immediate`, `deferred`).
     public var runs: [String: Run]
+    /// Why a mode is absent from `runs`: when its limits cannot hold, and by how much. Only V1X can be absent. Nil where no
+    /// mode is.
+    public var withoutSchedule: [String: String]?
     /// What knowing prices and times before would have been worth, money per year, by `v2x` and `v1x`; nil where all was
     /// known.
     public var valueOfPerfectInformation: [String: Double]?
@@ -112,6 +115,7 @@ public struct Simulation: Sendable, Codable {
 
     enum CodingKeys: String, CodingKey {
         case scenario, currency, days, vehicles, runs, daily
+        case withoutSchedule = "without_schedule"
         case horizonHours = "horizon_hours"
         case commitHours = "commit_hours"
         case valueOfPerfectInformation = "value_of_perfect_information"
@@ -120,7 +124,7 @@ public struct Simulation: Sendable, Codable {
     /// Lives through the scenario of `scheduler`, the runs side by side on all cores.
     ///
     /// - Parameter onProgress: the share that is done, from any thread.
-    /// - Throws: the first `RollingRun.Failure`, in the order v2x, v1x, uncontrolled.
+    /// - Throws: the first `RollingRun.Failure`, in the order v2x, v1x, uncontrolled; V1X without a schedule is left out.
     public init(
         _ scheduler: Scheduler, options: RollingRun.Options = RollingRun.Options(),
         onProgress: @escaping @Sendable (Double) -> Void = { _ in }
@@ -145,27 +149,37 @@ public struct Simulation: Sendable, Codable {
         vehicles = scenario.vehicleCount
         horizonHours = Double(options.horizonSeconds) / 3600
         commitHours = Double(options.commitSeconds) / 3600
-        let yearly = found.map { Run($0, scenario: scenario, streams: scheduler.streams, perYear: perYear) }
+        let isLeftOut = found.missing != nil
+        withoutSchedule = found.missing.map { [ScheduleMode.v1x.rawValue: $0] }
+        /// One entry per run; nil for V1X where it is left out.
+        let yearly = found.runs.map { run in
+            run.map { Run($0, scenario: scenario, streams: scheduler.streams, perYear: perYear) }
+        }
         runs = [:]
         daily = []
         let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
         for (index, (mode, _)) in wanted.prefix(3).enumerated() {
+            guard let run = found.runs[index], !(isLeftOut && mode == .v1x) else { continue }
             runs[mode.rawValue] = yearly[index]
-            daily += found[index].days.map {
+            daily += run.days.map {
                 DayEntry($0, start: clock.iso8601(scenario.grid.boundary($0.steps.lowerBound)), mode: mode)
             }
         }
         daily.sort { ($0.start, $0.mode) < ($1.start, $1.mode) }
         guard isUncertain else { return }
-        valueOfPerfectInformation = [
-            "v2x": rounded(yearly[0].total - yearly[3].total), "v1x": rounded(yearly[1].total - yearly[4].total),
-        ]
+        var value: [String: Double] = [:]
+        for (mode, uncertain, sure) in [("v2x", 0, 3), ("v1x", 1, 4)] where runs[mode] != nil {
+            if let planned = yearly[uncertain], let known = yearly[sure] {
+                value[mode] = rounded(planned.total - known.total)
+            }
+        }
+        valueOfPerfectInformation = value
     }
 
     private static func run(
         _ scheduler: Scheduler, _ wanted: [(mode: ScheduleMode, options: RollingRun.Options)],
         _ onProgress: @escaping @Sendable (Double) -> Void
-    ) throws(RollingRun.Failure) -> [RollingRun] {
+    ) throws(RollingRun.Failure) -> (runs: [RollingRun?], missing: String?) {
         let kept = Kept(count: wanted.count)
         let parts = scheduler.scenario.parts(ofSeconds: wanted[0].options.commitSeconds).count
         let all = Double(parts * wanted.count)
@@ -177,9 +191,19 @@ public struct Simulation: Sendable, Codable {
                 kept.keep(.success(run), index)
             } catch { kept.keep(.failure(error), index) }
         }
-        var runs: [RollingRun] = []
-        for result in kept.results { runs.append(try result.get()) }
-        return runs
+        var runs: [RollingRun?] = []
+        var missing: String?
+        for result in kept.results {
+            if case .failure(.plan(let at, let mode, let outcome)) = result,
+                let words = outcome.v1xIsImpossible(mode, at: at, in: scheduler.scenario.grid)
+            {
+                missing = missing ?? words
+                runs.append(nil)
+            } else {
+                runs.append(try result.get())
+            }
+        }
+        return (runs, missing)
     }
 
     private final class Kept: @unchecked Sendable {

@@ -82,7 +82,8 @@ struct BillingPeriodTests {
     }
 }
 
-@Suite("Uncontrolled charging within limits: lost, a year's study ends at the first evening with a high load")
+/// Without it, a year's study ends at the first evening with a high load.
+@Suite("Uncontrolled charging and V1X within the site's limits")
 struct RuleCutTests {
     @Test("load alone above the import limit ends no study: the rule charges nothing then, and it is said")
     func overload() throws {
@@ -115,5 +116,13 @@ struct RuleCutTests {
         let run = try DayAheadRun(scheduler, mode: .immediate, days: scenario.days)
         #expect(run.cuts.overloads == 2 && run.cuts.steps > 2)
         #expect((run.importKW.max() ?? 0) == 7)
+        // Nor can V1X: the study goes on without it, and reports when and why.
+        let worth = try StreamWorth(scheduler)
+        #expect(Array(worth.modes.keys) == ["v2x"] && worth.streams.allSatisfy { Array($0.worth.keys) == ["v2x"] })
+        #expect(
+            worth.withoutSchedule == [
+                "v1x": "Wed 2025-01-15 12:00 on: no schedule exists: site.import_limit_kw cannot hold at "
+                    + "2025-01-15 18:00: exceeded by 2 kW at least"
+            ])
     }
 }

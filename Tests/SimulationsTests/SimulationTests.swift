@@ -51,6 +51,19 @@ struct SimulationTests {
         #expect(lived.days.dropFirst().allSatisfy { $0.shortfallKWh < 1e-6 })
     }
 
+    @Test("a load that only discharging can serve leaves V1X out of the simulation, with the reason")
+    func withoutV1X() throws {
+        let site = """
+            site: { import_limit_kw: 5, load_kw: { hours: [{ from: "19:00", to: "20:00", value: 7 }, { value: 1 }] } }
+            forecast: { persistence: 24h }
+            """
+        let simulation = try Simulation(Self.scheduler(extra: site))
+        #expect(Set(simulation.runs.keys) == ["v2x", "immediate"])
+        #expect(Set(simulation.daily.map(\.mode)) == ["v2x", "immediate"])
+        #expect(simulation.valueOfPerfectInformation.map { Array($0.keys) } == ["v2x"])
+        #expect(simulation.withoutSchedule?["v1x"]?.contains("site.import_limit_kw cannot hold") == true)
+    }
+
     private static let day = RollingRun.Options(horizonSeconds: 86_400, commitSeconds: 86_400)
 
     @Test("where nothing is uncertain and nothing ages, lived days are the day-ahead run's, with a ratchet in between")
