@@ -16,7 +16,7 @@ public struct ChargeOptimizer: Sendable {
     public func answer(to request: ChargeRequest) -> ChargeAnswer {
         var program = ChargeProgram(request)
         let end = SolveLimits(seconds: timeLimitSeconds)
-        let (outcome, best) = solve(program, within: 0.6, of: end, relativeGap: 1e-7)
+        let (outcome, best) = solve(program, within: 0.6, of: end, relativeGap: 1e-9)
         switch outcome {
         case .solved(let solution) where solution.isProven: return program.answer(solution, isProven: true)
         case .infeasible: return ChargeAnswer(.infeasible)
