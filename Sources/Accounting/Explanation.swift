@@ -130,7 +130,14 @@ extension Planner {
             }
             return Explanation(
                 scenario: costs.scenario, currency: costs.currency, steps: steps,
-                shadowPrices: try LimitPrices(helds: helds, binding: binding).prices(plan.shortfalls))
+                shadowPrices: try LimitPrices(
+                    helds: helds,
+                    bothSides: { () throws(GLPKError) in
+                        try [IdleSide.charging, .discharging].map { side throws(GLPKError) in
+                            try HeldOptimum(optimum, streams: scheduler.streams, idle: side)
+                        }
+                    }, binding: binding
+                ).prices(plan.shortfalls))
         } catch {
             throw .solver(error.description)
         }

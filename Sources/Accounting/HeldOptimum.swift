@@ -20,6 +20,9 @@ final class HeldOptimum {
     /// Least sum of the shortfalls, kWh.
     private let violation: Double
 
+    /// Whether some target cannot be met.
+    var isShort: Bool { violation > 1e-6 }
+
     /// By how much bounds are moved, kWh or kW: far above the solver's tolerances, far below what anybody asks for.
     static let nudge = 1e-3
     /// Money per unit below this is rounding.
@@ -91,13 +94,23 @@ final class HeldOptimum {
         return cost
     }
 
-    /// What a change of the scenario saves: money, and kWh of shortfall. Nil where the changed scenario has no schedule with
-    /// these binaries.
+    /// What a change of the scenario saves.
+    struct Saving {
+        /// Money.
+        var cost: Double
+        /// Shortfall, kWh.
+        var violation: Double
+        /// Whether the linear part charges and discharges a vehicle at once, which no charger does: the vehicle's idle sides
+        /// must be looked at one by one then.
+        var isBroken = false
+    }
+
+    /// What a change of the scenario saves. Nil where the changed scenario has no schedule with these binaries.
     ///
     /// - Parameter widening: by how much streams let the site's net import be more, kW.
     func saving(
         widening: Double = 0, _ change: (inout Scenario) -> Void
-    ) throws(GLPKError) -> (cost: Double, violation: Double)? {
+    ) throws(GLPKError) -> Saving? {
         var scenario = model.scenario
         change(&scenario)
         // The price of wear goes by the charger's rate.
@@ -119,7 +132,7 @@ final class HeldOptimum {
         guard other.hasSameMatrix(as: held) else {
             let fresh = try GLPKProblem(other)
             try fresh.crash(.bixby)
-            return try HeldOptimum.solve(fresh).map { (objective - $0, violation - least) }
+            return try saved(fresh, of: changed, least)
         }
         try problem.setBasis(basis)
         let rows = (0..<other.rowCount).filter {
@@ -138,19 +151,31 @@ final class HeldOptimum {
         }
         try bound(other)
         defer { try? bound(held) }
-        return try HeldOptimum.solve(problem).map { (objective - $0, violation - least) }
+        return try saved(problem, of: changed, least)
+    }
+
+    /// Solves the changed program; nil where it has no solution.
+    private func saved(
+        _ problem: GLPKProblem, of changed: SchedulingModel, _ least: Double
+    ) throws(GLPKError) -> Saving? {
+        guard let cost = try HeldOptimum.solve(problem) else { return nil }
+        let values = try problem.columnValues()
+        return Saving(
+            cost: objective - cost, violation: violation - least,
+            isBroken: changed.program.disjunctions.contains { condition in
+                guard case .exclusive = condition else { return false }
+                return condition.isBroken(at: values)
+            })
     }
 
     /// Where the change brings or takes away columns, the linear part is solved from nothing.
-    private func savingFromNothing(
-        _ changed: SchedulingModel
-    ) throws(GLPKError) -> (cost: Double, violation: Double)? {
+    private func savingFromNothing(_ changed: SchedulingModel) throws(GLPKError) -> Saving? {
         let program = changed.program
         guard program.disjunctions.isEmpty else { return nil }
         let least = try HeldOptimum.leastViolation(of: program)
         let problem = try GLPKProblem(HeldOptimum.holding(program, least, sharing: changed))
         try problem.crash(.bixby)
-        return try HeldOptimum.solve(problem).map { (objective - $0, violation - least) }
+        return try saved(problem, of: changed, least)
     }
 
     /// The least cost with a column held within `range` (its own upper bound holds too); nil where that is impossible.

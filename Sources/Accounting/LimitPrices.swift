@@ -6,6 +6,9 @@ import Scheduling
 struct LimitPrices {
     /// One for each side of idle vehicles: what a change saves is the most that any of them saves.
     let helds: [HeldOptimum]
+    /// The same optimum, once for each side of idle vehicles: for changes after which the linear part charges and discharges at
+    /// once.
+    let bothSides: () throws(GLPKError) -> [HeldOptimum]
     let binding: BindingLimits
 
     private var scenario: Scenario { binding.scenario }
@@ -70,12 +73,21 @@ struct LimitPrices {
 
     /// Money and kWh of shortfall saved per unit; nothing below rounding.
     private func saving(_ subject: Subject) throws(GLPKError) -> (cost: Double, violation: Double)? {
+        var savings = try helds.map { held throws(GLPKError) in
+            try held.saving(widening: subject.widening, subject.change)
+        }
+        if helds.count == 1, let only = savings[0], only.isBroken {
+            savings = try bothSides().map { held throws(GLPKError) in
+                try held.saving(widening: subject.widening, subject.change)
+            }
+        }
         var best: (cost: Double, violation: Double)?
-        for held in helds {
-            guard let found = try held.saving(widening: subject.widening, subject.change) else { continue }
+        for case let found? in savings {
             let known = best ?? (-.infinity, -.infinity)
             let isSmaller = found.violation > known.violation + 1e-9
-            if isSmaller || (found.violation > known.violation - 1e-9 && found.cost > known.cost) { best = found }
+            if isSmaller || (found.violation > known.violation - 1e-9 && found.cost > known.cost) {
+                best = (found.cost, found.violation)
+            }
         }
         return best.map { saving in
             func perUnit(_ amount: Double) -> Double {
@@ -83,8 +95,8 @@ struct LimitPrices {
                 return abs(value) > HeldOptimum.tolerance * 10 ? value : 0
             }
             let violation = perUnit(saving.violation)
-            // While nothing else changes, more room never costs.
-            return (violation == 0 ? max(0, perUnit(saving.cost)) : perUnit(saving.cost), violation)
+            // More room never costs, except where it changes who bears what cannot be met.
+            return (held.isShort ? perUnit(saving.cost) : max(0, perUnit(saving.cost)), violation)
         }
     }
 

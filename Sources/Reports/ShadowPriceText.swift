@@ -40,6 +40,7 @@ extension ExplanationText {
     private func target(_ price: ShadowPrice) -> String {
         if let missing = price.shortfallKWh { return "cannot be met, \(fixed(missing, 2)) kWh short" }
         if let change = price.shortfallChange { return shortfall(change, "a kWh less asked", price.price ?? 0) }
+        if let cost = price.price, cost < 0 { return "a kWh less asked \(sharesOtherwise(cost))" }
         guard let cost = price.price, cost > 0 else { return "costs nothing" }
         let percent = price.pricePerPercent.map { " (\(unit.text($0)) per 1 % of SoC)" } ?? ""
         return "\(unit.text(cost)) per kWh\(percent)"
@@ -58,7 +59,15 @@ extension ExplanationText {
         if let change = price.shortfallChange {
             return "\(amount): \(shortfall(change, "one \(measure) more", price.price ?? 0))\(binds)"
         }
+        if let worth = price.price, worth < 0 {
+            return "\(amount): one \(measure) more \(sharesOtherwise(worth))\(binds)"
+        }
         return "\(amount): one \(measure) more is worth \(unit.text(price.price ?? 0))\(binds)"
+    }
+
+    /// Of a change that costs money while as much stays short in all.
+    private func sharesOtherwise(_ saved: Double) -> String {
+        "costs \(unit.text(-saved)) more, since the targets that fall short share otherwise"
     }
 
     /// What a change does to what is missing, and to the bill: the targets come first.
