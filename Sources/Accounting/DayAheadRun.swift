@@ -34,7 +34,7 @@ public struct DayAheadRun: Sendable {
 
         /// When and why, where the limits of the scenario leave V1X no schedule: a study goes on without V1X then. Load that
         /// only discharging can serve is such a case. Nil for any other failure, which ends a study.
-        func v1xIsImpossible(in grid: TimeGrid) -> String? { outcome.v1xIsImpossible(mode, at: at, in: grid) }
+        func whyV1XIsImpossible(in grid: TimeGrid) -> String? { outcome.whyV1XIsImpossible(mode, at: at, in: grid) }
     }
 
     /// Schedules each day of `scheduler`'s scenario in `mode`.

@@ -113,11 +113,13 @@ extension Planner {
         let plan = solved.schedule
         do {
             let costs = try marginalCosts(of: optimum)
-            var helds: [HeldOptimum] = []
-            for side in try optimum.idleSides() {
-                helds.append(try HeldOptimum(optimum, streams: scheduler.streams, idle: side))
+            func held(_ sides: [IdleSide]) throws(GLPKError) -> [HeldOptimum] {
+                try sides.map { side throws(GLPKError) in
+                    try HeldOptimum(optimum, streams: scheduler.streams, idle: side)
+                }
             }
-            let held = helds[0]
+            let helds = try held(optimum.idleSides())
+            let first = helds[0]
             let binding = BindingLimits(
                 scenario: optimum.model.scenario, schedule: plan, streams: scheduler.streams,
                 timelines: optimum.model.timelines)
@@ -125,19 +127,15 @@ extension Planner {
             for (index, sides) in costs.vehicles.enumerated() {
                 for step in costs.steps.indices {
                     steps.append(
-                        explained(held, binding, sides, vehicle: index, step: step, at: costs.steps[step]))
+                        explained(first, binding, sides, vehicle: index, step: step, at: costs.steps[step]))
                 }
+            }
+            var prices = LimitPrices(helds: helds, binding: binding) { () throws(GLPKError) in
+                try held([.charging, .discharging])
             }
             return Explanation(
                 scenario: costs.scenario, currency: costs.currency, steps: steps,
-                shadowPrices: try LimitPrices(
-                    helds: helds,
-                    bothSides: { () throws(GLPKError) in
-                        try [IdleSide.charging, .discharging].map { side throws(GLPKError) in
-                            try HeldOptimum(optimum, streams: scheduler.streams, idle: side)
-                        }
-                    }, binding: binding
-                ).prices(plan.shortfalls))
+                shadowPrices: try prices.prices(plan.shortfalls))
         } catch {
             throw .solver(error.description)
         }

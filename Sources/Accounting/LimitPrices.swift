@@ -8,8 +8,16 @@ struct LimitPrices {
     let helds: [HeldOptimum]
     /// The same optimum, once for each side of idle vehicles: for changes after which the linear part charges and discharges at
     /// once.
-    let bothSides: () throws(GLPKError) -> [HeldOptimum]
+    let makeBothSides: () throws(GLPKError) -> [HeldOptimum]
     let binding: BindingLimits
+    /// What `makeBothSides` made, once it is needed.
+    private var bothSides: [HeldOptimum]?
+
+    init(
+        helds: [HeldOptimum], binding: BindingLimits, makeBothSides: @escaping () throws(GLPKError) -> [HeldOptimum]
+    ) {
+        (self.helds, self.binding, self.makeBothSides) = (helds, binding, makeBothSides)
+    }
 
     private var scenario: Scenario { binding.scenario }
     private var held: HeldOptimum { helds[0] }
@@ -32,7 +40,7 @@ struct LimitPrices {
     }
 
     /// The price of every target, then of every limit that is worth something.
-    func prices(_ shortfalls: [Shortfall]) throws(GLPKError) -> [ShadowPrice] {
+    mutating func prices(_ shortfalls: [Shortfall]) throws(GLPKError) -> [ShadowPrice] {
         let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
         var prices: [ShadowPrice] = []
         for subject in targets {
@@ -72,21 +80,23 @@ struct LimitPrices {
     private func isWorthAsking(_ subject: Subject) -> Bool { !subject.steps.isEmpty || !binding.streams.isEmpty }
 
     /// Money and kWh of shortfall saved per unit; nothing below rounding.
-    private func saving(_ subject: Subject) throws(GLPKError) -> (cost: Double, violation: Double)? {
-        var savings = try helds.map { held throws(GLPKError) in
-            try held.saving(widening: subject.widening, subject.change)
-        }
-        if helds.count == 1, let only = savings[0], only.isBroken {
-            savings = try bothSides().map { held throws(GLPKError) in
+    private mutating func saving(_ subject: Subject) throws(GLPKError) -> (cost: Double, violation: Double)? {
+        func savings(_ helds: [HeldOptimum]) throws(GLPKError) -> [HeldOptimum.Saving?] {
+            try helds.map { held throws(GLPKError) in
                 try held.saving(widening: subject.widening, subject.change)
             }
         }
+        var found = try savings(helds)
+        if helds.count == 1, let only = found[0], only.isBroken {
+            if bothSides == nil { bothSides = try makeBothSides() }
+            found = try savings(bothSides ?? [])
+        }
         var best: (cost: Double, violation: Double)?
-        for case let found? in savings {
+        for case let saving? in found {
             let known = best ?? (-.infinity, -.infinity)
-            let isSmaller = found.violation > known.violation + 1e-9
-            if isSmaller || (found.violation > known.violation - 1e-9 && found.cost > known.cost) {
-                best = (found.cost, found.violation)
+            let isSmaller = saving.violation > known.violation + 1e-9
+            if isSmaller || (saving.violation > known.violation - 1e-9 && saving.cost > known.cost) {
+                best = (saving.cost, saving.violation)
             }
         }
         return best.map { saving in

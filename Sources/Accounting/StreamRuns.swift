@@ -30,7 +30,7 @@ struct StreamRuns: Sendable {
         var baseFlatEnergy: Double
         var runs: [Key: Measured]
         /// Why V1X has no schedule; its runs are absent then.
-        var v1xIsImpossible: String?
+        var whyV1XIsImpossible: String?
 
         /// What a set of streams is worth in a mode in a year, net of true degradation, money.
         func net(_ streams: Set<String>, _ mode: ScheduleMode) -> Double {
@@ -121,7 +121,7 @@ struct StreamRuns: Sendable {
             do throws(StreamWorth.Problem) {
                 shared.keep(try measured(keys[index].streams, keys[index].mode, onDay: step), keys[index])
             } catch {
-                if case .day(let failure) = error, let words = failure.v1xIsImpossible(in: scheduler.scenario.grid) {
+                if case .day(let failure) = error, let words = failure.whyV1XIsImpossible(in: scheduler.scenario.grid) {
                     shared.drop(words, index)
                 } else {
                     shared.fail(error, index)
@@ -149,7 +149,7 @@ struct StreamRuns: Sendable {
                 }
             }
         }
-        return Found(base: found, baseFlatEnergy: flat, runs: runs, v1xIsImpossible: impossible)
+        return Found(base: found, baseFlatEnergy: flat, runs: runs, whyV1XIsImpossible: impossible)
     }
 
     /// What the threads hand in.

@@ -143,7 +143,7 @@ public struct StreamWorth: Sendable, Codable {
             return rounded(amount / kW)
         }
         let all = Set(runs.names)
-        withoutSchedule = found.v1xIsImpossible.map { [ScheduleMode.v1x.rawValue: $0] }
+        withoutSchedule = found.whyV1XIsImpossible.map { [ScheduleMode.v1x.rawValue: $0] }
         streams = ([StreamWorth.flatTariff] + runs.names).map { name in
             var worth: [String: Worth] = [:]
             for mode in StreamWorth.modes where found.runs[StreamRuns.Key(streams: all, mode: mode)] != nil {

@@ -8,7 +8,7 @@ extension ChargeProgram {
     ///     export, charge <= sun - load + sum of d_max of those that may discharge to the grid
     ///     import, discharge <= load - sun + sum of c_max of those that may charge from the grid
     ///
-    /// A limit of 0 lets what is beyond it pass in both directions: then nothing is said.
+    /// A limit of 0 lets what is beyond it pass in both directions: then none is reported.
     mutating func addDirectionBounds() {
         let limits = (imported: request.grid?.importLimitW, exported: request.grid?.exportLimitW)
         let discharging = request.batteries.reduce(0) { $0 + ($1.dischargesToGrid == true ? $1.dischargeW : 0) } / 1000

@@ -40,7 +40,7 @@ public enum ScheduleOutcome: Sendable {
     /// Nil for other modes and outcomes.
     ///
     /// - Parameter at: the first step of the day or plan.
-    package func v1xIsImpossible(_ mode: ScheduleMode, at: Instant, in grid: TimeGrid) -> String? {
+    package func whyV1XIsImpossible(_ mode: ScheduleMode, at: Instant, in grid: TimeGrid) -> String? {
         guard mode == .v1x, case .infeasible = self, let words = words(in: grid) else { return nil }
         return "\((WallClock(timeZone: grid.timeZone) ?? .utc).dayDateTime(at)) on: \(words)"
     }

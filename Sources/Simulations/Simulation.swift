@@ -195,7 +195,7 @@ public struct Simulation: Sendable, Codable {
         var missing: String?
         for result in kept.results {
             if case .failure(.plan(let at, let mode, let outcome)) = result,
-                let words = outcome.v1xIsImpossible(mode, at: at, in: scheduler.scenario.grid)
+                let words = outcome.whyV1XIsImpossible(mode, at: at, in: scheduler.scenario.grid)
             {
                 missing = missing ?? words
                 runs.append(nil)

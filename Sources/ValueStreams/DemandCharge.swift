@@ -15,7 +15,7 @@ import Scheduling
 /// Several windows (peak, off-peak) are a list of such sections, each billed by itself. `peak_so_far_kw` is the ratchet:
 /// what has been reached in the first billing period is paid for already. With `average_of: n, per: day` p is the mean of the
 /// n highest daily peaks (`peaks_so_far_kw`: those before the horizon); `minimum_kw` is billed at least (`BilledPeak`).
-/// Adds a column a window and billing period, and a row a step. Source: Scheduling.docc/Model.md sections 5, 6 and 10.
+/// Adds one column per window and billing period, and one row per step. Source: Scheduling.docc/Model.md sections 5, 6 and 10.
 public struct DemandCharge: ValueStream, ServiceSection {
     public static let key = "demand_charge"
     public var key: String { DemandCharge.key }

@@ -12,7 +12,7 @@ import Scheduling
 /// | feeder_load | everybody else on it | kW |
 /// | rate | `rate_per_kw`, the cost of reinforcing it, for the period (or the horizon) | money/kW |
 ///
-/// Adds a column a billing period and a row a step. Source: Scheduling.docc/Model.md sections 5 and 6.
+/// Adds one column per billing period, and one row per step. Source: Scheduling.docc/Model.md sections 5 and 6.
 public struct NetworkDeferral: ValueStream, ServiceSection {
     public static let key = "network_deferral"
     public var key: String { NetworkDeferral.key }

@@ -13,7 +13,7 @@ import Scheduling
 /// | payment | `payment_per_kw` | money/kW |
 ///
 /// `immediate` is the site's net power when every vehicle charges at full power whenever plugged in, until `soc_max`,
-/// whatever the site's limits. Adds a column, and a row a step of an event. Source: Scheduling.docc/Model.md section 5.
+/// whatever the site's limits. Adds one column, and one row per step of an event. Source: Scheduling.docc/Model.md section 5.
 public struct ResourceAdequacy: ValueStream, ServiceSection {
     public static let key = "resource_adequacy"
     public var key: String { ResourceAdequacy.key }
