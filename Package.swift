@@ -22,7 +22,7 @@ let package = Package(
         .target(name: "DynamicProgramming"),
         .target(name: "LinearPrograms"),
         .target(name: "GLPKSolver", dependencies: ["CGLPK", "LinearPrograms", "DynamicProgramming"]),
-        .target(name: "Decomposition", dependencies: ["LinearPrograms", "GLPKSolver"]),
+        .target(name: "BlockAngular", dependencies: ["LinearPrograms", "GLPKSolver"]),
         .target(name: "Scenarios", dependencies: ["Yams"]),
         .target(name: "Ageing", dependencies: ["Scenarios"]),
         .target(name: "Scheduling", dependencies: ["LinearPrograms", "Scenarios", "Ageing"]),
@@ -30,21 +30,21 @@ let package = Package(
         .target(
             name: "Accounting",
             dependencies: [
-                "LinearPrograms", "GLPKSolver", "Decomposition", "Scenarios", "Ageing", "Scheduling", "ValueStreams",
+                "LinearPrograms", "GLPKSolver", "BlockAngular", "Scenarios", "Ageing", "Scheduling", "ValueStreams",
             ]),
         .target(name: "Simulations", dependencies: ["Scenarios", "Ageing", "Scheduling", "Accounting"]),
         .target(name: "Reports", dependencies: ["Scenarios", "Ageing", "Scheduling", "Accounting", "Simulations"]),
         .target(
             name: "Sweeps",
             dependencies: [
-                "Decomposition", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting",
+                "BlockAngular", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(name: "EvccOptimizer", dependencies: ["LinearPrograms", "GLPKSolver"]),
         .target(
             name: "VehicleToAnything",
             dependencies: [
-                "LinearPrograms", "GLPKSolver", "Decomposition", "Scenarios", "Ageing", "Scheduling", "ValueStreams",
+                "LinearPrograms", "GLPKSolver", "BlockAngular", "Scenarios", "Ageing", "Scheduling", "ValueStreams",
                 "Accounting", "Simulations", "Reports",
             ]),
         .target(
@@ -65,7 +65,7 @@ let package = Package(
             name: "v2x-bench", dependencies: ["GLPKSolver", "Scheduling", "Ageing", "Accounting"],
             path: "Sources/Benchmarks"),
         .executableTarget(
-            name: "v2x-bench-fleet", dependencies: ["Decomposition", "GLPKSolver", "Scheduling"],
+            name: "v2x-bench-fleet", dependencies: ["BlockAngular", "GLPKSolver", "Scheduling"],
             path: "Sources/FleetBenchmarks"),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], exclude: ["Files"]),
         .testTarget(name: "AgeingTests", dependencies: ["Ageing", "Scenarios"]),
@@ -73,9 +73,9 @@ let package = Package(
         .testTarget(name: "LinearProgramsTests", dependencies: ["LinearPrograms"]),
         .testTarget(name: "GLPKSolverTests", dependencies: ["GLPKSolver", "LinearPrograms"]),
         .testTarget(
-            name: "DecompositionTests",
-            dependencies: ["Decomposition", "GLPKSolver", "Accounting", "ValueStreams", "Scheduling"]),
-        .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "GLPKSolver", "Decomposition"]),
+            name: "BlockAngularTests",
+            dependencies: ["BlockAngular", "GLPKSolver", "Accounting", "ValueStreams", "Scheduling"]),
+        .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "GLPKSolver", "BlockAngular"]),
         .testTarget(name: "ValueStreamsTests", dependencies: ["ValueStreams", "Accounting", "GLPKSolver"]),
         .testTarget(name: "AccountingTests", dependencies: ["Accounting", "GLPKSolver", "ValueStreams"]),
         .testTarget(

@@ -1,5 +1,5 @@
 import Ageing
-import Decomposition
+import BlockAngular
 import Foundation
 import LinearPrograms
 import Scenarios

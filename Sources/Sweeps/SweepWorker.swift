@@ -1,6 +1,6 @@
 import Accounting
 import Ageing
-import Decomposition
+import BlockAngular
 import Scenarios
 import Scheduling
 import ValueStreams

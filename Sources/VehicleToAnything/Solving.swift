@@ -1,5 +1,5 @@
 import Accounting
-import Decomposition
+import BlockAngular
 import Foundation
 import GLPKSolver
 import LinearPrograms

@@ -1,4 +1,4 @@
-import Decomposition
+import BlockAngular
 import Foundation
 
 /// A bar on standard error with the share that is done and the time left; nothing where that is no terminal.

@@ -1,7 +1,7 @@
 import Accounting
 import Ageing
 import ArgumentParser
-import Decomposition
+import BlockAngular
 import LinearPrograms
 import Scenarios
 import Scheduling

@@ -1,7 +1,7 @@
 /// The numbers of one factorisation: a block's `A D A'` without its linking rows, and what it leaves for them.
 ///
 /// The workspace is one lane's; factors are the caller's memory.
-struct BlockFactor {
+struct MultifrontalFactor {
     private var front: UnsafeMutablePointer<Double>
     private var stack: UnsafeMutablePointer<Double>
     private var stackStart: [Int] = []
@@ -9,7 +9,7 @@ struct BlockFactor {
     private let largestFront: Int
 
     /// Room for any of `patterns`.
-    init(_ patterns: [BlockPattern]) {
+    init(_ patterns: [FrontalPattern]) {
         largestFront = patterns.map(\.largestFront).max() ?? 0
         front = .allocate(capacity: largestFront * largestFront + 4)
         stack = .allocate(capacity: (patterns.map(\.stackCount).max() ?? 0) + 4)
@@ -32,7 +32,7 @@ struct BlockFactor {
     ///   - factor: `pattern.factorCount` numbers, written.
     ///   - links: `linkCount` squared, lower half by columns; what is left for the linking rows is written.
     mutating func factorise(
-        _ pattern: BlockPattern, values: UnsafePointer<Double>, weights: UnsafePointer<Double>, shift: Double,
+        _ pattern: FrontalPattern, values: UnsafePointer<Double>, weights: UnsafePointer<Double>, shift: Double,
         diagonal: UnsafePointer<Double>? = nil, factor: UnsafeMutablePointer<Double>,
         links: UnsafeMutablePointer<Double>
     ) {
@@ -79,7 +79,7 @@ struct BlockFactor {
                                         at: places.baseAddress.map { $0 + fronts[child].places.lowerBound })
                                     top -= left * left
                                 }
-                                DenseKernel.factorise(front, size, pivots: it.pivotCount)
+                                DenseCholesky.factorise(front, size, pivots: it.pivotCount)
                                 (factor + it.factorStart).update(from: front, count: it.pivotCount * size)
                                 let left = size - it.pivotCount
                                 guard left > 0 else { continue }
@@ -124,7 +124,7 @@ struct BlockFactor {
 
     /// The first half of a solve: `right` holds the block's rows and behind them the linking rows; its own rows are
     /// solved as far as they can be alone, and their part is taken off the linking rows.
-    func forwards(_ pattern: BlockPattern, factor: UnsafePointer<Double>, _ right: UnsafeMutablePointer<Double>) {
+    func forwards(_ pattern: FrontalPattern, factor: UnsafePointer<Double>, _ right: UnsafeMutablePointer<Double>) {
         pattern.frontRows.withUnsafeBufferPointer { rows in
             pattern.fronts.withUnsafeBufferPointer { fronts in
                 for front in fronts {
@@ -138,7 +138,7 @@ struct BlockFactor {
                         let column = factor + front.factorStart + k * size
                         let value = gathered[k] / column[k]
                         gathered[k] = value
-                        DenseKernel.subtract(
+                        DenseCholesky.subtract(
                             gathered + k + 1, column + k + 1, times: value, count: size - k - 1)
                         k &+= 1
                     }
@@ -149,7 +149,7 @@ struct BlockFactor {
     }
 
     /// The second half, once the linking rows in `right` are solved.
-    func backwards(_ pattern: BlockPattern, factor: UnsafePointer<Double>, _ right: UnsafeMutablePointer<Double>) {
+    func backwards(_ pattern: FrontalPattern, factor: UnsafePointer<Double>, _ right: UnsafeMutablePointer<Double>) {
         pattern.frontRows.withUnsafeBufferPointer { rows in
             pattern.fronts.withUnsafeBufferPointer { fronts in
                 var number = fronts.count - 1
@@ -161,7 +161,7 @@ struct BlockFactor {
                     var k = front.pivotCount - 1
                     while k >= 0 {
                         let column = factor + front.factorStart + k * size
-                        let sum = DenseKernel.dot(column + k + 1, gathered + k + 1, count: size - k - 1)
+                        let sum = DenseCholesky.dot(column + k + 1, gathered + k + 1, count: size - k - 1)
                         gathered[k] = (gathered[k] - sum) / column[k]
                         k &-= 1
                     }

@@ -6,7 +6,7 @@ import Scenarios
 import Testing
 import ValueStreams
 
-@testable import Decomposition
+@testable import BlockAngular
 @testable import Scheduling
 
 /// Large fleets' method, on programs small enough for others to check.

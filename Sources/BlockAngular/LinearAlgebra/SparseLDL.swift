@@ -2,7 +2,7 @@
 /// as those of a chain in time do, where fronts would be mostly empty.
 ///
 /// The factor holds a number for each row's pivot and each entry below it, column by column in the order of elimination.
-final class SparseFactor: @unchecked Sendable {
+final class SparseLDL: @unchecked Sendable {
     typealias Indices = UnsafeMutablePointer<Int32>
     let rowCount: Int
     /// Row that is eliminated at each place of the order, and where its column begins in the factor: its pivot comes first.
@@ -13,7 +13,7 @@ final class SparseFactor: @unchecked Sendable {
     /// Where the products of two entries of a column are taken off: column by column, for each entry those from it on.
     private let target: Indices
     /// Where products of the matrix are added up: `factor[place] += D[column] * value[first] * value[second]`.
-    private let products: UnsafeMutablePointer<BlockPattern.Product>
+    private let products: UnsafeMutablePointer<FrontalPattern.Product>
     private let productCount: Int
     /// Where each row's pivot stands.
     private let pivotOf: Indices
@@ -29,7 +29,7 @@ final class SparseFactor: @unchecked Sendable {
     ///   - places: where each stands among the numbers that `factorise` is given.
     init(rowCount: Int, columnStart: [Int32], entryRow: [Int32], places: [Int32]) {
         self.rowCount = rowCount
-        let elimination = EliminationOrder(
+        let elimination = MinimumDegree(
             rowCount: rowCount, linkCount: 0,
             cliques: (0..<(columnStart.count - 1)).lazy.map {
                 entryRow[Int(columnStart[$0])..<Int(columnStart[$0 + 1])]
@@ -67,7 +67,7 @@ final class SparseFactor: @unchecked Sendable {
                 }
             }
         }
-        var made: [BlockPattern.Product] = []
+        var made: [FrontalPattern.Product] = []
         for column in 0..<(columnStart.count - 1) {
             let range = Int(columnStart[column])..<Int(columnStart[column + 1])
             for first in range {
@@ -130,7 +130,7 @@ final class SparseFactor: @unchecked Sendable {
         while k < rowCount {
             let (first, end) = (Int(start[k]), Int(start[k &+ 1]))
             let pivot = factor[first]
-            let inverse = pivot > SparseFactor.leastPivot ? 1 / pivot : 0
+            let inverse = pivot > SparseLDL.leastPivot ? 1 / pivot : 0
             factor[first] = inverse
             var a = first &+ 1
             while a < end {

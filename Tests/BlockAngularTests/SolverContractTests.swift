@@ -2,7 +2,7 @@ import GLPKSolver
 import LinearPrograms
 import Testing
 
-@testable import Decomposition
+@testable import BlockAngular
 
 /// A way of solving, as a test argument.
 enum Way: String, CaseIterable, Sendable, CustomTestStringConvertible {

@@ -9,7 +9,7 @@ import LinearPrograms
 /// without rows of its own, the columns of no block; behind all rows the linking ones.
 struct InteriorProblem {
     struct BlockPlace {
-        var pattern: BlockPattern
+        var pattern: FrontalPattern
         /// How many blocks of the program it stands for.
         var weight: Double
         /// How many times a distance to a bound times its price is the target of the blocks' own.
@@ -23,7 +23,7 @@ struct InteriorProblem {
     }
 
     private(set) var blocks: [BlockPlace] = []
-    private(set) var patterns: [BlockPattern] = []
+    private(set) var patterns: [FrontalPattern] = []
     private(set) var links: [Int32] = []
     private(set) var values: [Double] = []
     private(set) var lower: [Double] = []
@@ -75,7 +75,7 @@ struct InteriorProblem {
         if found == nil {
             known[key, default: []].append(number)
             patterns.append(
-                BlockPattern(
+                FrontalPattern(
                     rowCount: made.rowCount, linkCount: made.links.count, columnStart: made.columnStart,
                     entryRow: made.entryRow))
         }

@@ -141,7 +141,7 @@ final class LinkPattern: @unchecked Sendable {
     func factorise(_ matrix: UnsafeMutablePointer<Double>, shift: Double) {
         if position.isEmpty {
             for row in 0..<count { matrix[row * count + row] += shift }
-            DenseKernel.factorise(matrix, count, pivots: count)
+            DenseCholesky.factorise(matrix, count, pivots: count)
             return
         }
         let front = UnsafeMutablePointer<Double>.allocate(capacity: largest * largest + 4)
@@ -151,7 +151,7 @@ final class LinkPattern: @unchecked Sendable {
             front.update(from: matrix + panel.start, count: own * size)
             (front + own * size).update(repeating: 0, count: (size - own) * size)
             for place in 0..<own { front[place * size + place] += shift }
-            DenseKernel.factorise(front, size, pivots: own)
+            DenseCholesky.factorise(front, size, pivots: own)
             (matrix + panel.start).update(from: front, count: own * size)
             for column in own..<size {
                 for row in column..<size {
@@ -172,7 +172,7 @@ final class LinkPattern: @unchecked Sendable {
                 let column = matrix + panel.start + place * size
                 let value = gathered[place] / column[place]
                 gathered[place] = value
-                DenseKernel.subtract(
+                DenseCholesky.subtract(
                     gathered + place + 1, column + place + 1, times: value, count: size - place - 1)
             }
             for (place, row) in panel.rows.enumerated() { right[Int(row)] = gathered[place] }
@@ -182,7 +182,7 @@ final class LinkPattern: @unchecked Sendable {
             for (place, row) in panel.rows.enumerated() { gathered[place] = right[Int(row)] }
             for place in (0..<own).reversed() {
                 let column = matrix + panel.start + place * size
-                let sum = DenseKernel.dot(column + place + 1, gathered + place + 1, count: size - place - 1)
+                let sum = DenseCholesky.dot(column + place + 1, gathered + place + 1, count: size - place - 1)
                 gathered[place] = (gathered[place] - sum) / column[place]
             }
             for place in 0..<own { right[Int(panel.rows[place])] = gathered[place] }

@@ -1,7 +1,7 @@
 /// One lane's blocks: each phase of a round on them. Used by one thread at a time.
 final class InteriorLane: @unchecked Sendable {
     let blocks: [Int]
-    var factor: BlockFactor
+    var factor: MultifrontalFactor
     /// The factors of its blocks, one behind the other.
     let factors: UnsafeMutablePointer<Double>
     let factorStart: [Int]
@@ -34,7 +34,7 @@ final class InteriorLane: @unchecked Sendable {
     init(_ problem: InteriorProblem, blocks: [Int]) {
         self.blocks = blocks
         let patterns = blocks.map { problem.blocks[$0].pattern }
-        factor = BlockFactor(patterns)
+        factor = MultifrontalFactor(patterns)
         var starts: [Int] = []
         var total = 0
         for pattern in patterns {
@@ -65,7 +65,7 @@ final class InteriorLane: @unchecked Sendable {
 
     /// One block with its memory at hand.
     struct Place {
-        let pattern: BlockPattern
+        let pattern: FrontalPattern
         let weight: Double
         let share: Double
         let columnStart: Int

@@ -5,7 +5,7 @@
 /// others come last.
 /// Source: A. George, J. W. H. Liu, Computer Solution of Large Sparse Positive Definite Systems, Prentice-Hall 1981, chapters 4
 /// and 5.
-struct ChainOrder {
+struct ReverseCuthillMcKee {
     /// Rows in the order of their elimination.
     private(set) var order: [Int] = []
     /// The rows that are left when `order[i]` is eliminated and meet it, links included, in no order.
@@ -50,7 +50,7 @@ struct ChainOrder {
         isLate = Array(repeating: false, count: total)
         for row in 0..<total {
             isLate[row] =
-                row >= rowCount || Int(rowStart[row + 1] - rowStart[row]) > ChainOrder.dense * average
+                row >= rowCount || Int(rowStart[row + 1] - rowStart[row]) > ReverseCuthillMcKee.dense * average
         }
         number()
         eliminate()

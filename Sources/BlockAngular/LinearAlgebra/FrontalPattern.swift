@@ -4,7 +4,7 @@
 /// The rows are those of the block, 0 ..< `rowCount`, and after them the linking rows that it touches. The factorisation is
 /// multifrontal: rows that are eliminated together, and those that they meet, form a dense front; what is left of a front
 /// after its pivots is added into its parent's. What is left of the last ones is the block's part of the linking rows' matrix.
-final class BlockPattern: @unchecked Sendable {
+final class FrontalPattern: @unchecked Sendable {
     let rowCount: Int
     let linkCount: Int
     /// The matrix by columns: column j holds the entries `columnStart[j] ..< columnStart[j + 1]`.
@@ -57,7 +57,7 @@ final class BlockPattern: @unchecked Sendable {
         self.linkCount = linkCount
         self.columnStart = columnStart
         self.entryRow = entryRow
-        let elimination = EliminationOrder(
+        let elimination = MinimumDegree(
             rowCount: rowCount, linkCount: linkCount,
             cliques: (0..<(columnStart.count - 1)).lazy.map {
                 entryRow[Int(columnStart[$0])..<Int(columnStart[$0 + 1])]
@@ -68,7 +68,7 @@ final class BlockPattern: @unchecked Sendable {
     }
 
     /// Where a row stands in the order of elimination; links stand last.
-    private func positions(_ elimination: EliminationOrder) -> [Int] {
+    private func positions(_ elimination: MinimumDegree) -> [Int] {
         var position = Array(0..<(rowCount + linkCount))
         for (index, row) in elimination.order.enumerated() { position[row] = index }
         return position
@@ -78,7 +78,7 @@ final class BlockPattern: @unchecked Sendable {
     private static let mostZeros = 32
 
     /// Returns the front in which each row is eliminated.
-    private func makeFronts(_ elimination: EliminationOrder) -> [Int] {
+    private func makeFronts(_ elimination: MinimumDegree) -> [Int] {
         let position = positions(elimination)
         // By position: the pivots of the front that begins or goes on there, and what it meets beyond.
         var pivots: [[Int]] = (0..<rowCount).map { [$0] }
@@ -93,7 +93,7 @@ final class BlockPattern: @unchecked Sendable {
             guard let next = parent(index) else { continue }
             // Zeros that the front would hold if it were joined: its pivots would reach all of the parent's rows.
             let zeros = (pivots[next].count + beyond[next].count - beyond[index].count) * pivots[index].count
-            guard zeros <= BlockPattern.mostZeros else { continue }
+            guard zeros <= FrontalPattern.mostZeros else { continue }
             pivots[next] += pivots[index]
             end[index] = next
         }

@@ -3,7 +3,7 @@ import LinearPrograms
 import Scenarios
 import Testing
 
-@testable import Decomposition
+@testable import BlockAngular
 
 /// Block-angular programs that know nothing of batteries, by the interior-point method beside the simplex method.
 @Suite("Interior point: lost, a fleet's schedule is no optimum, or its proof no proof")

@@ -3,7 +3,7 @@ import LinearPrograms
 import Scenarios
 import Testing
 
-@testable import Decomposition
+@testable import BlockAngular
 
 /// Blocks in chain form, priced by dynamic programming, beside the same block as a linear program.
 @Suite("Pricing: lost, a fleet's proof rests on a vehicle's optimum that is none")

@@ -4,7 +4,7 @@ final class BlockwiseLane: @unchecked Sendable {
     let blocks: [Int]
     let linkingCount: Int
     let linkPattern: LinkPattern
-    var factor: BlockFactor
+    var factor: MultifrontalFactor
     let factors: Numbers
     let localMatrix: Numbers
     private var allocated: [Numbers] = []
@@ -63,7 +63,7 @@ final class BlockwiseLane: @unchecked Sendable {
         block = problem.blocks[first]
         pattern = block.pattern
         let patterns = problem.patterns
-        factor = BlockFactor(patterns.map(\.whole))
+        factor = MultifrontalFactor(patterns.map(\.whole))
         let columns = (mine.map(\.order.count).max() ?? 0) + 8
         let rows = (patterns.map { $0.rowCount + $0.links.count }.max() ?? 0) + 8
         var made: [Numbers] = []

@@ -1,6 +1,6 @@
 /// Cholesky's factorisation of small dense matrices, by columns, the lower half alone: column j of an n x n matrix holds its
 /// rows j ..< n at `matrix + j * n + j`.
-enum DenseKernel {
+enum DenseCholesky {
     /// A pivot this small beside the largest is a row that follows from others: it is left out.
     private static let leastPivot = 1e-14
 

@@ -18,9 +18,9 @@ final class BlockwisePattern: @unchecked Sendable {
     /// The first entry of each column that stands in a linking row.
     let ownEnd: Indices
     /// The own rows' normal matrix, without outer columns and those of one entry: these stand on its diagonal.
-    let inner: SparseFactor
+    let inner: SparseLDL
     /// That of own and linking rows, without columns of one entry.
-    let whole: BlockPattern
+    let whole: FrontalPattern
     /// For twins to be told.
     private let key: (starts: [Int32], rows: [Int32])
 
@@ -55,9 +55,9 @@ final class BlockwisePattern: @unchecked Sendable {
         columnStart = kept(starts)
         entryRow = kept(rows)
         ownEnd = kept(ends)
-        inner = SparseFactor(
+        inner = SparseLDL(
             rowCount: rowCount, columnStart: innerStart, entryRow: innerRows, places: innerEntries)
-        whole = BlockPattern(rowCount: rowCount, linkCount: links.count, columnStart: starts, entryRow: rows)
+        whole = FrontalPattern(rowCount: rowCount, linkCount: links.count, columnStart: starts, entryRow: rows)
     }
 
     deinit { for pointer in [columnStart, entryRow, ownEnd] { pointer.deallocate() } }

@@ -1,6 +1,6 @@
 /// Mehrotra's primal-dual interior-point method on a block-angular program.
 ///
-/// Each round factorises every block's normal matrix by itself (`BlockFactor`), on all threads, and one dense matrix of the
+/// Each round factorises every block's normal matrix by itself (`MultifrontalFactor`), on all threads, and one dense matrix of the
 /// linking rows: some twenty to forty rounds whatever the number of blocks, a few microseconds a row and round.
 /// Blocks are dealt to a fixed number of lanes, each summed up in its own order, so that the answer is the same on any number
 /// of threads.

@@ -3,7 +3,7 @@
 /// The graph is kept as bit sets, a row of bits for each row of the matrix; the last `linkCount` rows are never eliminated, but
 /// count in every degree, so that a chain of rows falls apart from its middle (few of them see many links) and not from its
 /// end (half of them would).
-struct EliminationOrder {
+struct MinimumDegree {
     /// Rows in the order of their elimination.
     private(set) var order: [Int] = []
     /// The rows that are left when `order[i]` is eliminated and meet it, links included, in no order.
@@ -14,8 +14,8 @@ struct EliminationOrder {
 
     /// - Parameter cliques: rows that meet each other (the rows of one column of A make such a clique in `A A'`).
     init(rowCount: Int, linkCount: Int, cliques: some Sequence<ArraySlice<Int32>>) {
-        guard rowCount <= EliminationOrder.mostRows else {
-            let chain = ChainOrder(rowCount: rowCount, linkCount: linkCount, cliques: cliques)
+        guard rowCount <= MinimumDegree.mostRows else {
+            let chain = ReverseCuthillMcKee(rowCount: rowCount, linkCount: linkCount, cliques: cliques)
             (order, reach) = (chain.order, chain.reach)
             return
         }
