@@ -1,16 +1,14 @@
 import GLPKSolver
 import LinearPrograms
 
-/// Direct where that is faster, decomposition where there are many blocks, or where the direct solver finds nothing.
+/// Direct where that is faster, decomposition where there are many blocks or where the direct solver finds nothing.
 public struct AutomaticSolver: LinearProgramSolver {
     public var name: String { GLPKProblem.name }
     public var direct: LongProgramSolver
     public var decomposition: DecompositionSolver
 
-    /// Blocks from which decomposition is faster (`scripts/bench-fleet`), where disjunctions do not matter.
-    public static let leastBlocks = 4
-    /// Blocks from which it is worth having for whole schedules too: fewer are proven by branch and bound.
-    public static let leastWholeBlocks = 12
+    /// Blocks from which decomposition is faster, where disjunctions do not matter.
+    public static let minBlocks = Parameters.Choice.minBlocks
 
     public init(direct: DirectSolver = DirectSolver(), decomposition: DecompositionSolver = DecompositionSolver()) {
         self.direct = LongProgramSolver(direct, report: decomposition.report, isCancelled: decomposition.isCancelled)
@@ -19,14 +17,14 @@ public struct AutomaticSolver: LinearProgramSolver {
 
     public func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
         let blocks = Int(program.columnBlock.max() ?? -1) + 1
-        if blocks >= AutomaticSolver.leastWholeBlocks, program.hasIntegers,
+        if blocks >= Parameters.Choice.minBlocksWithDisjunctions, program.hasIntegers,
             let outcome = solveNearRelaxation(program, options: options)
         {
             return outcome
         }
         guard blocks > 1, !program.hasIntegers else { return direct.solve(program, options: options) }
-        if blocks < AutomaticSolver.leastWholeBlocks {
-            if blocks >= AutomaticSolver.leastBlocks {
+        if blocks < Parameters.Choice.minBlocksWithDisjunctions {
+            if blocks >= Parameters.Choice.minBlocks {
                 var linear = decomposition
                 linear.isTentative = true
                 let outcome = linear.solve(program, options: options)
@@ -35,10 +33,12 @@ public struct AutomaticSolver: LinearProgramSolver {
                 case .unbounded, .limit, .failed: break
                 }
             }
-            // One deadline for both: part of what is left is kept for the second.
+            // One deadline for both: part of the time left is kept for the second.
             var first = options
             if let left = options.limits.remainingSeconds {
-                let share = program.chains.count == blocks ? 0.9 : 0.5
+                let share =
+                    program.chains.count == blocks
+                    ? Parameters.Choice.directTimeShareOfStores : Parameters.Choice.directTimeShare
                 first.limits = options.limits.within(SolveLimits(seconds: share * left))
             }
             let outcome = direct.solve(program, options: first)
@@ -46,25 +46,28 @@ public struct AutomaticSolver: LinearProgramSolver {
             return decomposition.solve(program, options: options)
         }
         let outcome = decomposition.solve(program, options: options)
-        // What its numbers could not bear, the whole program may.
+        // Where it fails numerically, the simplex method on the whole program may succeed.
         guard case .failed = outcome else { return outcome }
         return direct.solve(program, options: options)
     }
 }
 
 extension AutomaticSolver {
-    /// A fleet with whole numbers of its own (bids in steps, say): the relaxation gives a bound, and its whole numbers rounded
-    /// down give a fleet without. Nil where the relaxation has no answer.
+    /// A program of many blocks with integers: the relaxation gives a bound, and with its integers rounded and held the rest is
+    /// solved again. Nil where the relaxation has no answer.
     private func solveNearRelaxation(_ program: LinearProgram, options: SolveOptions) -> Outcome? {
         var relaxed = program
         for index in 0..<program.columnCount { relaxed.relaxInteger(program.column(at: index)) }
         relaxed.forgetDisjunctions()
         var quick = options
         quick.breaksTies = false
-        quick.limits = options.limits.within(SolveLimits(seconds: 0.5 * (options.limits.remainingSeconds ?? 1e6)))
+        quick.limits = options.limits.within(
+            SolveLimits(
+                seconds: Parameters.Choice.relaxationTimeShare
+                    * (options.limits.remainingSeconds ?? Parameters.Choice.unlimitedSeconds)))
         guard case .solved(let relaxation) = decomposition.solve(relaxed, options: quick) else { return nil }
         var best: Solution?
-        let small = 1e-6
+        let small = Parameters.Choice.integrality
         for round in [{ ($0 + small).rounded(.down) }, { $0.rounded() }, { _ in 0.0 }] as [(Double) -> Double] {
             if best != nil, options.limits.isPast { break }
             var values = relaxation.values.map(round)
@@ -75,7 +78,9 @@ extension AutomaticSolver {
             guard case .solved(let solution) = decomposition.solve(held, options: options) else { continue }
             if solution.objective < best?.objective ?? .infinity { best = solution }
         }
-        guard var best, abs(best.violation - relaxation.violation) <= 1e-6 else { return nil }
+        guard var best, abs(best.violation - relaxation.violation) <= Parameters.Choice.violationTolerance else {
+            return nil
+        }
         best.bound = min(relaxation.bound, best.objective)
         best.isProven = best.objective - best.bound <= options.relativeGap * max(1, abs(best.objective))
         return .solved(best)

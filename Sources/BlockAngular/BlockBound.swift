@@ -1,9 +1,9 @@
 import GLPKSolver
 import LinearPrograms
 
-/// A bound of a program of blocks with disjunctions, from prices of the rows that link:
+/// The Lagrangian bound of a program of blocks with disjunctions, from duals of the linking rows:
 ///
-///     bound = sum over linking rows of y * (the bound that y is a price of)
+///     bound = sum over linking rows of y * (the side that y is the dual of)
 ///             + sum over blocks of min over X_b of (c_b - A_b'y) x_b + the same for the columns of no block
 ///
 /// X_b are a block's own rows, bounds and disjunctions: each is a small program, solved or bounded by itself. The linear
@@ -11,13 +11,13 @@ import LinearPrograms
 /// convex in each evens out. Source: Aubin and Ekeland 1976, "Estimates of the duality gap in nonconvex optimization".
 struct BlockBound {
     private let program: LinearProgram
-    /// A price a row of the program, 0 where it does not link.
-    private let prices: [Double]
+    /// One dual per row of the program, 0 where it does not link.
+    private let duals: [Double]
     /// By block, the last one for the columns of none: columns, own rows, entries and disjunctions.
     private var parts: [BlockDescent.Part]
     private var chains: [Int: StoreChain] = [:]
 
-    /// - Parameter linking: prices of some rows, by the row's index.
+    /// - Parameter linking: duals of some rows, by the row's index.
     init(_ program: LinearProgram, linking: [Int: Double]) {
         self.program = program
         let count = Int(program.columnBlock.max() ?? -1) + 1
@@ -33,9 +33,9 @@ struct BlockBound {
                 owner[Int(row)] = -1
             }
         }
-        var prices = [Double](repeating: 0, count: program.rowCount)
-        for (row, price) in linking where owner[row] == -1 { prices[row] = price }
-        self.prices = prices
+        var duals = [Double](repeating: 0, count: program.rowCount)
+        for (row, price) in linking where owner[row] == -1 { duals[row] = price }
+        self.duals = duals
         for column in 0..<program.columnCount { parts[part(column)].columns.append(Int32(column)) }
         for (row, home) in owner.enumerated() where home >= 0 { parts[home].rows.append(Int32(row)) }
         for index in program.entryRow.indices { parts[part(Int(program.entryColumn[index]))].entries.append(index) }
@@ -49,13 +49,17 @@ struct BlockBound {
         self.parts = parts
     }
 
-    /// The bound, and what the blocks choose at the prices (the columns of no block stay as in `linear`); nil where a price
-    /// leaves something without an end, or a limit ends it.
+    /// The bound, and the blocks' points at the duals (the columns of no block stay as in `linear`); nil where a block is
+    /// unbounded at the duals, or a limit is reached.
     func value(linear: [Double], threads: Int, limits: SolveLimits) -> (bound: Double, values: [Double])? {
         var total = program.costConstants.reduce(0, +)
-        for row in prices.indices where prices[row] != 0 {
-            let side = prices[row] > 0 ? program.rowLower[row] : program.rowUpper[row]
-            if side.isFinite { total += prices[row] * side } else if abs(prices[row]) > 1e-7 { return nil }
+        for row in duals.indices where duals[row] != 0 {
+            let side = duals[row] > 0 ? program.rowLower[row] : program.rowUpper[row]
+            if side.isFinite {
+                total += duals[row] * side
+            } else if abs(duals[row]) > Parameters.Proof.openRowDual {
+                return nil
+            }
         }
         let kinds = kinds()
         let workers = max(1, min(threads, kinds.count))
@@ -126,7 +130,7 @@ struct BlockBound {
             }
     }
 
-    /// The least of one part at the prices, or a bound of it.
+    /// The minimum of one part at the duals, or a bound of it.
     private func bound(of number: Int, _ limits: SolveLimits) -> (bound: Double, values: [Double])? {
         let part = parts[number]
         var small = LinearProgram(namesOf: program)
@@ -159,7 +163,7 @@ struct BlockBound {
             if let row = rowAt[program.entryRow[index]] {
                 small.add(program.entryValue[index], column, to: row)
             } else {
-                small.addCost(line, column, -program.entryValue[index] * prices[Int(program.entryRow[index])])
+                small.addCost(line, column, -program.entryValue[index] * duals[Int(program.entryRow[index])])
             }
         }
         let column = { columnAt[Int32($0.index)] ?? $0 }
@@ -168,17 +172,13 @@ struct BlockBound {
         if let chain = chains[number] {
             small.chains = [chain.moved(block: 0, column: column, row: row, connection: { _ in nil })]
         }
-        let nodes = chains[number] == nil ? BlockBound.nodesWithoutStore : BlockBound.nodes
+        let nodes = chains[number] == nil ? Parameters.Descent.maxNodes : Parameters.Descent.maxNodesOfStore
         let share = limits.within(SolveLimits(nodes: nodes))
         switch DirectSolver().solve(small, options: SolveOptions(limits: share, breaksTies: false)) {
         case .solved(let solution): return (solution.bound, solution.values)
         case .infeasible, .unbounded, .limit, .failed: return nil
         }
     }
-
-    /// The first bound of a block's search is nearly always all of it.
-    private static let nodes = 1
-    private static let nodesWithoutStore = 2_000
 }
 
 extension StoreChain {

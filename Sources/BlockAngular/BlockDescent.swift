@@ -1,11 +1,11 @@
 import GLPKSolver
 import LinearPrograms
 
-/// From a solution of the linear part to a whole schedule: block by block, each as a small program of its own with all its
-/// disjunctions, the columns that link, and the other blocks held as they are.
+/// From a solution of the linear part to one in which every disjunction holds: block by block, each as a small program of its own
+/// with all its disjunctions and the columns of no block, the other blocks held.
 ///
-/// Each step keeps every row and makes no solution dearer that held its disjunctions, so that it can be stopped anywhere
-/// once the first round is through.
+/// Each step keeps every row, and does not raise the cost of a solution whose disjunctions hold, so that it can be stopped
+/// anywhere after the first round.
 struct BlockDescent {
     private let program: LinearProgram
     private(set) var values: [Double]
@@ -24,10 +24,10 @@ struct BlockDescent {
     private var free = Part()
     /// The blocks that are stores.
     private var chains: [Int: StoreChain] = [:]
-    /// Disjunctions that touch more than one block: nobody's to solve.
+    /// Disjunctions that touch more than one block, which no block can solve.
     private var hasForeignDisjunctions = false
     private let isLinking: [Bool]
-    /// What blocks do to each linking row, and what each does.
+    /// Activity of the blocks in each linking row.
     private var activity: [Double]
 
     /// Of `program` (no integers of its own within blocks) at `values`, which hold its rows.
@@ -94,13 +94,10 @@ struct BlockDescent {
         free.disjunctions.contains { program.disjunctions[$0].isBroken(at: values) } || !brokenBlocks.isEmpty
     }
 
-    /// Rounds in which blocks that cannot be mended are tried again, once others have moved.
-    private static let mostRounds = 3
-
-    /// Makes every disjunction hold. False where that does not come about.
-    mutating func mend() throws -> Bool {
+    /// Makes every disjunction hold. False where that fails.
+    mutating func repair() throws -> Bool {
         guard !hasForeignDisjunctions else { return false }
-        for _ in 0..<BlockDescent.mostRounds {
+        for _ in 0..<Parameters.Descent.maxRounds {
             let broken = brokenBlocks
             if broken.isEmpty, !isBroken { return true }
             // The columns that link have conditions of their own: a step with any block holds them too.
@@ -112,7 +109,7 @@ struct BlockDescent {
         return !isBroken
     }
 
-    /// Lets each block that has disjunctions move again, until nothing is gained by it or `target` is reached.
+    /// Solves each block that has disjunctions again, until nothing is gained or `target` is reached.
     mutating func improve(to target: Double) throws {
         var before = objective
         while before > target {
@@ -121,7 +118,7 @@ struct BlockDescent {
                 try step(block)
             }
             let now = objective
-            if before - now < 0.02 * (before - target) { return }
+            if before - now < Parameters.Descent.minShareOfGap * (before - target) { return }
             before = now
         }
     }
@@ -178,17 +175,17 @@ struct BlockDescent {
             small.connections = program.connections.map { $0.moved(column: column, row: row) }
             small.chains = [chain.moved(block: 0, column: column, row: row, connection: { $0 })]
         }
-        // Rounding of the rows that are full already must not make it infeasible.
-        let nodes = chains[block] == nil ? BlockDescent.mostNodes : 1
-        let share = SolveLimits(iterations: BlockDescent.mostPivots, nodes: nodes)
-        let options = SolveOptions(relativeGap: 1e-6, limits: limits.within(share), breaksTies: false)
+        let nodes = chains[block] == nil ? Parameters.Descent.maxNodes : Parameters.Descent.maxNodesOfStore
+        let share = SolveLimits(iterations: Parameters.Descent.maxPivots, nodes: nodes)
+        let options = SolveOptions(
+            relativeGap: Parameters.Descent.blockGap, limits: limits.within(share), breaksTies: false)
         guard case .solved(let solution) = DirectSolver().solve(small, options: options) else { return }
         iterations += solution.iterations
         let wasBroken = (free.disjunctions + part.disjunctions).contains {
             program.disjunctions[$0].isBroken(at: values)
         }
         let cost = small.costLineAmounts(at: own).reduce(0, +)
-        guard wasBroken || solution.objective < cost - 1e-12 * max(1, abs(cost)) else { return }
+        guard wasBroken || solution.objective < cost - Parameters.Descent.minGain * max(1, abs(cost)) else { return }
         for (place, column) in (free.columns + part.columns).enumerated() {
             values[Int(column)] = solution.values[place]
         }
@@ -198,9 +195,4 @@ struct BlockDescent {
             activity[row] += program.entryValue[index] * values[Int(program.entryColumn[index])]
         }
     }
-
-    /// One block's share of the search: a proof to the last digit is not worth the others' turn. A store's first node is
-    /// nearly always all there is to find.
-    private static let mostNodes = 2_000
-    private static let mostPivots = 200_000
 }

@@ -154,7 +154,7 @@ struct Block {
         return hasher.finalize()
     }
 
-    /// Cost of each column at linking prices `duals`: `c - A' duals`.
+    /// Reduced cost of each column at the linking rows' `duals`: `c - A' duals`.
     func reducedCosts(at duals: [Double], into costs: inout [Double]) {
         costs.removeAll(keepingCapacity: true)
         costs.append(contentsOf: cost)

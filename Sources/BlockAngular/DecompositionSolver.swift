@@ -4,8 +4,8 @@ import LinearPrograms
 /// Solves a program whose columns carry blocks by decomposition, beside `DirectSolver`: the same optimum, with a bound.
 ///
 /// The linear part is solved first. Where its solution breaks disjunctions, blocks are solved one by one with theirs
-/// (`BlockDescent`), then together with what was decided held: a whole schedule, whose distance from the linear part's bound
-/// is known; it is proven where that is within the gap. Ties are broken where the interior-point method finds the optimum;
+/// (`BlockDescent`), then together with these decisions held: a solution whose distance from the linear part's bound is known.
+/// It is proven where that is within the gap. Ties are broken where the interior-point method finds the optimum;
 /// of column generation's optima one is as good as another (the same on every run and any number of threads).
 /// Programs with integer columns of their own, or without blocks, go to the direct solver.
 public struct DecompositionSolver: LinearProgramSolver {
@@ -29,7 +29,7 @@ public struct DecompositionSolver: LinearProgramSolver {
     public var usesChains = true
     /// Called after each round.
     public var report: (@Sendable (DecompositionProgress) -> Void)?
-    /// Asked after each round; where it says so the best solution so far is the answer.
+    /// Asked after each round; where it returns true the best solution so far is the answer.
     public var isCancelled: @Sendable () -> Bool
 
     public init(
@@ -55,8 +55,8 @@ public struct DecompositionSolver: LinearProgramSolver {
 }
 
 extension DecompositionSolver {
-    /// Reports where a solve stands, and says whether it is within its limits.
-    func goesOn(
+    /// Reports progress, and returns whether the solve is within its limits.
+    func shouldContinue(
         _ progress: DecompositionProgress?, since start: ContinuousClock.Instant, limits: SolveLimits
     ) -> Bool {
         if var progress, progress.round > 0 {
@@ -89,7 +89,7 @@ private struct DecompositionRun {
     let options: SolveOptions
     let start = ContinuousClock.now
     var rounds = 0
-    /// Prices of the linking rows in the linear part that was solved last, by row.
+    /// Duals of the linking rows in the linear part that was solved last, by row.
     var linking: [Int: Double] = [:]
     /// How the linear part was solved last.
     var way = LinearWay.columnGeneration
@@ -125,7 +125,7 @@ private struct DecompositionRun {
         return try generation.run()
     }
 
-    /// By the interior-point method; where that has no answer, prices of the linking rows to begin with (or none).
+    /// By the interior-point method; where that has no answer, duals of the linking rows to start with (or none).
     private mutating func interiorPart(
         _ program: LinearProgram, _ tieBreakers: [[Term]]
     ) -> (ending: LinearEnding?, center: [Double]) {
@@ -135,65 +135,66 @@ private struct DecompositionRun {
             var interior = InteriorSolve(whole: program)
             let ending = interior.run(
                 options: options, threads: 1, constant: program.costConstants.reduce(0, +), tieBreakers: tieBreakers
-            ) { goesOn($0) }
+            ) { shouldContinue($0) }
             rounds += interior.rounds
             if ending != nil { way = .chain }
             return (ending, [])
         }
         var structure = BlockStructure(program).nested()
         if solver.method != .interiorPoint,
-            BlockwiseSolve.suits(structure, least: solver.method == .blockwise ? 1 : BlockwiseSolve.leastBlocks)
+            BlockwiseSolve.suits(
+                structure, minBlocks: solver.method == .blockwise ? 1 : Parameters.Choice.minBlockwiseBlocks)
         {
             var blockwise = BlockwiseSolve(program, structure, threads: solver.threads)
             let ending = blockwise.run(
                 options: options, threads: solver.threads, constant: program.costConstants.reduce(0, +),
                 tieBreakers: tieBreakers
-            ) { goesOn($0) }
+            ) { shouldContinue($0) }
             rounds += blockwise.rounds
             if let ending {
-                note(structure, blockwise.linkPrices)
+                note(structure, blockwise.linkDuals)
                 way = .blockwise
                 return (ending, [])
             }
         }
         let isWhole = solver.method == .interiorPoint || InteriorSolve.suits(structure)
-        // Some of the blocks, each standing for many, have nearly the same prices as all.
-        // (Prices of nested rows are not those of the rows as they were.)
-        if !isWhole, structure.blocks.count < 3 * DecompositionRun.sample || !structure.netBounds.isEmpty {
+        // A sample of the blocks, each standing for many, has nearly the same duals as all.
+        // (Duals of nested rows are not those of the rows as they were.)
+        if !isWhole,
+            structure.blocks.count < Parameters.ColumnGeneration.minBlocksPerSample
+                * Parameters.ColumnGeneration.interiorSample || !structure.netBounds.isEmpty
+        {
             return (nil, [])
         }
-        var interior = InteriorSolve(program, structure, sample: isWhole ? nil : DecompositionRun.sample)
+        var interior = InteriorSolve(
+            program, structure, sample: isWhole ? nil : Parameters.ColumnGeneration.interiorSample)
         let rows = structure
         structure = BlockStructure()
         var options = options
-        if !isWhole { options.relativeGap = max(options.relativeGap, DecompositionRun.sampleGap) }
+        if !isWhole { options.relativeGap = max(options.relativeGap, Parameters.ColumnGeneration.interiorSampleGap) }
         let ending = interior.run(
             options: options, threads: solver.threads, constant: program.costConstants.reduce(0, +),
             tieBreakers: isWhole ? tieBreakers : []
-        ) { isWhole ? goesOn($0) : goesOn(nil) }
+        ) { isWhole ? shouldContinue($0) : shouldContinue(nil) }
         rounds += interior.rounds
         if isWhole, ending != nil {
             way = .interiorPoint
-            note(rows, interior.linkPrices)
+            note(rows, interior.linkDuals)
         }
-        return (isWhole ? ending : nil, interior.linkPrices)
+        return (isWhole ? ending : nil, interior.linkDuals)
     }
 
-    /// Keeps the prices of a program's linking rows; those of nested rows are not the rows' own.
-    private mutating func note(_ structure: BlockStructure, _ prices: [Double]) {
-        guard structure.netBounds.isEmpty, prices.count == structure.linkingRows.count else { return linking = [:] }
-        linking = Dictionary(uniqueKeysWithValues: zip(structure.linkingRows, prices))
+    /// Keeps the duals of a program's linking rows; those of nested rows are not the rows' own.
+    private mutating func note(_ structure: BlockStructure, _ duals: [Double]) {
+        guard structure.netBounds.isEmpty, duals.count == structure.linkingRows.count else { return linking = [:] }
+        linking = Dictionary(uniqueKeysWithValues: zip(structure.linkingRows, duals))
     }
 
-    private func goesOn(_ progress: DecompositionProgress?) -> Bool {
-        solver.goesOn(progress, since: start, limits: limits)
+    private func shouldContinue(_ progress: DecompositionProgress?) -> Bool {
+        solver.shouldContinue(progress, since: start, limits: limits)
     }
 
-    /// Blocks of a fleet too large for memory that stand for all, and how closely their prices are found.
-    private static let sample = 400
-    private static let sampleGap = 1e-4
-
-    /// What chooses among optima: the first of them may have money to spend.
+    /// What chooses among optima: the first of them may have a budget of cost.
     private var ties: (afterCost: [[Term]], budgeted: [Term]?, afterBudget: [[Term]]) {
         guard options.breaksTies, let first = original.tieBreakers.first else { return ([], nil, []) }
         guard original.costOfFirstTieBreaker > 0 else { return (original.tieBreakers, nil, []) }
@@ -219,7 +220,7 @@ private struct DecompositionRun {
         return try solve(program, violation)
     }
 
-    /// The cost, with the violations at their least.
+    /// The cost, with the violations at their minimum.
     private mutating func solve(_ program: LinearProgram, _ violation: Double) throws -> Outcome {
         switch try linearPart(program, tieBreakers: ties.afterCost) {
         case .infeasible: return .infeasible
@@ -238,7 +239,7 @@ private struct DecompositionRun {
             }
             if solver.isTentative { return .failed("the linear part's optimum breaks disjunctions") }
             if let leaves = program.leaves(at: values) { return try best(of: leaves, violation) }
-            return try wholeSchedule(program, near: values, bound: bound, violation)
+            return try wholeSolution(program, near: values, bound: bound, violation)
         }
     }
 
@@ -263,7 +264,7 @@ private struct DecompositionRun {
     }
 
     /// A solution that holds the disjunctions too. The bound of the linear part says how far it can be from the best.
-    private mutating func wholeSchedule(
+    private mutating func wholeSolution(
         _ program: LinearProgram, near values: [Double], bound: Double, _ violation: Double
     ) throws -> Outcome {
         var bound = bound
@@ -273,7 +274,7 @@ private struct DecompositionRun {
                 .value(linear: values, threads: solver.threads, limits: limits)
         {
             bound = max(bound, closer)
-            // What the blocks choose at the prices, together: many of them even out. (Curves held are many rows more.)
+            // The blocks' points at the duals, together: many of them even out. (Curves that are held are many more rows.)
             if !program.hasCurves {
                 var held = program
                 held.holdDecisions(at: chosen)
@@ -285,14 +286,14 @@ private struct DecompositionRun {
         var found: BlockDescent?
         for start in starts where found == nil {
             var descent = BlockDescent(program, values: start, limits: options.limits)
-            if try descent.mend() { found = descent }
+            if try descent.repair() { found = descent }
         }
         guard var descent = found else { return try direct() }
         var best = descent.values
         func cost(_ values: [Double]) -> Double { program.costLineAmounts(at: values).reduce(0, +) }
         func isClosed() -> Bool { cost(best) - bound <= options.relativeGap * max(1, abs(cost(best))) }
         // With what was decided held, the rest is linear: all blocks move together.
-        for _ in 0..<DecompositionRun.mostPolishes where !isClosed() && !options.limits.isPast {
+        for _ in 0..<Parameters.Proof.maxPolishes where !isClosed() && !options.limits.isPast {
             let before = cost(best)
             var held = program
             held.holdDecisions(at: best)
@@ -306,13 +307,12 @@ private struct DecompositionRun {
             descent = BlockDescent(program, values: best, limits: options.limits)
             try descent.improve(to: bound + options.relativeGap * max(1, abs(bound)))
             if descent.objective < cost(best) { best = descent.values }
-            if before - cost(best) < 1e-3 * max(before - bound, 1e-12) { break }
+            if before - cost(best) < Parameters.Proof.polishShare * max(before - bound, Parameters.Proof.minPolishGap) {
+                break
+            }
         }
         return solution(program, best, bound: bound, violation, true)
     }
-
-    /// Rounds of holding all decisions and letting blocks make new ones.
-    private static let mostPolishes = 4
 
     private func solution(
         _ program: LinearProgram, _ values: [Double], bound: Double, _ violation: Double, _ isProven: Bool
@@ -323,11 +323,11 @@ private struct DecompositionRun {
             Solution(
                 values: original.completed(Array(values.prefix(original.columnCount))), objective: objective,
                 bound: min(bound, objective), violation: violation,
-                isProven: gap <= max(options.relativeGap, 1e-9) && isProven, iterations: rounds,
+                isProven: gap <= max(options.relativeGap, Parameters.Proof.minGap) && isProven, iterations: rounds,
                 finalProgram: program, finalValues: values, method: way.method, solverName: way.solverName))
     }
 
-    /// The way out where holding disjunctions leads nowhere.
+    /// Where holding disjunctions does not succeed.
     func direct() throws -> Outcome {
         var left = options
         left.limits = limits
@@ -337,7 +337,7 @@ private struct DecompositionRun {
 }
 
 extension LinearProgram {
-    /// The program parted by the convex ranges of its curves that belong to no block, one program a range; nil where none of
+    /// The program parted by the convex ranges of its curves that belong to no block, one program per range; nil where none of
     /// these is broken at `values`, or there are too many ranges.
     fileprivate func leaves(at values: [Double]) -> [LinearProgram]? {
         let broken = disjunctions.indices.filter { index in
@@ -348,7 +348,7 @@ extension LinearProgram {
         guard let first = broken.first else { return nil }
         var written = self
         let binaries = written.writeDisjunctions(at: [first], near: values).map(\.binary)
-        guard binaries.count < LinearProgram.mostLeaves else { return nil }
+        guard binaries.count < Parameters.Proof.maxLeaves else { return nil }
         // The binary of a kink is 1 beyond it.
         return (0...binaries.count).map { beyond in
             var leaf = written
@@ -360,5 +360,4 @@ extension LinearProgram {
             return leaf
         }
     }
-    private static var mostLeaves: Int { 12 }
 }

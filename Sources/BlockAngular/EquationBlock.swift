@@ -1,5 +1,4 @@
-/// A block in the form that interior-point methods work on: equations alone, each inequality with a column of its own for what
-/// it leaves over.
+/// A block in the form that interior-point methods work on: equations only, each inequality with a slack column.
 ///
 ///     minimise  c'x   such that  B x = right,  lower <= x <= upper,   and A x is its part of the linking rows
 struct EquationBlock {
@@ -15,13 +14,13 @@ struct EquationBlock {
     private(set) var cost: [Double]
     /// Right-hand sides of its own rows.
     private(set) var right: [Double] = []
-    /// Its columns that are the program's; those behind them are left over.
+    /// Its columns that are the program's; those behind them are slacks.
     let ownColumns: Int
     var columnCount: Int { lower.count }
 
     /// Whether a column within these bounds cannot move.
     static func isFixed(_ low: Double, _ high: Double) -> Bool {
-        low.isFinite && high - low <= 1e-11 * max(1, abs(low))
+        low.isFinite && high - low <= Parameters.LinearAlgebra.fixedWidth * max(1, abs(low))
     }
 
     init(_ block: Block) {
@@ -39,12 +38,12 @@ struct EquationBlock {
         }
         (lower, upper, cost) = (block.lower, block.upper, block.cost)
         for row in 0..<rows {
-            let (least, most) = (block.rowLower[row], block.rowUpper[row])
-            right.append(least == most ? least : 0)
-            guard least != most else { continue }
+            let (low, high) = (block.rowLower[row], block.rowUpper[row])
+            right.append(low == high ? low : 0)
+            guard low != high else { continue }
             entries.append(.init(row: Int32(row), column: Int32(lower.count), value: -1))
-            lower.append(least)
-            upper.append(most)
+            lower.append(low)
+            upper.append(high)
             cost.append(0)
         }
         let columnCount = lower.count
@@ -65,7 +64,7 @@ struct EquationBlock {
 }
 
 extension BlockStructure {
-    /// The columns of no block, with one for what each linking inequality leaves over: a block without rows of its own.
+    /// The columns of no block, with a slack for each linking inequality: a block without rows of its own.
     func border(_ program: (lower: [Double], upper: [Double]), cost: [Double]) -> (block: Block, right: [Double]) {
         var border = Block()
         for column in freeColumns {
@@ -82,12 +81,12 @@ extension BlockStructure {
         border.linking = freeEntries.map { .init(row: $0.row, column: $0.column, value: $0.value) }
         var right: [Double] = []
         for row in linkingRows.indices {
-            let (least, most) = (linkingLower[row], linkingUpper[row])
-            right.append(least == most ? least : 0)
-            guard least != most else { continue }
+            let (low, high) = (linkingLower[row], linkingUpper[row])
+            right.append(low == high ? low : 0)
+            guard low != high else { continue }
             border.linking.append(.init(row: Int32(row), column: Int32(border.lower.count), value: -1))
-            border.lower.append(least)
-            border.upper.append(most)
+            border.lower.append(low)
+            border.upper.append(high)
             border.cost.append(0)
         }
         return (border, right)

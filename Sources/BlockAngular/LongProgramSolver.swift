@@ -1,18 +1,15 @@
 import GLPKSolver
 import LinearPrograms
 
-/// The direct solver, and for programs that are long (a vehicle's year, say) the interior-point method along the horizon before it.
+/// The direct solver, and before it, for programs that are one long chain, the interior-point method along the chain.
 ///
-/// A simplex method takes about as many pivots as a program has rows, each as long as the program; the interior-point method takes
-/// some thirty rounds, whatever the length. What it does not prove (no convergence, disjunctions that its optimum breaks) is
-/// left to the direct solver.
+/// A simplex method takes about as many pivots as a program has rows, and the time of each grows with the program; the
+/// interior-point method takes some thirty rounds, whatever the length. What it does not prove (no convergence, disjunctions
+/// that its optimum breaks) is left to the direct solver.
 public struct LongProgramSolver: LinearProgramSolver {
     public var name: String { direct.name }
     public var direct: DirectSolver
     private let interior: DecompositionSolver
-
-    /// Rows from which the interior-point method is faster.
-    public static let leastRows = 8_000
 
     public init(
         _ direct: DirectSolver, report: (@Sendable (DecompositionProgress) -> Void)? = nil,
@@ -26,7 +23,7 @@ public struct LongProgramSolver: LinearProgramSolver {
     }
 
     public func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
-        guard program.rowCount >= LongProgramSolver.leastRows, !program.hasIntegers else {
+        guard program.rowCount >= Parameters.Choice.minChainRows, !program.hasIntegers else {
             return direct.solve(program, options: options)
         }
         let outcome = interior.solve(program, options: options)

@@ -1,17 +1,14 @@
-/// Linking rows within linking rows, as those of a car park's tree of groups are: a group's row adds up what its vehicles do, and
-/// the rows above add up the same again.
+/// Linking rows within linking rows, as in a tree of groups of blocks: a group's row adds up its blocks, and the rows above add up
+/// the same again.
 ///
 ///     lo <= sum of S <= hi,   ... + f sum of S + ...      becomes
 ///     sum of S - n = 0,  lo <= n <= hi,   ... + f n + ...
 ///
-/// with a column `n` for what the nested row adds up. A block then touches the rows of its own group alone.
+/// with a column `n` for the nested row's sum. A block then touches the rows of its own group alone.
 extension BlockStructure {
-    /// Fewer linking rows are dealt with as fast as they are.
-    private static let leastRows = 300
-
     /// The same program with nested linking rows taken apart; itself where there are none, or few rows.
     func nested() -> BlockStructure {
-        guard linkingRows.count >= BlockStructure.leastRows else { return self }
+        guard linkingRows.count >= Parameters.Choice.minNestedRows else { return self }
         let parents = parentRows()
         guard parents.contains(where: { $0 != nil }) else { return self }
         var made = self

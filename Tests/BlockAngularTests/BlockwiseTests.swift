@@ -14,7 +14,7 @@ import ValueStreams
 struct BlockwiseTests {
     private static func solve(_ program: LinearProgram, threads: Int = 2) -> LinearEnding? {
         let structure = BlockStructure(program)
-        guard BlockwiseSolve.suits(structure, least: 1) else { return nil }
+        guard BlockwiseSolve.suits(structure, minBlocks: 1) else { return nil }
         var solve = BlockwiseSolve(program, structure, threads: threads)
         return solve.run(options: SolveOptions(relativeGap: 1e-6), threads: threads, constant: 0) { _ in true }
     }

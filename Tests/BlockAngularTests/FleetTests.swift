@@ -190,6 +190,6 @@ struct FleetTests {
             return solved.statistics.method
         }
         #expect(try method(3) == "direct")
-        #expect(try method(AutomaticSolver.leastBlocks) == "decomposition, interior point")
+        #expect(try method(AutomaticSolver.minBlocks) == "decomposition, interior point")
     }
 }

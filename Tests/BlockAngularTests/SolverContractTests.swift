@@ -224,7 +224,7 @@ enum Way: String, CaseIterable, Sendable, CustomTestStringConvertible {
         let structure = BlockStructure(program)
         var interior = InteriorSolve(program, structure)
         _ = interior.run(options: SolveOptions(), threads: 1, constant: 7) { _ in true }
-        for (one, two) in zip(direct, interior.linkPrices) { #expect(abs(one - two) <= 1e-4) }
+        for (one, two) in zip(direct, interior.linkDuals) { #expect(abs(one - two) <= 1e-4) }
         for rows in [structure.linkingRows] { #expect(rows == Array(20..<24)) }
     }
 }

@@ -1,29 +1,29 @@
-/// The columns of no block, between rounds: primal and dual together with the linking rows' prices.
+/// The columns of no block: they make their step together with the linking rows' duals, between the rounds of the blocks.
 ///
-/// A site's columns are as large as all blocks' together. Their barrier is therefore that of as many columns (`share`): else
-/// the corner where an import turns into an export would be as sharp for a thousand vehicles as for one.
+/// They are as large as all blocks' together. Their barrier is therefore that of as many columns (`barrierWeight`): else a kink in
+/// their cost would be as sharp for a thousand blocks as for one.
 struct BlockwiseBorder {
     let columns: EquationBlock
-    let share: Double
+    let barrierWeight: Double
     private(set) var value: [Double]
-    private var below: [Double]
-    private var above: [Double]
-    private var belowPrice: [Double]
-    private var abovePrice: [Double]
-    private var weight: [Double]
+    private var lowerSlack: [Double]
+    private var upperSlack: [Double]
+    private var lowerDual: [Double]
+    private var upperDual: [Double]
+    private var scaling: [Double]
     private var gradient: [Double]
     private var goal: [Double]
     /// In place of the columns' own costs.
     var cost: [Double]
 
-    /// - Parameter share: of how many blocks the columns serve.
-    init(_ columns: EquationBlock, share: Double) {
+    /// - Parameter barrierWeight: of how many blocks the columns serve.
+    init(_ columns: EquationBlock, barrierWeight: Double) {
         self.columns = columns
-        self.share = share
+        self.barrierWeight = barrierWeight
         cost = columns.cost
         let empty = [Double](repeating: 0, count: columns.columnCount)
-        (value, below, above, belowPrice, abovePrice) = (empty, empty, empty, empty, empty)
-        (weight, gradient, goal) = (empty, empty, empty)
+        (value, lowerSlack, upperSlack, lowerDual, upperDual) = (empty, empty, empty, empty, empty)
+        (scaling, gradient, goal) = (empty, empty, empty)
     }
 
     private func entries(_ column: Int) -> Range<Int> {
@@ -31,11 +31,12 @@ struct BlockwiseBorder {
     }
     private func row(_ entry: Int) -> Int { Int(columns.links[Int(columns.entryRow[entry])]) }
 
-    /// Stands at `value`, with the prices given or those of the middle.
+    /// Starts at `value`, with the duals that are given or centered ones.
     ///
     /// - Parameter holds: whether columns that stand at a bound stay there.
     mutating func start(
-        at value: [Double], target: Double, prices: (below: [Double], above: [Double])? = nil, holds: Bool = false
+        at value: [Double], centeringTarget: Double, duals: (lower: [Double], upper: [Double])? = nil,
+        holds: Bool = false
     ) {
         self.value = value
         for column in value.indices {
@@ -43,67 +44,73 @@ struct BlockwiseBorder {
             let isFixed = EquationBlock.isFixed(low, high)
             if isFixed || (holds && (value[column] == low || value[column] == high)) {
                 if isFixed { self.value[column] = low }
-                (below[column], above[column]) = (0, 0)
+                (lowerSlack[column], upperSlack[column]) = (0, 0)
                 continue
             }
-            below[column] = low.isFinite ? max(value[column] - low, 1e-12) : InteriorPoint.far
-            above[column] = high.isFinite ? max(high - value[column], 1e-12) : InteriorPoint.far
-            belowPrice[column] = prices?.below[column] ?? target * share / below[column]
-            abovePrice[column] = prices?.above[column] ?? target * share / above[column]
+            lowerSlack[column] =
+                low.isFinite
+                ? max(value[column] - low, Parameters.Blockwise.minBorderSlack) : Parameters.InteriorPoint.infiniteSlack
+            upperSlack[column] =
+                high.isFinite
+                ? max(high - value[column], Parameters.Blockwise.minBorderSlack)
+                : Parameters.InteriorPoint.infiniteSlack
+            lowerDual[column] = duals?.lower[column] ?? centeringTarget * barrierWeight / lowerSlack[column]
+            upperDual[column] = duals?.upper[column] ?? centeringTarget * barrierWeight / upperSlack[column]
         }
     }
 
-    /// Takes the columns' part off what the linking rows miss, and adds what they cost and prove.
-    mutating func measure(_ linkPrices: [Double], left: inout [Double], _ sums: inout BlockwiseSums) {
+    /// Subtracts the columns' activity from the linking rows' residuals, and adds their cost and dual bound.
+    mutating func measure(_ linkDuals: [Double], residual: inout [Double], _ sums: inout BlockwiseSums) {
         for column in value.indices {
             var reduced = cost[column]
             for entry in entries(column) {
-                reduced -= columns.values[entry] * linkPrices[row(entry)]
-                left[row(entry)] -= columns.values[entry] * value[column]
+                reduced -= columns.values[entry] * linkDuals[row(entry)]
+                residual[row(entry)] -= columns.values[entry] * value[column]
             }
             gradient[column] = reduced
             sums.cost += cost[column] * value[column]
-            if below[column] == 0 {
+            if lowerSlack[column] == 0 {
                 sums.bound += reduced * value[column]
                 continue
             }
-            if below[column] < InteriorPoint.far {
-                sums.product += below[column] * belowPrice[column]
-                sums.pairs += share
+            if lowerSlack[column] < Parameters.InteriorPoint.infiniteSlack {
+                sums.complementarity += lowerSlack[column] * lowerDual[column]
+                sums.boundCount += barrierWeight
             }
-            if above[column] < InteriorPoint.far {
-                sums.product += above[column] * abovePrice[column]
-                sums.pairs += share
+            if upperSlack[column] < Parameters.InteriorPoint.infiniteSlack {
+                sums.complementarity += upperSlack[column] * upperDual[column]
+                sums.boundCount += barrierWeight
             }
             let nearest = reduced > 0 ? columns.lower[column] : columns.upper[column]
             if nearest.isFinite {
                 sums.bound += reduced * nearest
             } else {
-                sums.unboundedPrice = max(sums.unboundedPrice, abs(reduced))
+                sums.unboundedDual = max(sums.unboundedDual, abs(reduced))
             }
         }
     }
 
-    /// Adds the columns' part of the linking rows' matrix and right-hand side, for a step to `target`.
-    mutating func link(
-        target: Double, matrix: UnsafeMutablePointer<Double>, pattern: LinkPattern, right: inout [Double]
+    /// Adds the columns' part of the Schur complement and its right-hand side, for a step to the centering target.
+    mutating func addToSchurComplement(
+        centeringTarget: Double, matrix: UnsafeMutablePointer<Double>, pattern: LinkPattern, right: inout [Double]
     ) {
-        for column in value.indices where below[column] > 0 {
-            weight[column] =
+        for column in value.indices where lowerSlack[column] > 0 {
+            scaling[column] =
                 1
-                / (belowPrice[column] / below[column] + abovePrice[column] / above[column]
-                    + InteriorLane.leastInverseWeight)
-            goal[column] = gradient[column] - share * target * (1 / below[column] - 1 / above[column])
-            add(column, weight[column], matrix, pattern)
-            for entry in entries(column) { right[row(entry)] += columns.values[entry] * weight[column] * goal[column] }
+                / (lowerDual[column] / lowerSlack[column] + upperDual[column] / upperSlack[column]
+                    + Parameters.InteriorPoint.minInverseScaling)
+            goal[column] =
+                gradient[column] - barrierWeight * centeringTarget * (1 / lowerSlack[column] - 1 / upperSlack[column])
+            add(column, scaling[column], matrix, pattern)
+            for entry in entries(column) { right[row(entry)] += columns.values[entry] * scaling[column] * goal[column] }
         }
     }
 
-    private func add(_ column: Int, _ weight: Double, _ matrix: UnsafeMutablePointer<Double>, _ pattern: LinkPattern) {
+    private func add(_ column: Int, _ scaling: Double, _ matrix: UnsafeMutablePointer<Double>, _ pattern: LinkPattern) {
         for entry in entries(column) {
             let first = row(entry)
             for other in entries(column) where row(other) >= first {
-                matrix[pattern.place(first, row(other))] += columns.values[entry] * columns.values[other] * weight
+                matrix[pattern.place(first, row(other))] += columns.values[entry] * columns.values[other] * scaling
             }
         }
     }
@@ -112,56 +119,68 @@ struct BlockwiseBorder {
         entries(column).reduce(0) { $0 + columns.values[$1] * step[row($1)] }
     }
 
-    /// Goes along with the linking rows' step, as far as its own bounds allow.
-    mutating func move(_ linkStep: [Double], target: Double) {
+    /// Takes the step for that of the linking rows' duals, as far as its own bounds allow.
+    mutating func takeStep(_ linkStep: [Double], centeringTarget: Double) {
         let goal = goal
-        var (along, alongDual) = (1.0, 1.0)
+        var (stepLength, dualStepLength) = (1.0, 1.0)
         var (steps, lows, highs) = (goal, goal, goal)
-        let aim = share * target
-        for column in value.indices where below[column] > 0 {
-            let step = weight[column] * (ofRows(column, linkStep) - goal[column])
-            let (low, high) = (belowPrice[column], abovePrice[column])
+        let centering = barrierWeight * centeringTarget
+        for column in value.indices where lowerSlack[column] > 0 {
+            let step = scaling[column] * (ofRows(column, linkStep) - goal[column])
+            let (low, high) = (lowerDual[column], upperDual[column])
             steps[column] = step
-            lows[column] = (aim - low * step) / below[column] - low
-            highs[column] = (aim + high * step) / above[column] - high
-            if step < 0 { along = min(along, -BlockwiseBorder.reach * below[column] / step) }
-            if step > 0 { along = min(along, BlockwiseBorder.reach * above[column] / step) }
-            if lows[column] < 0 { alongDual = min(alongDual, -BlockwiseBorder.reach * low / lows[column]) }
-            if highs[column] < 0 { alongDual = min(alongDual, -BlockwiseBorder.reach * high / highs[column]) }
+            lows[column] = (centering - low * step) / lowerSlack[column] - low
+            highs[column] = (centering + high * step) / upperSlack[column] - high
+            if step < 0 {
+                stepLength = min(stepLength, -Parameters.Blockwise.borderStepToBoundary * lowerSlack[column] / step)
+            }
+            if step > 0 {
+                stepLength = min(stepLength, Parameters.Blockwise.borderStepToBoundary * upperSlack[column] / step)
+            }
+            if lows[column] < 0 {
+                dualStepLength = min(dualStepLength, -Parameters.Blockwise.borderStepToBoundary * low / lows[column])
+            }
+            if highs[column] < 0 {
+                dualStepLength = min(dualStepLength, -Parameters.Blockwise.borderStepToBoundary * high / highs[column])
+            }
         }
-        for column in value.indices where below[column] > 0 {
-            value[column] += along * steps[column]
-            below[column] += along * steps[column]
-            above[column] -= along * steps[column]
-            belowPrice[column] += alongDual * lows[column]
-            abovePrice[column] += alongDual * highs[column]
+        for column in value.indices where lowerSlack[column] > 0 {
+            value[column] += stepLength * steps[column]
+            lowerSlack[column] += stepLength * steps[column]
+            upperSlack[column] -= stepLength * steps[column]
+            lowerDual[column] += dualStepLength * lows[column]
+            upperDual[column] += dualStepLength * highs[column]
         }
     }
-    private static let reach = 0.99
 
-    // MARK: tidying up, as the blocks do it
+    // MARK: restoring feasibility, as the blocks do
 
-    mutating func snap(nearness: Double) {
-        for column in value.indices where below[column] > 0 {
-            if below[column] < nearness, below[column] < belowPrice[column] * InteriorLane.snapRatio {
+    mutating func snapToBounds(nearness: Double) {
+        for column in value.indices where lowerSlack[column] > 0 {
+            if lowerSlack[column] < nearness,
+                lowerSlack[column] < lowerDual[column] * Parameters.InteriorPoint.snapRatio
+            {
                 value[column] = columns.lower[column]
-            } else if above[column] < nearness, above[column] < abovePrice[column] * InteriorLane.snapRatio {
+            } else if upperSlack[column] < nearness,
+                upperSlack[column] < upperDual[column] * Parameters.InteriorPoint.snapRatio
+            {
                 value[column] = columns.upper[column]
             }
         }
     }
 
-    mutating func approach(matrix: UnsafeMutablePointer<Double>, pattern: LinkPattern) {
+    mutating func addProjection(matrix: UnsafeMutablePointer<Double>, pattern: LinkPattern) {
         for column in value.indices {
             let (low, high) = (columns.lower[column], columns.upper[column])
-            weight[column] = low == high ? 0 : BlockwiseLane.ease(value[column] - low, high - value[column])
-            if weight[column] > 0 { add(column, weight[column], matrix, pattern) }
+            scaling[column] =
+                low == high ? 0 : BlockwiseLane.projectionScaling(value[column] - low, high - value[column])
+            if scaling[column] > 0 { add(column, scaling[column], matrix, pattern) }
         }
     }
 
-    mutating func adjust(_ linkStep: [Double]) {
-        for column in value.indices where weight[column] > 0 {
-            let moved = value[column] + weight[column] * ofRows(column, linkStep)
+    mutating func projectOntoRows(_ linkStep: [Double]) {
+        for column in value.indices where scaling[column] > 0 {
+            let moved = value[column] + scaling[column] * ofRows(column, linkStep)
             value[column] = min(max(moved, columns.lower[column]), columns.upper[column])
         }
     }

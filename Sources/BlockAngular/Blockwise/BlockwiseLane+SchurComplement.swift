@@ -1,33 +1,33 @@
-// What a block leaves for the linking rows.
+// A block's part of the linking rows' Schur complement.
 extension BlockwiseLane {
-    /// Adds what the block costs, proves and puts into the linking rows.
+    /// Adds the block's cost, dual bound and activity in the linking rows.
     func measure() {
         let (rows, starts, ends) = (pattern.entryRow, pattern.columnStart, pattern.ownEnd)
-        let (own, multi, times) = (pattern.rowCount, pattern.columnCount, block.weight)
+        let (own, multi, times) = (pattern.rowCount, pattern.columnCount, block.multiplicity)
         var (cost, bound) = (0.0, 0.0)
         for row in 0..<own {
-            bound += rights[row] * rowPrice[row]
-            sums.missed = max(sums.missed, abs(missed[row]) / (1 + abs(rights[row])))
+            bound += rights[row] * rowDual[row]
+            sums.residual = max(sums.residual, abs(residual[row]) / (1 + abs(rights[row])))
         }
-        transpose(rowPrice)
-        var pairs = 0
-        var product = 0.0
+        transpose(rowDual)
+        var boundCount = 0
+        var complementarity = 0.0
         for column in 0..<moving {
-            let rest = reduced[column] - self.product[column]
+            let rest = reduced[column] - product[column]
             cost += self.cost[column] * value[column]
-            if below[column] < InteriorPoint.far {
-                product += below[column] * belowPrice[column]
-                pairs &+= 1
+            if lowerSlack[column] < Parameters.InteriorPoint.infiniteSlack {
+                complementarity += lowerSlack[column] * lowerDual[column]
+                boundCount &+= 1
             }
-            if above[column] < InteriorPoint.far {
-                product += above[column] * abovePrice[column]
-                pairs &+= 1
+            if upperSlack[column] < Parameters.InteriorPoint.infiniteSlack {
+                complementarity += upperSlack[column] * upperDual[column]
+                boundCount &+= 1
             }
             let nearest = rest > 0 ? lower[column] : upper[column]
             if nearest.isFinite {
                 bound += rest * nearest
             } else {
-                sums.unboundedPrice = max(sums.unboundedPrice, abs(rest))
+                sums.unboundedDual = max(sums.unboundedDual, abs(rest))
             }
         }
         for column in 0..<multi {
@@ -41,78 +41,79 @@ extension BlockwiseLane {
         }
         sums.cost += times * cost
         sums.bound += times * bound
-        sums.product += times * product
-        sums.pairs += times * Double(pairs)
+        sums.complementarity += times * complementarity
+        sums.boundCount += times * Double(boundCount)
     }
 
-    /// Adds the block's part of the linking rows' matrix, and what it would still do to these rows: by its next step at the
-    /// prices as they are, and for each unit by which the target falls.
-    func link(target: Double) {
+    /// Adds the block's part of the Schur complement, and of its right-hand side: what the block's next step changes in the
+    /// linking rows at the present duals, and per unit by which the centering target falls.
+    func addToSchurComplement(centeringTarget: Double) {
         let (rows, starts, ends) = (pattern.entryRow, pattern.columnStart, pattern.ownEnd)
-        let (own, multi, times) = (pattern.rowCount, pattern.columnCount, block.weight)
+        let (own, multi, times) = (pattern.rowCount, pattern.columnCount, block.multiplicity)
         // `product` is B'y from `measure`.
-        weigh(target)
+        updateScaling(centeringTarget)
         assemble()
-        targetRow.update(repeating: 0, count: own)
+        centeringRow.update(repeating: 0, count: own)
         for column in 0..<moving {
-            // What the gradient rises by for each unit by which the target falls.
-            aboveStep[column] = belowStep[column] - aboveStep[column]
-            belowStep[column] = weight[column] * aboveStep[column]
+            // Rise of the gradient per unit by which the centering target falls.
+            upperDualStep[column] = lowerDualStep[column] - upperDualStep[column]
+            lowerDualStep[column] = scaling[column] * upperDualStep[column]
         }
         for column in 0..<multi {
-            let amount = belowStep[column]
+            let amount = lowerDualStep[column]
             for entry in Int(starts[column])..<Int(ends[column]) {
-                targetRow[Int(rows[entry])] += numbers[entry] * amount
+                centeringRow[Int(rows[entry])] += numbers[entry] * amount
             }
         }
         for column in multi..<moving where Int(singleRow[column - multi]) < own {
-            targetRow[Int(singleRow[column - multi])] += singles[column - multi] * belowStep[column]
+            centeringRow[Int(singleRow[column - multi])] += singles[column - multi] * lowerDualStep[column]
         }
-        pattern.inner.factorise(values: numbers, weights: weight, diagonal: diagonal, factor: factors)
-        pattern.inner.solve(factors, rowStep)
-        pattern.inner.solve(factors, targetRow)
+        pattern.inner.factorise(values: numbers, scaling: scaling, diagonal: diagonal, factor: factors)
+        pattern.inner.solve(factors, rowDualStep)
+        pattern.inner.solve(factors, centeringRow)
         for column in 0..<multi where ends[column] < starts[column + 1] {
-            var (first, second) = (-gradient[column], -aboveStep[column])
+            var (first, second) = (-gradient[column], -upperDualStep[column])
             for entry in Int(starts[column])..<Int(ends[column]) {
                 let row = Int(rows[entry])
-                first += numbers[entry] * rowStep[row]
-                second += numbers[entry] * targetRow[row]
+                first += numbers[entry] * rowDualStep[row]
+                second += numbers[entry] * centeringRow[row]
             }
-            first *= times * weight[column]
-            second *= times * weight[column]
+            first *= times * scaling[column]
+            second *= times * scaling[column]
             for entry in Int(ends[column])..<Int(starts[column + 1]) {
                 let place = Int(pattern.links[Int(rows[entry]) - own])
                 right[place] -= numbers[entry] * first
-                rightOfTarget[place] -= numbers[entry] * second
+                rightOfCentering[place] -= numbers[entry] * second
             }
         }
         for column in multi..<moving where Int(singleRow[column - multi]) >= own {
             let place = Int(pattern.links[Int(singleRow[column - multi]) - own])
-            let share = times * singles[column - multi] * weight[column]
+            let share = times * singles[column - multi] * scaling[column]
             right[place] += share * gradient[column]
-            rightOfTarget[place] += share * aboveStep[column]
+            rightOfCentering[place] += share * upperDualStep[column]
         }
         factoriseWhole()
     }
 
-    /// Factorises own and linking rows together (the factor is in `factors`), and adds what is left of the linking rows.
+    /// Factorises own and linking rows together (the factor is in `factors`), and adds the linking rows' part.
     func factoriseWhole() {
         let (own, multi, links) = (pattern.rowCount, pattern.columnCount, pattern.links.count)
         for row in 0..<(own + links) { diagonal[row] = 0 }
         for column in multi..<moving {
             let number = singles[column - multi]
-            diagonal[Int(singleRow[column - multi])] += number * number * weight[column]
+            diagonal[Int(singleRow[column - multi])] += number * number * scaling[column]
         }
         factor.factorise(
-            pattern.whole, values: numbers, weights: weight, shift: BlockwiseLane.shift, diagonal: diagonal,
+            pattern.whole, values: numbers, scaling: scaling, shift: Parameters.LinearAlgebra.regularisation,
+            diagonal: diagonal,
             factor: factors, links: localMatrix)
         for column in 0..<links {
             let place = Int(pattern.links[column])
             let source = localMatrix + column * links
-            matrix[linkPattern.place(place, place)] += block.weight * diagonal[own + column]
+            matrix[linkPattern.place(place, place)] += block.multiplicity * diagonal[own + column]
             var row = column
             while row < links {
-                matrix[linkPattern.place(place, Int(pattern.links[row]))] += block.weight * source[row]
+                matrix[linkPattern.place(place, Int(pattern.links[row]))] += block.multiplicity * source[row]
                 row &+= 1
             }
         }

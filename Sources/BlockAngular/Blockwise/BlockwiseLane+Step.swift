@@ -1,41 +1,44 @@
-// A block's steps at given prices of the linking rows.
+// A block's Newton steps at given duals of the linking rows.
 extension BlockwiseLane {
-    /// Newton's steps towards the middle that `target` says.
+    /// Newton steps towards the point of the central path at the centering target.
     ///
     /// - Parameters:
-    ///   - most: steps at most; they end where the middle is reached.
-    ///   - straggling: where a step gets no further than this share of its way, up to `mostOfStraggler` are made.
-    func advance(target: Double, most: Int, straggling: Double) {
+    ///   - maxSteps: they end earlier where the block is centered.
+    ///   - recenteringThreshold: where a step is shorter than this, up to `maxRecenteringSteps` are made.
+    func takeSteps(centeringTarget: Double, maxSteps: Int, recenteringThreshold: Double) {
         let (pattern, own) = (pattern, pattern.rowCount)
-        var (steps, most) = (0, most)
-        while steps < most {
+        var (steps, maxSteps) = (0, maxSteps)
+        while steps < maxSteps {
             steps += 1
-            transpose(rowPrice)
-            weigh(target)
+            transpose(rowDual)
+            updateScaling(centeringTarget)
             assemble()
-            pattern.inner.factorise(values: numbers, weights: weight, diagonal: diagonal, factor: factors)
-            pattern.inner.solve(factors, rowStep)
-            transpose(rowStep)
-            let reach = direct(target)
-            let along = min(1, BlockwiseLane.reach * reach.primal)
-            let alongDual = min(1, BlockwiseLane.reach * reach.dual)
-            move(along, alongDual)
+            pattern.inner.factorise(values: numbers, scaling: scaling, diagonal: diagonal, factor: factors)
+            pattern.inner.solve(factors, rowDualStep)
+            transpose(rowDualStep)
+            let longest = stepDirection(centeringTarget)
+            let stepLength = min(1, Parameters.Blockwise.stepToBoundary * longest.primal)
+            let dualStepLength = min(1, Parameters.Blockwise.stepToBoundary * longest.dual)
+            takeStep(stepLength, dualStepLength)
             for row in 0..<own {
-                rowPrice[row] += alongDual * rowStep[row]
-                missed[row] *= 1 - along
+                rowDual[row] += dualStepLength * rowDualStep[row]
+                residual[row] *= 1 - stepLength
             }
             sums.steps += 1
-            sums.along += min(along, alongDual)
-            if min(along, alongDual) < straggling, most < BlockwiseLane.mostOfStraggler {
-                most = BlockwiseLane.mostOfStraggler
-                sums.stragglers += 1
+            sums.stepLength += min(stepLength, dualStepLength)
+            if min(stepLength, dualStepLength) < recenteringThreshold,
+                maxSteps < Parameters.Blockwise.maxRecenteringSteps
+            {
+                maxSteps = Parameters.Blockwise.maxRecenteringSteps
+                sums.recentered += 1
             }
-            if along == 1, alongDual == 1, reach.secondOrder < BlockwiseLane.centred * target { break }
+            if stepLength == 1, dualStepLength == 1,
+                longest.secondOrder < Parameters.Blockwise.centered * centeringTarget
+            {
+                break
+            }
         }
     }
-    private static let reach = 0.9
-    private static let centred = 1e-3
-    private static let mostOfStraggler = 4
 
     /// `product = B' y`, own rows alone.
     @inline(__always)
@@ -65,20 +68,20 @@ extension BlockwiseLane {
         }
     }
 
-    /// The normal matrix' diagonal and the right-hand side, from weights and `step`.
+    /// The normal matrix' diagonal and the right-hand side, from scaling and `step`.
     @inline(__always)
     func assemble() {
         let (rows, starts, ends) = (pattern.entryRow, pattern.columnStart, pattern.ownEnd)
         let (multi, own) = (pattern.columnCount, pattern.rowCount)
-        rowStep.update(from: missed, count: own)
-        for row in 0..<own { diagonal[row] = BlockwiseLane.shift }
+        rowDualStep.update(from: residual, count: own)
+        for row in 0..<own { diagonal[row] = Parameters.LinearAlgebra.regularisation }
         var column = 0
         while column < multi {
             let amount = step[column]
             var entry = Int(starts[column])
             let end = Int(ends[column])
             while entry < end {
-                rowStep[Int(rows[entry])] += numbers[entry] * amount
+                rowDualStep[Int(rows[entry])] += numbers[entry] * amount
                 entry &+= 1
             }
             column &+= 1
@@ -87,7 +90,7 @@ extension BlockwiseLane {
         while column < multi {
             let entry = Int(starts[column])
             if entry < Int(ends[column]) {
-                diagonal[Int(rows[entry])] += numbers[entry] * numbers[entry] * weight[column]
+                diagonal[Int(rows[entry])] += numbers[entry] * numbers[entry] * scaling[column]
             }
             column &+= 1
         }
@@ -95,14 +98,12 @@ extension BlockwiseLane {
             let row = Int(singleRow[column &- multi])
             if row < own {
                 let number = singles[column &- multi]
-                rowStep[row] += number * step[column]
-                diagonal[row] += number * number * weight[column]
+                rowDualStep[row] += number * step[column]
+                diagonal[row] += number * number * scaling[column]
             }
             column &+= 1
         }
     }
-    /// Added to the diagonal, so that rows that follow from others do no harm.
-    static let shift = 1e-11
 
     @inline(__always)
     private func four(_ pointer: Numbers, _ index: Int) -> SIMD4<Double> {
@@ -119,52 +120,52 @@ extension BlockwiseLane {
         a.replacing(with: b, where: b .> a)
     }
 
-    /// Weights; gradients towards the target; their product in `step`; 1 over the distances in `belowStep` and `aboveStep`.
+    /// Scaling; gradients at the centering target; their product in `step`; inverse slacks in `lowerDualStep` and `upperDualStep`.
     @inline(__always)
-    func weigh(_ target: Double) {
-        let goal = SIMD4<Double>(repeating: target)
-        let least = SIMD4<Double>(repeating: InteriorLane.leastInverseWeight)
+    func updateScaling(_ centeringTarget: Double) {
+        let goal = SIMD4<Double>(repeating: centeringTarget)
+        let least = SIMD4<Double>(repeating: Parameters.InteriorPoint.minInverseScaling)
         var index = 0
         while index < count {
-            let inverseBelow = 1 / four(below, index)
-            let inverseAbove = 1 / four(above, index)
-            let share =
-                1 / (four(belowPrice, index) * inverseBelow + four(abovePrice, index) * inverseAbove + least)
+            let inverseLowerSlack = 1 / four(lowerSlack, index)
+            let inverseUpperSlack = 1 / four(upperSlack, index)
+            let theta =
+                1 / (four(lowerDual, index) * inverseLowerSlack + four(upperDual, index) * inverseUpperSlack + least)
             let slope =
-                four(reduced, index) - four(product, index) - goal * inverseBelow + goal * inverseAbove
-            put(share, weight, index)
+                four(reduced, index) - four(product, index) - goal * inverseLowerSlack + goal * inverseUpperSlack
+            put(theta, scaling, index)
             put(slope, gradient, index)
-            put(share * slope, step, index)
-            put(inverseBelow, belowStep, index)
-            put(inverseAbove, aboveStep, index)
+            put(theta * slope, step, index)
+            put(inverseLowerSlack, lowerDualStep, index)
+            put(inverseUpperSlack, upperDualStep, index)
             index &+= 4
         }
-        for column in held { (weight[Int(column)], step[Int(column)]) = (0, 0) }
+        for column in held { (scaling[Int(column)], step[Int(column)]) = (0, 0) }
     }
 
-    /// The steps of columns and prices, how far they can go, and the largest second-order term.
+    /// The steps of columns and duals, the longest step lengths, and the largest second-order term.
     @inline(__always)
-    private func direct(_ target: Double) -> (primal: Double, dual: Double, secondOrder: Double) {
-        let goal = SIMD4<Double>(repeating: target)
-        var primal = SIMD4<Double>(repeating: 1e-9)
-        var dual = SIMD4<Double>(repeating: 1e-9)
+    private func stepDirection(_ centeringTarget: Double) -> (primal: Double, dual: Double, secondOrder: Double) {
+        let goal = SIMD4<Double>(repeating: centeringTarget)
+        var primal = SIMD4<Double>(repeating: Parameters.Blockwise.minInverseStep)
+        var dual = SIMD4<Double>(repeating: Parameters.Blockwise.minInverseStep)
         var worst = SIMD4<Double>()
         var index = 0
         while index < count {
-            let inverseBelow = four(belowStep, index)
-            let inverseAbove = four(aboveStep, index)
-            let lowPrice = four(belowPrice, index)
-            let highPrice = four(abovePrice, index)
-            let move = four(weight, index) * (four(product, index) - four(gradient, index))
-            let low = (goal - lowPrice * move) * inverseBelow - lowPrice
-            let high = (goal + highPrice * move) * inverseAbove - highPrice
-            put(move, step, index)
-            put(low, belowStep, index)
-            put(high, aboveStep, index)
-            primal = larger(primal, larger(-move * inverseBelow, move * inverseAbove))
-            dual = larger(dual, larger(-low / lowPrice, -high / highPrice))
-            let secondLow = move * low
-            let secondHigh = move * high
+            let inverseLowerSlack = four(lowerDualStep, index)
+            let inverseUpperSlack = four(upperDualStep, index)
+            let lowerDual = four(lowerDual, index)
+            let upperDual = four(upperDual, index)
+            let change = four(scaling, index) * (four(product, index) - four(gradient, index))
+            let low = (goal - lowerDual * change) * inverseLowerSlack - lowerDual
+            let high = (goal + upperDual * change) * inverseUpperSlack - upperDual
+            put(change, step, index)
+            put(low, lowerDualStep, index)
+            put(high, upperDualStep, index)
+            primal = larger(primal, larger(-change * inverseLowerSlack, change * inverseUpperSlack))
+            dual = larger(dual, larger(-low / lowerDual, -high / upperDual))
+            let secondLow = change * low
+            let secondHigh = change * high
             worst = larger(worst, larger(secondLow, -secondLow))
             worst = larger(worst, larger(secondHigh, -secondHigh))
             index &+= 4
@@ -173,17 +174,17 @@ extension BlockwiseLane {
     }
 
     @inline(__always)
-    private func move(_ primal: Double, _ dual: Double) {
-        let along = SIMD4<Double>(repeating: primal)
-        let alongDual = SIMD4<Double>(repeating: dual)
+    private func takeStep(_ primal: Double, _ dual: Double) {
+        let stepLength = SIMD4<Double>(repeating: primal)
+        let dualStepLength = SIMD4<Double>(repeating: dual)
         var index = 0
         while index < count {
-            let move = along * four(step, index)
-            put(four(value, index) + move, value, index)
-            put(four(below, index) + move, below, index)
-            put(four(above, index) - move, above, index)
-            put(four(belowPrice, index) + alongDual * four(belowStep, index), belowPrice, index)
-            put(four(abovePrice, index) + alongDual * four(aboveStep, index), abovePrice, index)
+            let change = stepLength * four(step, index)
+            put(four(value, index) + change, value, index)
+            put(four(lowerSlack, index) + change, lowerSlack, index)
+            put(four(upperSlack, index) - change, upperSlack, index)
+            put(four(lowerDual, index) + dualStepLength * four(lowerDualStep, index), lowerDual, index)
+            put(four(upperDual, index) + dualStepLength * four(upperDualStep, index), upperDual, index)
             index &+= 4
         }
     }

@@ -9,7 +9,7 @@ final class BlockwiseLane: @unchecked Sendable {
     let localMatrix: Numbers
     private var allocated: [Numbers] = []
 
-    // The block at hand.
+    // The block that is loaded.
     var block: CompactBlock
     var pattern: BlockwisePattern
     /// Its columns, and these filled up to a multiple of four.
@@ -23,35 +23,35 @@ final class BlockwiseLane: @unchecked Sendable {
     /// Columns that are held where they are.
     var held: [Int32] = []
 
-    // A number a column.
+    // One number per column.
     let lower: Numbers
     let upper: Numbers
     let cost: Numbers
     let reduced: Numbers
     let value: Numbers
-    let below: Numbers
-    let above: Numbers
-    let belowPrice: Numbers
-    let abovePrice: Numbers
-    let weight: Numbers
+    let lowerSlack: Numbers
+    let upperSlack: Numbers
+    let lowerDual: Numbers
+    let upperDual: Numbers
+    let scaling: Numbers
     let gradient: Numbers
     let product: Numbers
     let step: Numbers
-    let belowStep: Numbers
-    let aboveStep: Numbers
-    // A number a row, own and linking ones.
-    let rowPrice: Numbers
-    let rowStep: Numbers
-    let targetRow: Numbers
-    let missed: Numbers
+    let lowerDualStep: Numbers
+    let upperDualStep: Numbers
+    // One number per row, own and linking ones.
+    let rowDual: Numbers
+    let rowDualStep: Numbers
+    let centeringRow: Numbers
+    let residual: Numbers
     let diagonal: Numbers
 
-    /// What a round adds up: the linking rows' matrix (as `linkPattern` keeps it), what the blocks put into these rows, and what
-    /// their step has to make up for, now and for each unit by which the target falls.
+    /// Sums of a round: the Schur complement (as `linkPattern` stores it), the blocks' activity in the linking rows, and the
+    /// right-hand side, at the present centering target and per unit by which it falls.
     let matrix: Numbers
     let used: Numbers
     let right: Numbers
-    let rightOfTarget: Numbers
+    let rightOfCentering: Numbers
     var sums = BlockwiseSums()
 
     init?(_ problem: CompactBlocks, blocks: [Int], links: LinkPattern) {
@@ -77,17 +77,17 @@ final class BlockwiseLane: @unchecked Sendable {
         (singles, rights) = (numbers, numbers)
         singleRow = .allocate(capacity: columns)
         (lower, upper, cost, reduced) = (take(columns), take(columns), take(columns), take(columns))
-        (value, below, above) = (take(columns), take(columns), take(columns))
-        (belowPrice, abovePrice, weight) = (take(columns), take(columns), take(columns))
+        (value, lowerSlack, upperSlack) = (take(columns), take(columns), take(columns))
+        (lowerDual, upperDual, scaling) = (take(columns), take(columns), take(columns))
         (gradient, product, step) = (take(columns), take(columns), take(columns))
-        (belowStep, aboveStep) = (take(columns), take(columns))
-        (rowPrice, rowStep, targetRow) = (take(rows), take(rows), take(rows))
-        (missed, diagonal) = (take(rows), take(rows))
+        (lowerDualStep, upperDualStep) = (take(columns), take(columns))
+        (rowDual, rowDualStep, centeringRow) = (take(rows), take(rows), take(rows))
+        (residual, diagonal) = (take(rows), take(rows))
         factors = take(patterns.map { max($0.inner.count, $0.whole.factorCount) }.max() ?? 0)
-        let mostLinks = patterns.map(\.links.count).max() ?? 0
-        localMatrix = take(mostLinks * mostLinks)
+        let maxLinks = patterns.map(\.links.count).max() ?? 0
+        localMatrix = take(maxLinks * maxLinks)
         matrix = take(links.size)
-        (used, right, rightOfTarget) = (take(linkingCount), take(linkingCount), take(linkingCount))
+        (used, right, rightOfCentering) = (take(linkingCount), take(linkingCount), take(linkingCount))
         allocated = made
     }
 
@@ -99,63 +99,64 @@ final class BlockwiseLane: @unchecked Sendable {
 
     func clear() {
         sums = BlockwiseSums()
-        for pointer in [used, right, rightOfTarget] { pointer.update(repeating: 0, count: linkingCount) }
+        for pointer in [used, right, rightOfCentering] { pointer.update(repeating: 0, count: linkingCount) }
         matrix.update(repeating: 0, count: linkPattern.size)
     }
 
     /// What a round is to do.
     struct Round {
-        var prices: [Double]
-        /// What each distance to a bound times its price is to become.
-        var target: Double
+        var duals: [Double]
+        /// What each slack times its dual is to become.
+        var centeringTarget: Double
         enum Kind {
-            /// The blocks have no point yet, or one without prices: each goes to its middle.
+            /// The blocks have no point yet, or one without duals: each is centered.
             case middle(isNew: Bool)
-            /// One step each, from where they are. Blocks that get no further than this share of it find their middle again.
-            case step(straggling: Double)
+            /// One step each. Blocks whose step is shorter than this are centered again.
+            case step(recenteringThreshold: Double)
         }
         var kind: Kind
         /// Whether columns that stand at a bound stay there.
         var holds = false
     }
 
-    /// Takes each block along the step that the linking rows' new prices mean for it, as far as it can go by itself, and adds
-    /// up what the next step of these prices needs.
-    func go(_ problem: CompactBlocks, _ state: BlockwiseState, _ round: Round) {
+    /// Takes each block's step for the linking rows' new duals, as long as its own bounds allow, and adds up what the next step
+    /// of these duals needs.
+    func runRound(_ problem: CompactBlocks, _ state: BlockwiseState, _ round: Round) {
         clear()
         for number in blocks {
-            load(problem.blocks[number], round.prices, state)
-            var (most, straggling) = (BlockwiseLane.mostSteps, 1.0)
+            load(problem.blocks[number], round.duals, state)
+            var (maxSteps, threshold) = (Parameters.Blockwise.maxStepsToCenter, 1.0)
             switch round.kind {
             case .middle(isNew: true):
-                open()
+                startAtMidpoint()
             case .middle(isNew: false):
                 resume(state, holds: round.holds)
-                rowPrice.update(repeating: 0, count: pattern.rowCount)
-                price(round.target)
+                rowDual.update(repeating: 0, count: pattern.rowCount)
+                startDuals(round.centeringTarget)
             case .step(let given):
-                (most, straggling) = (1, given)
+                (maxSteps, threshold) = (1, given)
                 resume(state, holds: round.holds)
                 for column in 0..<moving {
-                    belowPrice[column] = Double(state.belowPrice[block.columnStart + column])
-                    abovePrice[column] = Double(state.abovePrice[block.columnStart + column])
+                    lowerDual[column] = Double(state.lowerDual[block.columnStart + column])
+                    upperDual[column] = Double(state.upperDual[block.columnStart + column])
                 }
-                for column in moving..<count { (belowPrice[column], abovePrice[column]) = (round.target, round.target) }
+                for column in moving..<count {
+                    (lowerDual[column], upperDual[column]) = (round.centeringTarget, round.centeringTarget)
+                }
                 for column in held {
-                    (belowPrice[Int(column)], abovePrice[Int(column)]) = (round.target, round.target)
+                    (lowerDual[Int(column)], upperDual[Int(column)]) = (round.centeringTarget, round.centeringTarget)
                 }
             }
-            loadMissed()
-            advance(target: round.target, most: most, straggling: straggling)
+            loadResidual()
+            takeSteps(centeringTarget: round.centeringTarget, maxSteps: maxSteps, recenteringThreshold: threshold)
             store(state)
             measure()
-            link(target: round.target)
+            addToSchurComplement(centeringTarget: round.centeringTarget)
         }
     }
-    private static let mostSteps = 60
 
-    /// The block's numbers, and its costs at the linking rows' prices.
-    func load(_ block: CompactBlock, _ prices: [Double], _ state: BlockwiseState) {
+    /// The block's numbers, and its costs at the linking rows' duals.
+    func load(_ block: CompactBlock, _ duals: [Double], _ state: BlockwiseState) {
         self.block = block
         pattern = block.pattern
         moving = block.columnCount
@@ -181,14 +182,14 @@ final class BlockwiseLane: @unchecked Sendable {
         let own = pattern.rowCount
         for column in 0..<multi {
             for entry in Int(pattern.ownEnd[column])..<Int(pattern.columnStart[column + 1]) {
-                reduced[column] -= numbers[entry] * prices[Int(pattern.links[Int(pattern.entryRow[entry]) - own])]
+                reduced[column] -= numbers[entry] * duals[Int(pattern.links[Int(pattern.entryRow[entry]) - own])]
             }
         }
         for column in multi..<moving where Int(singleRow[column - multi]) >= own {
             reduced[column] -=
-                singles[column - multi] * prices[Int(pattern.links[Int(singleRow[column - multi]) - own])]
+                singles[column - multi] * duals[Int(pattern.links[Int(singleRow[column - multi]) - own])]
         }
-        // Filling that does nothing.
+        // Padding without effect.
         for column in moving..<count { (lower[column], upper[column], reduced[column]) = (-1, 1, 0) }
     }
 
@@ -199,68 +200,68 @@ final class BlockwiseLane: @unchecked Sendable {
                 held.append(Int32(column))
                 self.value[column] = value
                 (lower[column], upper[column]) = (value, value)
-                (below[column], above[column]) = (1, 1)
+                (lowerSlack[column], upperSlack[column]) = (1, 1)
             } else {
-                place(column, value)
+                setValue(column, value)
             }
         }
-        for column in moving..<count { place(column, 0) }
-        rowPrice.update(from: state.rowPrice + block.rowStart, count: pattern.rowCount)
+        for column in moving..<count { setValue(column, 0) }
+        rowDual.update(from: state.rowDual + block.rowStart, count: pattern.rowCount)
     }
 
     func store(_ state: BlockwiseState) {
         (state.value + block.columnStart).update(from: value, count: moving)
         for column in 0..<moving {
-            state.belowPrice[block.columnStart + column] = Float(belowPrice[column])
-            state.abovePrice[block.columnStart + column] = Float(abovePrice[column])
+            state.lowerDual[block.columnStart + column] = Float(lowerDual[column])
+            state.upperDual[block.columnStart + column] = Float(upperDual[column])
         }
-        (state.rowPrice + block.rowStart).update(from: rowPrice, count: pattern.rowCount)
+        (state.rowDual + block.rowStart).update(from: rowDual, count: pattern.rowCount)
     }
 
     @inline(__always)
-    func place(_ column: Int, _ start: Double) {
+    func setValue(_ column: Int, _ start: Double) {
         let (low, high) = (lower[column], upper[column])
         value[column] = start
-        below[column] = low.isFinite ? max(start - low, BlockwiseLane.nearest) : InteriorPoint.far
-        above[column] = high.isFinite ? max(high - start, BlockwiseLane.nearest) : InteriorPoint.far
+        lowerSlack[column] =
+            low.isFinite ? max(start - low, Parameters.Blockwise.minSlack) : Parameters.InteriorPoint.infiniteSlack
+        upperSlack[column] =
+            high.isFinite ? max(high - start, Parameters.Blockwise.minSlack) : Parameters.InteriorPoint.infiniteSlack
     }
-    private static let nearest = 1e-14
 
-    /// The middle of the bounds.
-    private func open() {
+    /// Starts at the middle of the bounds.
+    private func startAtMidpoint() {
         for column in 0..<count {
             let (low, high) = (lower[column], upper[column])
             switch (low.isFinite, high.isFinite) {
-            case (true, true): place(column, 0.5 * (low + high))
-            case (true, false): place(column, low + 1)
-            case (false, true): place(column, high - 1)
-            case (false, false): place(column, 0)
+            case (true, true): setValue(column, 0.5 * (low + high))
+            case (true, false): setValue(column, low + Parameters.InteriorPoint.startDistance)
+            case (false, true): setValue(column, high - Parameters.InteriorPoint.startDistance)
+            case (false, false): setValue(column, 0)
             }
         }
-        rowPrice.update(repeating: 0, count: pattern.rowCount)
-        price(BlockwiseLane.firstTarget)
+        rowDual.update(repeating: 0, count: pattern.rowCount)
+        startDuals(Parameters.Blockwise.startTarget)
     }
-    private static let firstTarget = 1e-2
 
-    private func price(_ target: Double) {
+    private func startDuals(_ centeringTarget: Double) {
         for column in 0..<count {
-            belowPrice[column] = target / below[column]
-            abovePrice[column] = target / above[column]
+            lowerDual[column] = centeringTarget / lowerSlack[column]
+            upperDual[column] = centeringTarget / upperSlack[column]
         }
     }
 
-    /// What the own rows miss.
-    func loadMissed() {
+    /// Residuals of the own rows.
+    func loadResidual() {
         let (own, multi) = (pattern.rowCount, pattern.columnCount)
-        missed.update(from: rights, count: own)
+        residual.update(from: rights, count: own)
         for column in 0..<multi {
             let amount = value[column]
             for entry in Int(pattern.columnStart[column])..<Int(pattern.ownEnd[column]) {
-                missed[Int(pattern.entryRow[entry])] -= numbers[entry] * amount
+                residual[Int(pattern.entryRow[entry])] -= numbers[entry] * amount
             }
         }
         for column in multi..<moving where Int(singleRow[column - multi]) < own {
-            missed[Int(singleRow[column - multi])] -= singles[column - multi] * value[column]
+            residual[Int(singleRow[column - multi])] -= singles[column - multi] * value[column]
         }
     }
 }

@@ -21,7 +21,7 @@ final class BlockwisePattern: @unchecked Sendable {
     let inner: SparseLDL
     /// That of own and linking rows, without columns of one entry.
     let whole: FrontalPattern
-    /// For twins to be told.
+    /// What twins have in common.
     private let key: (starts: [Int32], rows: [Int32])
 
     init(rowCount: Int, links: [Int32], innerCount: Int, columnStart starts: [Int32], entryRow rows: [Int32]) {

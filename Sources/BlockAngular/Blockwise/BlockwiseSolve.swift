@@ -1,6 +1,6 @@
 import LinearPrograms
 
-/// A large program's linear part by the blockwise interior-point method: the optimum, with a bound that its prices prove.
+/// A large program's linear part by the blockwise interior-point method: the optimum, with a bound that its duals prove.
 struct BlockwiseSolve {
     /// The program's columns of each kind of block, twin by twin, and those of no block.
     private let columns: [[[Int32]]]
@@ -9,14 +9,11 @@ struct BlockwiseSolve {
     private let objective: [Double]
     private let made: BlockwiseProgram
     private(set) var rounds = 0
-    /// Prices of the linking rows at the optimum; empty before it.
-    private(set) var linkPrices: [Double] = []
+    /// Duals of the linking rows at the optimum; empty before it.
+    private(set) var linkDuals: [Double] = []
 
-    /// Fewer blocks are solved together as quickly (`scripts/bench-fleet`), and their step lengths depend on few of them.
-    static let leastBlocks = 400
-    static let mostLinkingRows = 1_500
-    static func suits(_ structure: BlockStructure, least: Int = leastBlocks) -> Bool {
-        structure.blocks.count >= least && structure.hasSmallLinks
+    static func suits(_ structure: BlockStructure, minBlocks: Int) -> Bool {
+        structure.blocks.count >= minBlocks && structure.hasSmallLinks
             && structure.blocks.allSatisfy { CompactBlocks.suits($0) }
     }
 
@@ -27,7 +24,7 @@ struct BlockwiseSolve {
         let kinds = structure.kinds()
         columns = kinds.map { kind in kind.map { structure.blocks[$0].columns } }
         let total = structure.blocks.count
-        let count = min(BlockwiseProgram.sampleCount, total)
+        let count = min(Parameters.Blockwise.sample, total)
         made = BlockwiseProgram(
             BlockwiseSolve.compact(kinds.count, linkingCount: structure.linkingRows.count, threads: threads) {
                 (structure.blocks[kinds[$0][0]], Double(kinds[$0].count))
@@ -39,7 +36,8 @@ struct BlockwiseSolve {
     private static func compact(
         _ count: Int, linkingCount: Int, threads: Int, block: @escaping @Sendable (Int) -> (Block, Double)
     ) -> CompactBlocks {
-        // Always as many pieces: what they add up does not depend on the number of threads.
+        // Always as many pieces: their sums do not depend on the number of threads.
+        let pieces = Parameters.Blockwise.pieces
         let share = (count + pieces - 1) / pieces
         let store = PatternStore()
         let workers = min(max(1, threads), pieces)
@@ -47,60 +45,62 @@ struct BlockwiseSolve {
             stride(from: worker, to: pieces, by: workers).map { piece in
                 var blocks = CompactBlocks(linkingCount: linkingCount, store: store)
                 for index in min(count, piece * share)..<min(count, (piece + 1) * share) {
-                    let (block, weight) = block(index)
-                    blocks.append(block, weight: weight)
+                    let (block, multiplicity) = block(index)
+                    blocks.append(block, multiplicity: multiplicity)
                 }
                 return blocks
             }
         }
         return CompactBlocks(joining: (0..<pieces).map { made[$0 % workers][$0 / workers] }, store: store)
     }
-    private static let pieces = 8
 
     /// Nil where it does not converge.
     ///
     /// - Parameters:
     ///   - tieBreakers: objectives that choose among optima, in order.
-    ///   - goesOn: told where it stands after each round; false stops it.
+    ///   - shouldContinue: told where it stands after each round; false stops it.
     mutating func run(
         options: SolveOptions, threads: Int, constant: Double, tieBreakers: [[Term]] = [],
-        goesOn: (DecompositionProgress) -> Bool
+        shouldContinue: (DecompositionProgress) -> Bool
     ) -> LinearEnding? {
         let workers = threads > 1 ? WorkerThreads(count: threads) { _ in } : nil
         defer { workers?.stop() }
         var isStopped = false
         let point = made.point(workers)
         let isOptimal = made.solve(point, gap: options.relativeGap, constant: constant) { progress in
-            isStopped = !goesOn(progress)
+            isStopped = !shouldContinue(progress)
             return !isStopped
         }
         rounds = point.rounds
         guard isOptimal else {
-            // Whatever it costs, the nearest point that keeps the rows is a schedule.
+            // Whatever it costs, the nearest point that satisfies the rows is a solution.
             guard isStopped else { return nil }
-            guard point.bound.isFinite, point.tidy(snaps: false) else { return .limit }
+            guard point.bound.isFinite, point.restoreFeasibility(snaps: false) else { return .limit }
             return .found(values: values(point), bound: point.bound + constant, isProven: false)
         }
-        linkPrices = point.prices
-        // Ties are only broken where it is beyond doubt what the optimum leaves open.
+        linkDuals = point.duals
+        // Ties are only broken where it is beyond doubt which columns the optimum leaves free.
         let isDeep =
             !tieBreakers.isEmpty
-            && point.deepen(gap: BlockwiseSolve.deep * options.relativeGap, constant: constant) { point in
-                isStopped = !goesOn(.init(round: point.rounds, bound: point.bound + constant, best: nil, seconds: 0))
+            && point.deepen(gap: Parameters.Blockwise.deepGapShare * options.relativeGap, constant: constant) { point in
+                isStopped = !shouldContinue(
+                    .init(round: point.rounds, bound: point.bound + constant, best: nil, seconds: 0))
                 return !isStopped
             }
         let bound = point.bound + constant
         rounds = point.rounds
-        guard point.tidy() else { return nil }
+        guard point.restoreFeasibility() else { return nil }
         var best = values(point)
         for terms in isDeep ? tieBreakers : [] {
             let costs = costs(terms, point)
-            let isChosen = point.choose(cost: costs.blocks, borderCost: costs.border, gap: 1e-6) { _ in
-                isStopped = !goesOn(.init(round: point.rounds, bound: bound, best: bound, seconds: 0))
+            let isChosen = point.minimiseOnOptimalFace(
+                cost: costs.blocks, borderCost: costs.border, gap: Parameters.Proof.tieBreakerGap
+            ) { _ in
+                isStopped = !shouldContinue(.init(round: point.rounds, bound: bound, best: bound, seconds: 0))
                 return !isStopped
             }
             rounds = point.rounds
-            guard isChosen, point.tidy() else { break }
+            guard isChosen, point.restoreFeasibility() else { break }
             let chosen = values(point)
             let cost = zip(objective, chosen).reduce(constant) { $0 + $1.0 * $1.1 }
             guard cost - bound <= options.relativeGap * max(1, abs(cost)) else { break }
@@ -108,7 +108,6 @@ struct BlockwiseSolve {
         }
         return .found(values: best, bound: bound, isProven: true)
     }
-    private static let deep = 1e-3
 
     /// A cost of the program's columns as one of the blocks' and the border's.
     private func costs(_ terms: [Term], _ point: BlockwiseInteriorPoint) -> (blocks: [Double], border: [Double]) {

@@ -1,13 +1,13 @@
-/// Where the blocks stand between rounds: a number a column (those that can move) and a row.
+/// What the blocks store between rounds: numbers of each column that is not fixed, and of each row.
 final class BlockwiseState: @unchecked Sendable {
     typealias Numbers = UnsafeMutablePointer<Double>
     private let columns: Int
     private let rows: Int
     let value: Numbers
-    /// Prices of the lower and the upper bounds: seven digits do, as each round's step makes up for what they miss.
-    let belowPrice: UnsafeMutablePointer<Float>
-    let abovePrice: UnsafeMutablePointer<Float>
-    let rowPrice: Numbers
+    /// Duals of the lower and the upper bounds: seven digits are enough, as each round's step corrects the residual.
+    let lowerDual: UnsafeMutablePointer<Float>
+    let upperDual: UnsafeMutablePointer<Float>
+    let rowDual: Numbers
     /// Costs in place of the blocks' own; nil: theirs.
     var cost: [Double]?
 
@@ -19,9 +19,9 @@ final class BlockwiseState: @unchecked Sendable {
             return pointer
         }
         value = numbers(columns)
-        belowPrice = numbers(columns)
-        abovePrice = numbers(columns)
-        rowPrice = numbers(rows)
+        lowerDual = numbers(columns)
+        upperDual = numbers(columns)
+        rowDual = numbers(rows)
     }
 
     convenience init(copying other: BlockwiseState) {
@@ -31,43 +31,43 @@ final class BlockwiseState: @unchecked Sendable {
 
     func take(_ other: BlockwiseState) {
         value.update(from: other.value, count: columns)
-        belowPrice.update(from: other.belowPrice, count: columns)
-        abovePrice.update(from: other.abovePrice, count: columns)
-        rowPrice.update(from: other.rowPrice, count: rows)
+        lowerDual.update(from: other.lowerDual, count: columns)
+        upperDual.update(from: other.upperDual, count: columns)
+        rowDual.update(from: other.rowDual, count: rows)
     }
 
     deinit {
-        for pointer in [value, rowPrice] { pointer.deallocate() }
-        for pointer in [belowPrice, abovePrice] { pointer.deallocate() }
+        for pointer in [value, rowDual] { pointer.deallocate() }
+        for pointer in [lowerDual, upperDual] { pointer.deallocate() }
     }
 }
 
-/// What a round over blocks adds up.
+/// Sums over the blocks of a round.
 struct BlockwiseSums {
     var cost = 0.0
-    /// What the prices prove, where `unboundedPrice` (that pulls a column towards a bound it has not) is rounding.
+    /// The dual bound, valid where `unboundedDual` (the largest reduced cost towards a bound that is not there) is rounding.
     var bound = 0.0
-    var unboundedPrice = 0.0
-    /// Distance times price, over all bounds, and the number of bounds.
-    var product = 0.0
-    var pairs = 0.0
-    /// What the blocks' own rows miss, relative.
-    var missed = 0.0
-    /// Steps, and how far they went together.
+    var unboundedDual = 0.0
+    /// Sum of slack times dual over all bounds, and the number of bounds.
+    var complementarity = 0.0
+    var boundCount = 0.0
+    /// Largest relative residual of the blocks' own rows.
+    var residual = 0.0
+    /// Number of steps, and the sum of their lengths.
     var steps = 0
-    var along = 0.0
-    /// Blocks that had to find their middle again.
-    var stragglers = 0
+    var stepLength = 0.0
+    /// Blocks that were centered again.
+    var recentered = 0
 
     mutating func add(_ other: BlockwiseSums) {
         cost += other.cost
         bound += other.bound
-        unboundedPrice = max(unboundedPrice, other.unboundedPrice)
-        product += other.product
-        pairs += other.pairs
-        missed = max(missed, other.missed)
+        unboundedDual = max(unboundedDual, other.unboundedDual)
+        complementarity += other.complementarity
+        boundCount += other.boundCount
+        residual = max(residual, other.residual)
         steps += other.steps
-        along += other.along
-        stragglers += other.stragglers
+        stepLength += other.stepLength
+        recentered += other.recentered
     }
 }

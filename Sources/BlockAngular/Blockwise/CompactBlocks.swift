@@ -1,13 +1,13 @@
 import Synchronization
 
-/// The blocks of a large program, each a few bytes a column: what is the same in many blocks is kept once (`BlockwisePattern`),
-/// and a block's numbers, of which few differ, as places in a table.
+/// The blocks of a large program, in a few bytes per column: what is the same in many blocks is stored once (`BlockwisePattern`),
+/// and a block's numbers, of which few differ, as indices into a table.
 struct CompactBlocks {
     private(set) var blocks: [CompactBlock] = []
     private let store: PatternStore
-    /// What columns that cannot move add to the cost.
+    /// Cost of the fixed columns.
     private(set) var constant = 0.0
-    /// What they add to each linking row.
+    /// Their activity in each linking row.
     private(set) var held: [Double]
     private(set) var columnCount = 0
     private(set) var rowCount = 0
@@ -22,16 +22,17 @@ struct CompactBlocks {
     static func suits(_ block: Block) -> Bool {
         guard !block.rowLower.isEmpty || !block.linking.isEmpty else { return false }
         let (columns, rows) = (block.columns.count + block.rowLower.count, block.rowLower.count)
-        return 3 * columns + 2 * rows + block.entries.count + block.linking.count < 65_000
+        return 3 * columns + 2 * rows + block.entries.count + block.linking.count
+            < Parameters.Blockwise.maxNumbersOfBlock
     }
 
-    mutating func append(_ block: Block, weight: Double = 1) {
+    mutating func append(_ block: Block, multiplicity: Double = 1) {
         let source = EquationBlock(block)
         let own = source.rowCount
         func entries(_ column: Int) -> Range<Int> {
             Int(source.columnStart[column])..<Int(source.columnStart[column + 1])
         }
-        // 0: inner, 1: outer, 2: one entry, 3: cannot move.
+        // 0: inner, 1: outer, 2: one entry, 3: fixed.
         let classes = (0..<source.columnCount).map { column -> Int in
             if EquationBlock.isFixed(source.lower[column], source.upper[column]) { return 3 }
             let range = entries(column)
@@ -67,13 +68,13 @@ struct CompactBlocks {
         for place in moving..<source.columnCount {
             let column = Int(order[place])
             let value = source.lower[column]
-            constant += weight * source.cost[column] * value
+            constant += multiplicity * source.cost[column] * value
             for entry in entries(column) {
                 let row = Int(source.entryRow[entry])
                 if row < own {
                     right[row] -= source.values[entry] * value
                 } else {
-                    held[Int(source.links[row - own])] += weight * source.values[entry] * value
+                    held[Int(source.links[row - own])] += multiplicity * source.values[entry] * value
                 }
             }
         }
@@ -86,7 +87,7 @@ struct CompactBlocks {
             rowCount: own, links: source.links, innerCount: counts[0], columnStart: starts, entryRow: rows)
         blocks.append(
             CompactBlock(
-                pattern: pattern, weight: weight, columnCount: moving, order: order, singleRows: singleRows,
+                pattern: pattern, multiplicity: multiplicity, columnCount: moving, order: order, singleRows: singleRows,
                 numbers: numbers, columnStart: columnCount, rowStart: rowCount))
         columnCount += source.columnCount
         rowCount += own
@@ -108,12 +109,12 @@ struct CompactBlocks {
     }
 }
 
-/// One block of `CompactBlocks`. What cannot move is folded into its right-hand sides.
+/// One block of `CompactBlocks`. Fixed columns are folded into its right-hand sides.
 struct CompactBlock {
     let pattern: BlockwisePattern
     /// How many blocks of the program it stands for.
-    let weight: Double
-    /// Columns that can move.
+    let multiplicity: Double
+    /// Columns that are not fixed.
     let columnCount: Int
     /// The columns of the equation block in the pattern's order; behind the moving ones those that are held.
     let order: [UInt16]
@@ -127,7 +128,7 @@ struct CompactBlock {
     private(set) var columnStart: Int
     private(set) var rowStart: Int
 
-    /// The same, so many columns and rows further on.
+    /// The same block, with its columns and rows moved on by so many.
     func moved(columns: Int, rows: Int) -> CompactBlock {
         var moved = self
         moved.columnStart += columns
@@ -138,11 +139,11 @@ struct CompactBlock {
     /// - Parameter numbers: entries of the pattern and of single columns, lower bounds (of held columns too), upper bounds,
     ///   costs and right-hand sides.
     init(
-        pattern: BlockwisePattern, weight: Double, columnCount: Int, order: [UInt16], singleRows: [UInt16],
+        pattern: BlockwisePattern, multiplicity: Double, columnCount: Int, order: [UInt16], singleRows: [UInt16],
         numbers: [Double], columnStart: Int, rowStart: Int
     ) {
         self.pattern = pattern
-        self.weight = weight
+        self.multiplicity = multiplicity
         self.columnCount = columnCount
         self.order = order
         self.singleRows = singleRows
@@ -173,7 +174,7 @@ struct CompactBlock {
     }
     var numberCount: Int { max(codes.count, wideCodes.count) }
 
-    /// Where the columns that cannot move are held.
+    /// Values of the fixed columns.
     func heldValues() -> [Double] {
         let first = pattern.entryCount + singleRows.count + columnCount
         return (first..<(first + order.count - columnCount)).map {

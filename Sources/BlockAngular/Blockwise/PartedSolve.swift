@@ -1,6 +1,6 @@
 import LinearPrograms
 
-/// A program in parts by the blockwise method: no part is held for longer than it takes to put its blocks into their compact form.
+/// A program in parts by the blockwise method: no part is stored for longer than it takes to compact its blocks.
 struct PartedSolve: PartedSolution {
     private let made: BlockwiseProgram
     private let state: BlockwiseState
@@ -12,15 +12,13 @@ struct PartedSolve: PartedSolution {
     let bound: Double
     private let gap: Double
     private let limits: SolveLimits
-    var isProven: Bool { objective - bound <= max(gap, 1e-9) * max(1, abs(objective)) }
+    var isProven: Bool { objective - bound <= max(gap, Parameters.Proof.minGap) * max(1, abs(objective)) }
     let iterations: Int
     var method: String { LinearWay.blockwise.method }
     var solverName: String { LinearWay.blockwise.solverName }
     let size: (rows: Int, columns: Int)
 
-    private static let widestGap = 1e-6
-
-    /// What each part gives.
+    /// What is kept of each part.
     private struct Piece: Sendable {
         var blocks: CompactBlocks
         var border: Block
@@ -33,7 +31,7 @@ struct PartedSolve: PartedSolution {
 
     /// Nil where the parts do not share what they should, and where the method does not converge.
     init?(
-        _ parted: PartedProgram, options: SolveOptions, threads: Int, goesOn: (DecompositionProgress) -> Bool
+        _ parted: PartedProgram, options: SolveOptions, threads: Int, shouldContinue: (DecompositionProgress) -> Bool
     ) {
         let store = PatternStore()
         let pieces = PartedSolve.pieces(parted, store: store, threads: threads)
@@ -41,7 +39,7 @@ struct PartedSolve: PartedSolution {
             pieces.allSatisfy({
                 $0.isSuitable && $0.names == first.names && $0.right == first.right
                     && $0.border.isTwin(of: first.border)
-            }), first.right.count <= BlockwiseSolve.mostLinkingRows
+            }), first.right.count <= Parameters.Choice.maxBlockwiseLinkingRows
         else { return nil }
         var starts = [0]
         for piece in pieces { starts.append(starts[starts.count - 1] + piece.blocks.blocks.count) }
@@ -54,15 +52,17 @@ struct PartedSolve: PartedSolution {
         defer { workers?.stop() }
         let point = made.point(workers)
         state = point.state
-        // A wider gap would leave both directions of a charger a little open.
-        let gap = min(options.relativeGap, PartedSolve.widestGap)
+        // A wider gap would leave both columns of an exclusive pair a little open.
+        let gap = min(options.relativeGap, Parameters.Blockwise.maxPartedGap)
         var isStopped = false
         let isOptimal = made.solve(point, gap: gap, constant: constant) {
-            isStopped = !goesOn($0)
+            isStopped = !shouldContinue($0)
             return !isStopped
         }
-        // Whatever it costs, the nearest point that keeps the rows is a schedule.
-        guard isOptimal || (isStopped && point.bound.isFinite), point.tidy(snaps: isOptimal) else { return nil }
+        // Whatever it costs, the nearest point that satisfies the rows is a solution.
+        guard isOptimal || (isStopped && point.bound.isFinite), point.restoreFeasibility(snaps: isOptimal) else {
+            return nil
+        }
         shared = point.border.value
         objective = point.sums.cost + constant
         bound = min(point.sums.cost + constant, point.bound + constant)
@@ -77,8 +77,8 @@ struct PartedSolve: PartedSolution {
     private static func pieces(_ parted: PartedProgram, store: PatternStore, threads: Int) -> [Piece] {
         let (count, workers) = (parted.partCount, max(1, threads))
         // Every part gives some of the sample, or every so many parts one block.
-        let every = max(1, count / BlockwiseProgram.sampleCount)
-        let each = (BlockwiseProgram.sampleCount + count - 1) / count
+        let every = max(1, count / Parameters.Blockwise.sample)
+        let each = (Parameters.Blockwise.sample + count - 1) / count
         let made = WorkerThreads.map(workers) { worker in
             stride(from: worker, to: count, by: workers).map { number -> Piece in
                 let program = parted.part(number)
@@ -116,7 +116,7 @@ struct PartedSolve: PartedSolution {
     mutating func mend(part number: Int, _ part: LinearProgram) -> Bool {
         let before = values(ofPart: number, part)
         let structure = BlockStructure(part)
-        // What the part does to a shared row stays as it is, together with the columns that all share.
+        // The part's activity in a linking row stays as it is, together with the columns of no block.
         var activity = [Double](repeating: 0, count: part.rowCount)
         for (entry, row) in part.entryRow.enumerated() {
             activity[Int(row)] += part.entryValue[entry] * before[Int(part.entryColumn[entry])]
@@ -126,7 +126,7 @@ struct PartedSolve: PartedSolution {
             held.setBounds(held.row(at: row), lower: activity[row], upper: activity[row])
         }
         var descent = BlockDescent(held, values: before, limits: limits)
-        guard (try? descent.mend()) == true else { return false }
+        guard (try? descent.repair()) == true else { return false }
         let after = descent.values
         objective += part.costLineAmounts(at: after).reduce(0, +) - part.costLineAmounts(at: before).reduce(0, +)
         for (index, block) in structure.blocks.enumerated() {
@@ -145,7 +145,7 @@ extension DecompositionSolver: PartedProgramSolver {
     public func solve(_ parted: PartedProgram, options: SolveOptions) -> (any PartedSolution)? {
         let start = ContinuousClock.now
         return PartedSolve(parted, options: options, threads: threads) {
-            goesOn($0, since: start, limits: options.limits)
+            shouldContinue($0, since: start, limits: options.limits)
         }
     }
 }

@@ -27,7 +27,7 @@ final class BlockOracle {
     /// Whether the same duals always give the same point, so that points need not be kept.
     var isStateless: Bool { form != nil }
 
-    /// The cheapest values at linking prices `duals`; the block's own costs count only where `usesCost`.
+    /// The cheapest values at the linking rows' `duals`; the block's own costs count only where `usesCost`.
     func cheapest(
         _ duals: [Double], usesCost: Bool, pricer: ChainPricer, keepsProblem: Bool
     ) throws -> (values: [Double], reducedCost: Double) {
@@ -79,8 +79,8 @@ final class BlockGroup: @unchecked Sendable {
     let keepsPoints: Bool
     /// What the last pricing found.
     private(set) var found: Result<MasterColumn, any Error> = .failure(BlockOracle.Failure.infeasible)
-    /// Sum of the blocks' least reduced costs at the last pricing.
-    private(set) var leastReducedCost = 0.0
+    /// Sum of the blocks' minimal reduced costs at the last pricing.
+    private(set) var minReducedCost = 0.0
 
     init(_ oracles: [BlockOracle]) {
         self.oracles = oracles
@@ -104,7 +104,7 @@ final class BlockGroup: @unchecked Sendable {
                 for index in values.indices { cost += weight * oracle.block.cost[index] * values[index] }
                 if keepsPoints { points.append(values) }
             }
-            leastReducedCost = reduced
+            minReducedCost = reduced
             found = .success(
                 MasterColumn(
                     group: number, cost: cost, activity: activity, duals: duals, usesCost: usesCost, points: points))
@@ -127,9 +127,9 @@ struct MasterColumn {
     var group: Int
     /// The blocks' own cost.
     var cost: Double
-    /// What the points do to each linking row.
+    /// Activity of the points in each linking row.
     var activity: [Double]
-    /// The prices that it was made at: from them a chain's point is found again instead of being kept.
+    /// The duals at which it was priced: from them a chain's point is found again instead of being kept.
     var duals: [Double]
     var usesCost: Bool
     /// The points, block by block, where they must be kept.

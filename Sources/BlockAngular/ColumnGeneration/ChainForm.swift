@@ -6,7 +6,7 @@
 ///     lower <= alpha s_k + beta s_{k+1} + sum_i a_i x_i <= upper        x_i leaves, within their bounds
 ///
 /// For given states the leaves of a row are chosen cheapest first, so that each row is a convex piecewise-linear function
-/// of its states. A battery without depth segments is such a block; so is a tank, or an inventory.
+/// of its states. A store over time is such a block: a tank, or an inventory.
 struct ChainForm {
     /// A row and its leaves. `beta` is 0 where the row holds one state.
     struct Row {
@@ -36,7 +36,6 @@ struct ChainForm {
     /// Bounds, with those that a row on one column alone sets.
     var lower: [Double]
     var upper: [Double]
-    static let tolerance = 1e-11
 
     /// Nil where the block has another form.
     init?(_ block: Block) {
@@ -110,12 +109,14 @@ struct ChainForm {
                     lower[column] = max(lower[column], min(ends[0], ends[1]))
                     upper[column] = min(upper[column], max(ends[0], ends[1]))
                     if lower[column] > upper[column] {
-                        guard lower[column] <= upper[column] + ChainForm.tolerance else { return false }
+                        guard lower[column] <= upper[column] + Parameters.Chain.boundTolerance else { return false }
                         upper[column] = lower[column]
                     }
                     kept = []
                     hasChanged = true
-                } else if kept.isEmpty, rowLower[row] > 1e-9 || rowUpper[row] < -1e-9 {
+                } else if kept.isEmpty,
+                    rowLower[row] > Parameters.Chain.rowTolerance || rowUpper[row] < -Parameters.Chain.rowTolerance
+                {
                     return false
                 }
                 rows[row] = kept
@@ -200,7 +201,9 @@ extension ChainForm.Chain {
             }
         }
         for k in states.indices {
-            guard low[k].isFinite, high[k].isFinite, low[k] <= high[k] + 1e-9 else { return false }
+            guard low[k].isFinite, high[k].isFinite, low[k] <= high[k] + Parameters.Chain.rowTolerance else {
+                return false
+            }
             if low[k] > high[k] { high[k] = low[k] }
         }
         return true

@@ -9,7 +9,7 @@
 struct ChainSweep {
     private var families: UnsafeMutableBufferPointer<ConvexPieces>
     private var singles: UnsafeMutableBufferPointer<ConvexPieces>
-    private var value = ConvexPieces(capacity: 256)
+    private var value = ConvexPieces(capacity: Parameters.Chain.valueCapacity)
     /// The best s' at each kink of the sweep, pair by pair.
     private var pathFrom: [Double] = []
     private var pathTo: [Double] = []
@@ -17,21 +17,18 @@ struct ChainSweep {
     /// Leaves of one row, cheapest first: index, coefficient times bounds, and cost per unit.
     private var leaf: [(column: Int, coefficient: Double, least: Double, most: Double, price: Double)] = []
     private var sums: [Double] = []
-    private static let mostFamilies = 8
-    /// How near two kinks must be to meet.
-    private static let meeting = 1e-11
 
     init() {
-        families = .allocate(capacity: ChainSweep.mostFamilies)
-        singles = .allocate(capacity: ChainSweep.mostFamilies)
-        for index in 0..<ChainSweep.mostFamilies {
-            families.initializeElement(at: index, to: ConvexPieces(capacity: 64))
-            singles.initializeElement(at: index, to: ConvexPieces(capacity: 64))
+        families = .allocate(capacity: Parameters.Chain.maxFamilies)
+        singles = .allocate(capacity: Parameters.Chain.maxFamilies)
+        for index in 0..<Parameters.Chain.maxFamilies {
+            families.initializeElement(at: index, to: ConvexPieces(capacity: Parameters.Chain.rowCapacity))
+            singles.initializeElement(at: index, to: ConvexPieces(capacity: Parameters.Chain.rowCapacity))
         }
     }
 
     func deallocate() {
-        for index in 0..<ChainSweep.mostFamilies {
+        for index in 0..<Parameters.Chain.maxFamilies {
             families[index].deallocate()
             singles[index].deallocate()
         }
@@ -68,7 +65,7 @@ struct ChainSweep {
         value.start(at: chain.low[last])
         value.append(chain.high[last], slope: 0)
         for k in stride(from: last, through: 0, by: -1) {
-            guard chain.singles[k].count < ChainSweep.mostFamilies else { return false }
+            guard chain.singles[k].count < Parameters.Chain.maxFamilies else { return false }
             for (index, row) in chain.singles[k].enumerated() {
                 guard write(row, form, costs, into: &singles[index]) else { return false }
             }
@@ -80,7 +77,7 @@ struct ChainSweep {
             swap(&singles[parts], &value)
             if k == 0 { break }
             let rows = chain.pairs[k - 1]
-            guard rows.count < ChainSweep.mostFamilies else { return false }
+            guard rows.count < Parameters.Chain.maxFamilies else { return false }
             for (index, row) in rows.enumerated() {
                 guard write(row, form, costs, into: &families[index + 1]) else { return false }
             }
@@ -258,7 +255,7 @@ struct ChainSweep {
             pathFrom.append(state)
             pathTo.append(place)
             rounds += 1
-            if rounds > 8 * kinkCount + 64 { return false }
+            if rounds > Parameters.Chain.maxRoundsPerKink * kinkCount + Parameters.Chain.extraRounds { return false }
         }
         return true
     }
@@ -274,7 +271,7 @@ struct ChainSweep {
             var isBefore = false
             for family in 0..<count {
                 while families[family].segment + 1 < families[family].count,
-                    self.place(family, families[family].segment + 1, state) <= place + ChainSweep.meeting
+                    self.place(family, families[family].segment + 1, state) <= place + Parameters.Chain.meeting
                 { families[family].segment += 1 }
                 let segment = families[family].segment
                 if segment < 0 { isBefore = true } else { slope += families[family].slope(segment) }
@@ -297,10 +294,10 @@ struct ChainSweep {
             for family in 0..<count {
                 let segment = families[family].segment
                 var kink = -1
-                if segment >= 0, place - self.place(family, segment, state) <= ChainSweep.meeting {
+                if segment >= 0, place - self.place(family, segment, state) <= Parameters.Chain.meeting {
                     kink = segment
                 } else if segment + 1 < families[family].count,
-                    self.place(family, segment + 1, state) - place <= ChainSweep.meeting
+                    self.place(family, segment + 1, state) - place <= Parameters.Chain.meeting
                 {
                     kink = segment + 1
                 }

@@ -13,12 +13,12 @@ public struct DecompositionProgress: Sendable {
     public var seconds: Double
 }
 
-/// Dantzig-Wolfe decomposition: the master combines points of the blocks, its prices ask the blocks for better ones, and
-/// what the blocks could still gain at those prices bounds what any solution can gain.
+/// Dantzig-Wolfe decomposition: the master combines points of the blocks, the blocks are priced at its duals for better ones, and
+/// what they could still gain at those duals bounds what any solution can gain.
 ///
 /// Blocks are gathered in groups with one convexity row each (a point of a group is a point of each of its blocks): fewer
 /// rows, and as exact, since the columns of a group can combine to anything that its blocks' can at the optimum.
-/// Prices are smoothed towards those of the best bound; at first only a part of the groups is asked each round.
+/// Duals are smoothed towards those of the best bound; at first only a part of the groups is priced each round.
 /// The order of everything is fixed, so that any number of threads gives the same answer.
 struct ColumnGeneration {
     let structure: BlockStructure
@@ -35,11 +35,11 @@ struct ColumnGeneration {
     private(set) var rounds = 0
     private(set) var bound = -Double.infinity
     private var center: [Double] = []
-    /// Prices at which all groups are asked before the first round, beside those of `center`.
+    /// Duals at which all groups are priced before the first round, beside those of `center`.
     private var firstDuals: [[Double]] = []
     private let keepsProblems: Bool
 
-    /// - Parameter center: prices of the linking rows to begin at; empty: none are known.
+    /// - Parameter center: duals of the linking rows to start at; empty: none are known.
     init(
         _ structure: BlockStructure, _ program: LinearProgram, center: [Double], options: SolveOptions, threads: Int,
         usesChains: Bool, limits: SolveLimits, start: ContinuousClock.Instant,
@@ -68,13 +68,14 @@ struct ColumnGeneration {
         let oracles =
             sample.map { ColumnGeneration.sample(structure, $0, usesChains: usesChains) }
             ?? ColumnGeneration.oracles(structure, usesChains: usesChains)
-        let size = ColumnGeneration.leastSample
-        if known.isEmpty, oracles.count >= 3 * size {
-            // A tenth of the blocks, each standing for ten, has nearly the same prices: they are where all begin.
+        let size = Parameters.ColumnGeneration.minSample
+        if known.isEmpty, oracles.count >= Parameters.ColumnGeneration.minBlocksPerSample * size {
+            // A tenth of the blocks, each standing for ten, has nearly the same duals: all start there.
             var coarse = options
-            coarse.relativeGap = ColumnGeneration.sampleGap
+            coarse.relativeGap = Parameters.ColumnGeneration.sampleGap
             var smaller = ColumnGeneration(
-                structure, program, sample: max(size, oracles.count / 10), center: [], options: coarse,
+                structure, program, sample: max(size, oracles.count / Parameters.ColumnGeneration.blocksPerSample),
+                center: [], options: coarse,
                 threads: threads,
                 usesChains: usesChains, limits: limits, start: start, report: nil, isCancelled: isCancelled)
             defer { smaller.finish() }
@@ -84,14 +85,17 @@ struct ColumnGeneration {
             }
         }
         let groups = ColumnGeneration.group(oracles)
-        keepsProblems = oracles.count <= 400
+        keepsProblems = oracles.count <= Parameters.ColumnGeneration.maxKeptProblems
         self.groups = groups
         var thin = structure
         thin.blocks = []
         self.structure = thin
-        // A miss must cost more than any price that can come up; it is raised where it proves too low.
-        let dearest = program.objective().coefficients.reduce(0) { max($0, abs($1)) }
-        master = RestrictedMaster(thin, program, groupCount: groups.count, penalty: 50 * max(1e-3, dearest))
+        // An artificial column must cost more than any dual that can come up; the penalty is raised where it proves too low.
+        let largestCost = program.objective().coefficients.reduce(0) { max($0, abs($1)) }
+        master = RestrictedMaster(
+            thin, program, groupCount: groups.count,
+            penalty: Parameters.ColumnGeneration.penaltyFactor
+                * max(Parameters.ColumnGeneration.minLargestCost, largestCost))
         let pricers = (0..<threads).map { _ in ChainPricer() }
         self.pricers = pricers
         workers = WorkerThreads(count: threads) { index in
@@ -124,22 +128,9 @@ struct ColumnGeneration {
         }
     }
 
-    // Measured on fleets of 100 to 10,000 vehicles with one and eight segments; all are flat around these values.
-    /// Rows of the master for the blocks: more make each round dearer, fewer make more rounds.
-    private static let mostGroups = 100
-    /// A sample has so many blocks at least; a third as many as there are is no sample.
-    private static let leastSample = 10
-    /// How closely the sample is solved: its prices are a beginning only.
-    private static let sampleGap = 1e-3
-    /// Share of the best prices so far in those that the blocks are asked at.
-    private static let smoothing = 0.5
-    /// Where there are more groups than that, a round asks one in `parts`, until the end.
-    private static let leastGroupsInParts = 40
-    private static let parts = 4
-
     /// Neighbours go to different groups.
     private static func group(_ oracles: [BlockOracle]) -> [BlockGroup] {
-        let count = min(oracles.count, ColumnGeneration.mostGroups)
+        let count = min(oracles.count, Parameters.ColumnGeneration.maxGroups)
         return (0..<count).map { index in
             BlockGroup(stride(from: index, to: oracles.count, by: count).map { oracles[$0] })
         }
@@ -147,7 +138,7 @@ struct ColumnGeneration {
 
     private var seconds: Double {
         let elapsed = ContinuousClock.now - start
-        return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+        return elapsed / .seconds(1)
     }
 
     /// Prices `chosen` groups at `duals`, on all threads; a group is always priced by the same one.
@@ -171,30 +162,30 @@ struct ColumnGeneration {
 
     /// The time is over.
     private struct Stop: Error {}
-    /// The best solution so far that misses nothing.
+    /// The best solution so far without artificial columns.
     private var last: RestrictedMaster.Answer?
 
     /// Runs to the gap, a limit, or the proof that there is no solution.
     mutating func run() throws -> LinearEnding {
         do {
             var ending = try generate()
-            for _ in 0..<3 {
-                guard case .missed = ending else { break }
-                // Is there any solution? The least sum of misses tells.
+            for _ in 0..<Parameters.ColumnGeneration.maxPenaltyIncreases {
+                guard case .infeasibleAtPenalty = ending else { break }
+                // Is there any solution? The minimal sum of artificial columns tells.
                 master.usesCost = false
                 let usual = master.penalty
                 master.penalty = 1
                 bound = -.infinity
                 let feasibility = try generate()
                 master.usesCost = true
-                if case .missed = feasibility { return .infeasible }
+                if case .infeasibleAtPenalty = feasibility { return .infeasible }
                 if case .stopped = feasibility { return .limit }
-                master.penalty = usual * 100
+                master.penalty = usual * Parameters.ColumnGeneration.penaltyIncrease
                 bound = -.infinity
                 ending = try generate()
             }
             switch ending {
-            case .missed: return .infeasible
+            case .infeasibleAtPenalty: return .infeasible
             case .stopped(nil): return .limit
             case .stopped(let answer?):
                 return .found(values: try values(answer), bound: bound + constant, isProven: false)
@@ -211,20 +202,17 @@ struct ColumnGeneration {
 
     private enum Stage {
         case converged(RestrictedMaster.Answer)
-        /// The optimum misses linking rows at the present penalty.
-        case missed
-        /// By a limit, with the best solution that misses nothing.
+        /// The optimum has artificial columns at the present penalty.
+        case infeasibleAtPenalty
+        /// By a limit, with the best solution without artificial columns.
         case stopped(RestrictedMaster.Answer?)
     }
-
-    /// Misses smaller than this are rounding.
-    private static let missTolerance = 1e-7
 
     private mutating func generate() throws -> Stage {
         let all = Array(groups.indices)
         if center.isEmpty {
-            // First prices: the linking rows with the blocks doing nothing.
-            guard let idle = try idlePrices() else { return .stopped(nil) }
+            // First duals: the linking rows with the blocks doing nothing.
+            guard let idle = try idleDuals() else { return .stopped(nil) }
             center = idle
         }
         try price(all, center)
@@ -238,9 +226,9 @@ struct ColumnGeneration {
         }
         firstDuals = []
 
-        let usual = ColumnGeneration.smoothing
+        let usual = Parameters.ColumnGeneration.smoothing
         var weight = usual
-        var asksPart = groups.count >= ColumnGeneration.leastGroupsInParts
+        var asksPart = groups.count >= Parameters.ColumnGeneration.minGroupsInParts
         var part = 0
         var isStuck = false
         last = nil
@@ -249,7 +237,7 @@ struct ColumnGeneration {
                 if limits.isPast { throw Stop() }
                 throw GLPKError.noOptimum
             }
-            let isClean = answer.missed <= ColumnGeneration.missTolerance
+            let isClean = answer.infeasibility <= Parameters.ColumnGeneration.infeasibility
             if isClean { last = answer }
             let gap = (answer.objective - bound) / max(1, abs(answer.objective + constant))
             report?(
@@ -259,17 +247,19 @@ struct ColumnGeneration {
                     seconds: seconds))
             if !master.usesCost {
                 if isClean { return .converged(answer) }
-                if bound > ColumnGeneration.missTolerance { return .missed }
+                if bound > Parameters.ColumnGeneration.infeasibility { return .infeasibleAtPenalty }
             }
-            if gap <= 0.5 * options.relativeGap || (isStuck && gap <= options.relativeGap) {
-                return isClean ? .converged(answer) : .missed
+            if gap <= Parameters.ColumnGeneration.gapShare * options.relativeGap
+                || (isStuck && gap <= options.relativeGap)
+            {
+                return isClean ? .converged(answer) : .infeasibleAtPenalty
             }
             let isSpent = limits.iterations.map { rounds >= $0 } ?? false
             if isSpent || limits.isPast || isCancelled() { return .stopped(last) }
-            if gap < 2e-3 { asksPart = false }
+            if gap < Parameters.ColumnGeneration.gapForAllGroups { asksPart = false }
 
             let smoothed = zip(center, answer.duals).map { weight * $0 + (1 - weight) * $1 }
-            let parts = ColumnGeneration.parts
+            let parts = Parameters.ColumnGeneration.parts
             let asksAll = !asksPart || part == parts || isStuck
             let chosen = asksAll ? all : all.filter { $0 % parts == part }
             part = asksAll ? 0 : part + 1
@@ -279,7 +269,9 @@ struct ColumnGeneration {
             for number in chosen {
                 let column = try groups[number].found.get()
                 let reduced = column.reducedCost(answer.duals, answer.groupDuals[number], usesCost: master.usesCost)
-                if reduced < -1e-10 * max(1, abs(answer.objective)) / Double(groups.count) {
+                if reduced < -Parameters.ColumnGeneration.reducedCost * max(1, abs(answer.objective))
+                    / Double(groups.count)
+                {
                     master.add(column)
                     added += 1
                 }
@@ -294,24 +286,31 @@ struct ColumnGeneration {
             }
             if added == 0 {
                 if isStuck {
-                    // Nothing left to add at the master's own prices: what remains of the gap is rounding.
-                    return isClean ? (gap <= 10 * options.relativeGap ? .converged(answer) : .stopped(last)) : .missed
+                    // Nothing left to add at the master's own duals: what remains of the gap is rounding.
+                    return isClean
+                        ? (gap <= Parameters.ColumnGeneration.maxStuckGapRatio * options.relativeGap
+                            ? .converged(answer) : .stopped(last)) : .infeasibleAtPenalty
                 }
-                weight *= 0.5
-                if weight < 0.1 || asksAll { weight = weight < 0.2 ? 0 : weight }
+                weight *= Parameters.ColumnGeneration.smoothingDecrease
+                if weight < Parameters.ColumnGeneration.minSmoothing || asksAll {
+                    weight = weight < Parameters.ColumnGeneration.negligibleSmoothing ? 0 : weight
+                }
                 isStuck = weight == 0
             } else {
                 isStuck = false
-                if weight == 0 { weight = 0.3 }
+                if weight == 0 { weight = Parameters.ColumnGeneration.smoothingAfterStall }
             }
             if added > 0 {
-                master.dropColumns(answer, most: 6 * (structure.linkingRows.count + groups.count))
+                master.dropColumns(
+                    answer,
+                    maxCount: Parameters.ColumnGeneration.maxColumnsPerRow
+                        * (structure.linkingRows.count + groups.count))
             }
         }
     }
 
-    /// Prices of the linking rows where the blocks do nothing.
-    private mutating func idlePrices() throws -> [Double]? {
+    /// Duals of the linking rows where the blocks do nothing.
+    private mutating func idleDuals() throws -> [Double]? {
         var alone = master
         alone.columns(
             replacedBy: groups.indices.map {
@@ -322,18 +321,18 @@ struct ColumnGeneration {
         return try alone.solve(limits)?.duals
     }
 
-    /// The prices at which the columns in use were made, each once.
+    /// The duals at which the columns in use were priced, each once.
     private func dualsBehind(_ answer: RestrictedMaster.Answer) -> [[Double]] {
         var kept: [[Double]] = []
-        for (column, weight) in zip(master.columns, answer.weights) where weight > 1e-9 && !kept.contains(column.duals)
-        {
+        for (column, weight) in zip(master.columns, answer.weights)
+        where weight > Parameters.ColumnGeneration.weightOfDuals && !kept.contains(column.duals) {
             kept.append(column.duals)
         }
         return kept
     }
 
     private func lagrangian(_ duals: [Double]) -> Double {
-        groups.reduce(master.bound(duals)) { $0 + $1.leastReducedCost }
+        groups.reduce(master.bound(duals)) { $0 + $1.minReducedCost }
     }
 
     /// All columns' values from the master's weights.
@@ -345,7 +344,7 @@ struct ColumnGeneration {
             }
         let store = ValueStore(count: count)
         for (index, column) in structure.freeColumns.enumerated() { store.values[column] = answer.freeValues[index] }
-        let used = master.columns.indices.filter { answer.weights[$0] > 1e-11 }
+        let used = master.columns.indices.filter { answer.weights[$0] > Parameters.ColumnGeneration.weightOfPoints }
         let columns = used.map { master.columns[$0] }
         let weights = used.map { answer.weights[$0] }
         var totals = [Double](repeating: 0, count: groups.count)

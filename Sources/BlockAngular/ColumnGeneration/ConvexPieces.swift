@@ -12,8 +12,6 @@ struct ConvexPieces {
     var velocity = 0.0
     /// The piece that the present place lies in: -1 before the first kink, `count - 1` after the last.
     var segment = 0
-    /// Pieces shorter than this are dropped.
-    static let shortest = 1e-10
 
     init(capacity: Int) {
         self.capacity = capacity
@@ -47,11 +45,11 @@ struct ConvexPieces {
 
     /// Adds the piece up to `kink`; pieces that are too short, or go on as the one before, are joined with it.
     @inline(__always) mutating func append(_ kink: Double, slope: Double) {
-        if count >= 2, abs(slopes[count - 2] - slope) <= 1e-13 * max(1, abs(slope)) {
+        if count >= 2, abs(slopes[count - 2] - slope) <= Parameters.Chain.slopeTolerance * max(1, abs(slope)) {
             kinks[count - 1] = kink
             return
         }
-        if kink - kinks[count - 1] < ConvexPieces.shortest {
+        if kink - kinks[count - 1] < Parameters.Chain.minPiece {
             if count >= 2 { kinks[count - 1] = kink }
             return
         }

@@ -11,21 +11,21 @@ struct RestrictedMaster {
     let structure: BlockStructure
     let free: (lower: [Double], upper: [Double], cost: [Double])
     let groupCount: Int
-    /// Cost of a unit by which a linking row is missed.
+    /// Cost of a unit of an artificial column, which makes up for the residual of a linking row.
     var penalty: Double
-    /// Whether costs count; else only the misses do.
+    /// Whether costs count; else only artificial columns do.
     var usesCost = true
     private(set) var columns: [MasterColumn] = []
     private var columnStatus: [UInt8] = []
-    /// Statuses of everything but the columns: rows, free columns, misses.
+    /// Statuses of everything but the columns: rows, free columns, artificial columns.
     private var rowStatus: [UInt8] = []
     private var fixedStatus: [UInt8] = []
     private(set) var iterations = 0
 
     struct Answer {
         var objective: Double
-        /// Sum of the misses.
-        var missed: Double
+        /// Sum of the artificial columns.
+        var infeasibility: Double
         var duals: [Double]
         var groupDuals: [Double]
         var freeValues: [Double]
@@ -81,15 +81,15 @@ struct RestrictedMaster {
         }
         for row in rows {
             for sign in [1.0, -1.0] {
-                let miss = program.addColumn(label(nil, row.index))
-                program.addCost(line, miss, penalty)
-                program.add(sign, miss, to: row)
+                let artificial = program.addColumn(label(nil, row.index))
+                program.addCost(line, artificial, penalty)
+                program.add(sign, artificial, to: row)
             }
         }
         for (index, column) in columns.enumerated() {
             let weight = program.addColumn(label(nil, index))
             if usesCost { program.addCost(line, weight, column.cost) }
-            for row in rows.indices where abs(column.activity[row]) > 1e-12 {
+            for row in rows.indices where abs(column.activity[row]) > Parameters.ColumnGeneration.minActivity {
                 program.add(column.activity[row], weight, to: rows[row])
             }
             program.add(1, weight, to: groups[column.group])
@@ -120,7 +120,7 @@ struct RestrictedMaster {
         let freeCount = free.lower.count
         let answer = Answer(
             objective: objective,
-            missed: solution.columnValues[freeCount..<fixedCount].reduce(0, +),
+            infeasibility: solution.columnValues[freeCount..<fixedCount].reduce(0, +),
             duals: Array(solution.rowDuals.prefix(rowCount)), groupDuals: Array(solution.rowDuals.dropFirst(rowCount)),
             freeValues: Array(solution.columnValues.prefix(freeCount)),
             weights: Array(solution.columnValues.dropFirst(fixedCount)))
@@ -129,17 +129,17 @@ struct RestrictedMaster {
 
     /// Drops the columns least likely to come back, where there are many more than rows. Those dropped are found again
     /// by pricing if they are wanted.
-    mutating func dropColumns(_ answer: Answer, most: Int) {
-        guard columns.count > most else { return }
+    mutating func dropColumns(_ answer: Answer, maxCount: Int) {
+        guard columns.count > maxCount else { return }
         let reduced = columns.map { $0.reducedCost(answer.duals, answer.groupDuals[$0.group], usesCost: usesCost) }
         let spare = columns.indices.filter { columnStatus[$0] != GLPKProblem.Basis.basic }
             .sorted { (reduced[$0], $0) > (reduced[$1], $1) }
-        let dropped = Set(spare.prefix(columns.count - most * 2 / 3))
+        let dropped = Set(spare.prefix(columns.count - maxCount * 2 / 3))
         columns = columns.indices.filter { !dropped.contains($0) }.map { columns[$0] }
         columnStatus = columnStatus.indices.filter { !dropped.contains($0) }.map { columnStatus[$0] }
     }
 
-    /// The least that the free columns and the linking rows can cost at prices `duals` (the blocks aside).
+    /// The part of the Lagrangian bound at `duals` of the free columns and the linking rows.
     func bound(_ duals: [Double]) -> Double {
         var total = 0.0
         for row in duals.indices where duals[row] != 0 {
@@ -149,8 +149,12 @@ struct RestrictedMaster {
         for entry in structure.freeEntries { reduced[Int(entry.column)] -= entry.value * duals[Int(entry.row)] }
         for index in reduced.indices {
             let end = reduced[index] > 0 ? free.lower[index] : free.upper[index]
-            // A column without an end: its price is zero but for rounding.
-            if end.isFinite { total += reduced[index] * end } else if abs(reduced[index]) > 1e-9 { return -.infinity }
+            // A column without a bound: its reduced cost is zero but for rounding.
+            if end.isFinite {
+                total += reduced[index] * end
+            } else if abs(reduced[index]) > Parameters.ColumnGeneration.unboundedReducedCost {
+                return -.infinity
+            }
         }
         return total
     }

@@ -1,86 +1,100 @@
-// Further correctors, with the round's factors (J. Gondzio, Multiple centrality corrections in a primal-dual method for linear
-// programming, Computational Optimization and Applications 6, 1996).
+// Multiple centrality correctors, with the round's factors (J. Gondzio, Multiple centrality corrections in a primal-dual method
+// for linear programming, Computational Optimization and Applications 6, 1996).
 extension InteriorLane {
-    /// What is wanted of one distance times its price, where a step of the length hoped for would leave it far from `target`.
+    /// The change of a complementarity product that brings it back into the range around the centering target; 0 within it.
     @inline(__always)
-    func wanted(_ place: Double, _ price: Double, _ target: Double) -> Double {
-        let product = place * price
-        let (least, most) = (0.1 * target, 10 * target)
-        if product < least { return least - product }
-        return product > most ? max(most - product, -most) : 0
+    func correction(_ slack: Double, _ dual: Double, _ centeringTarget: Double) -> Double {
+        let product = slack * dual
+        let (smallest, largest) = (
+            Parameters.InteriorPoint.minProductRatio * centeringTarget,
+            Parameters.InteriorPoint.maxProductRatio * centeringTarget
+        )
+        if product < smallest { return smallest - product }
+        return product > largest ? max(largest - product, -largest) : 0
     }
 
     @inline(__always)
-    func wanted(
-        _ state: InteriorState, _ index: Int, target: Double, primal: Double, dual: Double
+    func correction(
+        _ state: InteriorState, _ index: Int, centeringTarget: Double, primal: Double, dual: Double
     ) -> (low: Double, high: Double) {
         let step = primal * state.step[index]
         return (
-            wanted(state.below[index] + step, state.belowPrice[index] + dual * state.belowStep[index], target),
-            wanted(state.above[index] - step, state.abovePrice[index] + dual * state.aboveStep[index], target)
+            correction(
+                state.lowerSlack[index] + step, state.lowerDual[index] + dual * state.lowerDualStep[index],
+                centeringTarget),
+            correction(
+                state.upperSlack[index] - step, state.upperDual[index] + dual * state.upperDualStep[index],
+                centeringTarget)
         )
     }
 
-    /// The first half of a further corrector, for steps as long as `primal` and `dual`.
-    func refine(_ problem: InteriorProblem, _ state: InteriorState, target: Double, primal: Double, dual: Double) {
+    /// The first half of a corrector for steps of the lengths `primal` and `dual`.
+    func beginExtraCorrector(
+        _ problem: InteriorProblem, _ state: InteriorState, centeringTarget: Double, primal: Double, dual: Double
+    ) {
         linkRight.update(repeating: 0, count: linkingCount)
-        forEachBlock(problem) { place in
-            let target = target * place.share
-            let own = place.pattern.rowCount
-            local.update(repeating: 0, count: own + place.pattern.linkCount)
-            for column in 0..<place.columnCount {
-                let index = place.columnStart + column
-                let (below, above) = (state.below[index], state.above[index])
-                guard below > 0 else { continue }
-                let (low, high) = wanted(state, index, target: target, primal: primal, dual: dual)
-                let right = high / above - low / below
-                state.trial[index] = right
-                if right != 0 { add(state.weight[index] * right, place, column) }
+        forEachBlock(problem) { block in
+            let centeringTarget = centeringTarget * block.barrierWeight
+            let own = block.pattern.rowCount
+            local.update(repeating: 0, count: own + block.pattern.linkCount)
+            for column in 0..<block.columnCount {
+                let index = block.columnStart + column
+                let (lowerSlack, upperSlack) = (state.lowerSlack[index], state.upperSlack[index])
+                guard lowerSlack > 0 else { continue }
+                let (low, high) = correction(state, index, centeringTarget: centeringTarget, primal: primal, dual: dual)
+                let right = high / upperSlack - low / lowerSlack
+                state.correctorStep[index] = right
+                if right != 0 { add(state.scaling[index] * right, block, column) }
             }
-            solveForwards(state, place, into: state.missed)
+            solveForwards(state, block, into: state.residual)
         }
     }
 
-    /// The second half, and how far the step with it could go.
-    func judge(_ problem: InteriorProblem, _ state: InteriorState, target: Double, primal: Double, dual: Double) {
-        var (longest, longestDual) = (2.0, 2.0)
-        forEachBlock(problem) { place in
-            let target = target * place.share
-            solveBackwards(problem, state, place, from: state.missed)
-            (state.missed + place.rowStart).update(from: local, count: place.pattern.rowCount)
-            for column in 0..<place.columnCount {
-                let index = place.columnStart + column
-                let (below, above) = (state.below[index], state.above[index])
-                guard below > 0 else { continue }
-                let (low, high) = wanted(state, index, target: target, primal: primal, dual: dual)
-                let (lowPrice, highPrice) = (state.belowPrice[index], state.abovePrice[index])
-                let more = state.weight[index] * (times(place, column) - state.trial[index])
-                state.trial[index] = more
+    /// The second half, and the longest step with it.
+    func finishExtraCorrector(
+        _ problem: InteriorProblem, _ state: InteriorState, centeringTarget: Double, primal: Double, dual: Double
+    ) {
+        var longest = Parameters.InteriorPoint.maxStepBeforeCut
+        var longestDual = longest
+        forEachBlock(problem) { block in
+            let centeringTarget = centeringTarget * block.barrierWeight
+            solveBackwards(problem, state, block, from: state.residual)
+            (state.residual + block.rowStart).update(from: local, count: block.pattern.rowCount)
+            for column in 0..<block.columnCount {
+                let index = block.columnStart + column
+                let (lowerSlack, upperSlack) = (state.lowerSlack[index], state.upperSlack[index])
+                guard lowerSlack > 0 else { continue }
+                let (low, high) = correction(state, index, centeringTarget: centeringTarget, primal: primal, dual: dual)
+                let (lowerDual, upperDual) = (state.lowerDual[index], state.upperDual[index])
+                let more = state.scaling[index] * (times(block, column) - state.correctorStep[index])
+                state.correctorStep[index] = more
                 let step = state.step[index] + more
-                limit(&longest, below, step)
-                limit(&longest, above, -step)
-                limit(&longestDual, lowPrice, state.belowStep[index] + (low - lowPrice * more) / below)
-                limit(&longestDual, highPrice, state.aboveStep[index] + (high + highPrice * more) / above)
+                limit(&longest, lowerSlack, step)
+                limit(&longest, upperSlack, -step)
+                limit(&longestDual, lowerDual, state.lowerDualStep[index] + (low - lowerDual * more) / lowerSlack)
+                limit(&longestDual, upperDual, state.upperDualStep[index] + (high + upperDual * more) / upperSlack)
             }
         }
         (primalStep, dualStep) = (longest, longestDual)
     }
 
-    /// Makes the corrector part of the step.
-    func accept(_ problem: InteriorProblem, _ state: InteriorState, target: Double, primal: Double, dual: Double) {
-        forEachBlock(problem) { place in
-            let target = target * place.share
-            for row in place.rowStart..<(place.rowStart + place.pattern.rowCount) {
-                state.rowStep[row] += state.missed[row]
+    /// Adds the corrector to the step.
+    func acceptExtraCorrector(
+        _ problem: InteriorProblem, _ state: InteriorState, centeringTarget: Double, primal: Double, dual: Double
+    ) {
+        forEachBlock(problem) { block in
+            let centeringTarget = centeringTarget * block.barrierWeight
+            for row in block.rowStart..<(block.rowStart + block.pattern.rowCount) {
+                state.rowDualStep[row] += state.residual[row]
             }
-            for index in place.columnStart..<(place.columnStart + place.columnCount) {
-                let (below, above) = (state.below[index], state.above[index])
-                guard below > 0 else { continue }
-                let (low, high) = wanted(state, index, target: target, primal: primal, dual: dual)
-                let more = state.trial[index]
+            for index in block.columnStart..<(block.columnStart + block.columnCount) {
+                let (lowerSlack, upperSlack) = (state.lowerSlack[index], state.upperSlack[index])
+                guard lowerSlack > 0 else { continue }
+                let (low, high) = correction(state, index, centeringTarget: centeringTarget, primal: primal, dual: dual)
+                let more = state.correctorStep[index]
                 state.step[index] += more
-                state.belowStep[index] += (low - state.belowPrice[index] * more) / below
-                state.aboveStep[index] += (high + state.abovePrice[index] * more) / above
+                state.lowerDualStep[index] += (low - state.lowerDual[index] * more) / lowerSlack
+                state.upperDualStep[index] += (high + state.upperDual[index] * more) / upperSlack
             }
         }
     }

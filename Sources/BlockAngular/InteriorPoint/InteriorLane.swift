@@ -5,31 +5,26 @@ final class InteriorLane: @unchecked Sendable {
     /// The factors of its blocks, one behind the other.
     let factors: UnsafeMutablePointer<Double>
     let factorStart: [Int]
-    /// Its blocks' part of the linking rows' matrix, as `pattern` keeps it, and of their right-hand side.
+    /// Its blocks' part of the Schur complement of the linking rows, as `pattern` stores it, and of its right-hand side.
     let matrix: UnsafeMutablePointer<Double>
     let linkRight: UnsafeMutablePointer<Double>
-    /// What its blocks take off the linking rows' right-hand sides.
-    let linkMissed: UnsafeMutablePointer<Double>
-    /// Of one block: what is solved for, prices, what is missed; its rows and behind them the linking rows.
+    /// Its blocks' part of the linking rows' residuals.
+    let linkResidual: UnsafeMutablePointer<Double>
+    /// Of one block: what is solved for, duals and residuals of its rows, followed by the linking rows.
     let local: UnsafeMutablePointer<Double>
-    let prices: UnsafeMutablePointer<Double>
-    let missed: UnsafeMutablePointer<Double>
+    let duals: UnsafeMutablePointer<Double>
+    let residual: UnsafeMutablePointer<Double>
     let localMatrix: UnsafeMutablePointer<Double>
     let linkingCount: Int
     let pattern: LinkPattern
 
     var measure = InteriorMeasure()
-    /// The longest steps that keep distances and prices positive.
+    /// The longest steps that keep slacks and duals positive.
     var primalStep = 1.0
     var dualStep = 1.0
-    var stepTimesPrice = 0.0
-    var placeTimesStep = 0.0
-    var stepTimesStep = 0.0
-
-    /// Added to the diagonal, so that rows that follow from others do no harm.
-    static let shift = 1e-11
-    /// A column without bounds has this in place of prices over distances.
-    static let leastInverseWeight = 1e-9
+    var stepTimesDual = 0.0
+    var slackTimesDualStep = 0.0
+    var stepTimesDualStep = 0.0
 
     init(_ problem: InteriorProblem, blocks: [Int]) {
         self.blocks = blocks
@@ -47,27 +42,27 @@ final class InteriorLane: @unchecked Sendable {
         pattern = problem.linkPattern
         matrix = .allocate(capacity: pattern.size + 1)
         linkRight = .allocate(capacity: linkingCount + 1)
-        linkMissed = .allocate(capacity: linkingCount + 1)
+        linkResidual = .allocate(capacity: linkingCount + 1)
         let rows = (patterns.map { $0.rowCount + $0.linkCount }.max() ?? 0) + 1
         local = .allocate(capacity: rows)
-        prices = .allocate(capacity: rows)
-        missed = .allocate(capacity: rows)
+        duals = .allocate(capacity: rows)
+        residual = .allocate(capacity: rows)
         let links = patterns.map(\.linkCount).max() ?? 0
         localMatrix = .allocate(capacity: links * links + 1)
     }
 
     func deallocate() {
         factor.deallocate()
-        for pointer in [factors, matrix, linkRight, linkMissed, local, prices, missed, localMatrix] {
+        for pointer in [factors, matrix, linkRight, linkResidual, local, duals, residual, localMatrix] {
             pointer.deallocate()
         }
     }
 
-    /// One block with its memory at hand.
+    /// One block's part of the memory.
     struct Place {
         let pattern: FrontalPattern
-        let weight: Double
-        let share: Double
+        let multiplicity: Double
+        let barrierWeight: Double
         let columnStart: Int
         let columnCount: Int
         let rowStart: Int
@@ -102,7 +97,8 @@ final class InteriorLane: @unchecked Sendable {
                                             }
                                             work(
                                                 Place(
-                                                    pattern: block.pattern, weight: block.weight, share: block.share,
+                                                    pattern: block.pattern, multiplicity: block.multiplicity,
+                                                    barrierWeight: block.barrierWeight,
                                                     columnStart: block.columnStart, columnCount: block.columnCount,
                                                     rowStart: block.rowStart, values: values + block.valueStart,
                                                     links: links + block.linkStart, lower: lower + block.columnStart,
@@ -121,14 +117,14 @@ final class InteriorLane: @unchecked Sendable {
         }
     }
 
-    /// `A' y` of one column, with the block's row prices in `local`.
+    /// `A' y` of one column, with the block's row duals in `local`.
     @inline(__always)
-    func times(_ place: Place, _ column: Int) -> Double {
+    func times(_ block: Place, _ column: Int) -> Double {
         var total = 0.0
-        var entry = Int(place.columnEntries[column])
-        let end = Int(place.columnEntries[column + 1])
+        var entry = Int(block.columnEntries[column])
+        let end = Int(block.columnEntries[column + 1])
         while entry < end {
-            total += place.values[entry] * local[Int(place.entryRow[entry])]
+            total += block.values[entry] * local[Int(block.entryRow[entry])]
             entry &+= 1
         }
         return total
@@ -136,24 +132,24 @@ final class InteriorLane: @unchecked Sendable {
 
     /// Adds `amount * column` to `local`.
     @inline(__always)
-    func add(_ amount: Double, _ place: Place, _ column: Int) {
-        var entry = Int(place.columnEntries[column])
-        let end = Int(place.columnEntries[column + 1])
+    func add(_ amount: Double, _ block: Place, _ column: Int) {
+        var entry = Int(block.columnEntries[column])
+        let end = Int(block.columnEntries[column + 1])
         while entry < end {
-            local[Int(place.entryRow[entry])] += place.values[entry] * amount
+            local[Int(block.entryRow[entry])] += block.values[entry] * amount
             entry &+= 1
         }
     }
 
     /// Brings the block's and the linking rows' part of `rows` together.
     func load(
-        _ rows: UnsafeMutablePointer<Double>, _ problem: InteriorProblem, _ place: Place,
+        _ rows: UnsafeMutablePointer<Double>, _ problem: InteriorProblem, _ block: Place,
         into local: UnsafeMutablePointer<Double>
     ) {
-        let own = place.pattern.rowCount
-        local.update(from: rows + place.rowStart, count: own)
-        for link in 0..<place.pattern.linkCount {
-            local[own + link] = rows[problem.linkingRow + Int(place.links[link])]
+        let own = block.pattern.rowCount
+        local.update(from: rows + block.rowStart, count: own)
+        for link in 0..<block.pattern.linkCount {
+            local[own + link] = rows[problem.linkingRow + Int(block.links[link])]
         }
     }
 }

@@ -1,15 +1,14 @@
 /// Mehrotra's primal-dual interior-point method on a block-angular program.
 ///
-/// Each round factorises every block's normal matrix by itself (`MultifrontalFactor`), on all threads, and one dense matrix of the
-/// linking rows: some twenty to forty rounds whatever the number of blocks, a few microseconds a row and round.
+/// Each round factorises every block's normal matrix by itself (`MultifrontalFactor`), on all threads, and the Schur complement
+/// of the linking rows. It takes some twenty to forty rounds whatever the number of blocks, each a few microseconds per row.
 /// Blocks are dealt to a fixed number of lanes, each summed up in its own order, so that the answer is the same on any number
-/// of threads.
-/// Source: S. J. Wright, Primal-Dual Interior-Point Methods, SIAM 1997, chapters 10 and 11.
+/// of threads. Source: S. J. Wright, Primal-Dual Interior-Point Methods, SIAM 1997, chapters 10 and 11.
 final class InteriorPoint {
     enum Ending {
-        /// Converged to the gap; what equations miss is rounding.
+        /// Converged to the gap, with residuals of rounding.
         case optimal
-        /// No values satisfy rows and bounds: proven by prices of the rows.
+        /// No point satisfies rows and bounds: proven by duals of the rows (Farkas).
         case infeasible
         /// A limit, or no progress.
         case stopped
@@ -23,23 +22,8 @@ final class InteriorPoint {
     private let linkRight: UnsafeMutablePointer<Double>
     private(set) var rounds = 0
     private(set) var measure = InteriorMeasure()
-    /// Of all rounds the best that the prices prove.
+    /// The best dual bound of all rounds.
     private(set) var bound = -Double.infinity
-
-    // The number of lanes is the problem's, whatever the threads; each has a matrix of the linking rows.
-    private static let mostLanes = 8
-    private static let leastBlocksOfLane = 8
-    /// In place of a bound that is not there.
-    static let far = 1e100
-    /// How far a step may go towards the nearest bound.
-    private static let reach = 0.995
-    private static let mostRounds = 150
-    // Gondzio's correctors: cheaper than a round, as the factors stay.
-    private static let mostRefinements = 1
-    private static let hope = 0.4
-    private static let longEnough = 0.9
-    private static let leastGain = 0.1
-    private static let mostExtra = 2
 
     /// - Parameter workers: nil: all is done on the caller's thread.
     init(_ problem: InteriorProblem, workers: WorkerThreads?) {
@@ -51,7 +35,8 @@ final class InteriorPoint {
         let ranked = problem.blocks.indices.sorted {
             (problem.blocks[$0].pattern.factorCount, $1) > (problem.blocks[$1].pattern.factorCount, $0)
         }
-        let laneCount = min(InteriorPoint.mostLanes, max(1, ranked.count / InteriorPoint.leastBlocksOfLane))
+        let laneCount = min(
+            Parameters.InteriorPoint.maxLanes, max(1, ranked.count / Parameters.InteriorPoint.minBlocksPerLane))
         lanes = (0..<laneCount).map { lane in
             InteriorLane(problem, blocks: stride(from: lane, to: ranked.count, by: laneCount).map { ranked[$0] })
         }
@@ -66,126 +51,148 @@ final class InteriorPoint {
     }
 
     /// Runs `work` for each lane, on all threads.
-    private func onLanes(_ work: @escaping @Sendable (InteriorLane) -> Void) {
+    private func forEachLane(_ work: @escaping @Sendable (InteriorLane) -> Void) {
         WorkerThreads.forEach(lanes, on: workers, work)
     }
 
     /// - Parameters:
     ///   - gap: relative gap to reach.
-    ///   - constant: what the objective is more by, for the relative gap.
-    ///   - goesOn: asked after each round; false ends it.
-    func run(gap: Double, constant: Double, goesOn: (InteriorPoint) -> Bool) -> Ending {
+    ///   - constant: added to the objective, for the relative gap.
+    ///   - shouldContinue: asked after each round; false ends it.
+    func run(gap: Double, constant: Double, shouldContinue: (InteriorPoint) -> Bool) -> Ending {
         start()
-        return iterate(gap: gap, constant: constant, goesOn: goesOn)
+        return iterate(gap: gap, constant: constant, shouldContinue: shouldContinue)
     }
 
-    /// Holds what the optimum decides (what `tidy` moved onto a bound stays there) and minimises another cost among what is
-    /// left: a choice among optima. To be called after `tidy`.
+    /// Minimises another cost on the optimal face: columns that `restoreFeasibility` moved onto a bound stay there. To be
+    /// called after it.
     ///
     /// - Parameter cost: of each column of the problem.
-    func choose(_ cost: [Double], gap: Double, goesOn: (InteriorPoint) -> Bool) -> Ending {
+    func minimiseOnOptimalFace(_ cost: [Double], gap: Double, shouldContinue: (InteriorPoint) -> Bool) -> Ending {
         problem.cost = cost
         let (problem, state) = (problem, state)
-        for row in problem.linkingRow..<problem.rowCount { state.rowPrice[row] = 0 }
-        onLanes { $0.reprice(problem, state) }
+        for row in problem.linkingRow..<problem.rowCount { state.rowDual[row] = 0 }
+        forEachLane { $0.restartDuals(problem, state) }
         bound = -.infinity
-        return iterate(gap: gap, constant: 0, goesOn: goesOn)
+        return iterate(gap: gap, constant: 0, shouldContinue: shouldContinue)
     }
 
-    private func iterate(gap: Double, constant: Double, goesOn: (InteriorPoint) -> Bool) -> Ending {
+    private func iterate(gap: Double, constant: Double, shouldContinue: (InteriorPoint) -> Bool) -> Ending {
         let (problem, state) = (problem, state)
         let first = rounds
         var best = Double.infinity
-        var (stalls, extra) = (0, 0)
+        var (stagnation, extraRounds) = (0, 0)
         var steps: (primal: Double, dual: Double)?
-        while rounds - first < InteriorPoint.mostRounds {
+        while rounds - first < Parameters.InteriorPoint.maxRounds {
             let (primal, dual) = (steps?.primal, steps?.dual ?? 0)
-            let wantsCertificate = rounds - first > 3 && measure.missed > 1e-6
+            let wantsCertificate =
+                rounds - first > Parameters.InteriorPoint.roundsBeforeCertificate
+                && measure.residual > Parameters.InteriorPoint.certificateResidual
             if primal != nil {
-                for row in problem.linkingRow..<problem.rowCount { state.rowPrice[row] += dual * state.rowStep[row] }
+                for row in problem.linkingRow..<problem.rowCount { state.rowDual[row] += dual * state.rowDualStep[row] }
             }
-            onLanes {
-                $0.begin(problem, state, primal: primal, dual: dual, wantsCertificate: wantsCertificate)
+            forEachLane {
+                $0.beginRound(problem, state, primal: primal, dual: dual, wantsCertificate: wantsCertificate)
             }
             collect(hasCertificate: wantsCertificate)
             rounds += 1
-            if measure.certificate > 1e-6 { return .infeasible }
-            if !goesOn(self) { return .stopped }
+            if measure.certificate > Parameters.InteriorPoint.certificate { return .infeasible }
+            if !shouldContinue(self) { return .stopped }
             let scale = max(1, abs(measure.primal + constant))
             let relative = abs(measure.primal - bound) / scale
-            if relative <= gap, measure.missed <= 1e-8, measure.dualMissed <= 1e-8 {
-                // A few rounds more cost little and part what is at its bound from what is not.
-                extra += 1
-                if extra > InteriorPoint.mostExtra || relative <= 1e-3 * gap { return .optimal }
+            if relative <= gap, measure.residual <= Parameters.InteriorPoint.residual,
+                measure.dualResidual <= Parameters.InteriorPoint.residual
+            {
+                // A few more rounds cost little and separate columns at a bound from the others.
+                extraRounds += 1
+                if extraRounds > Parameters.InteriorPoint.maxRoundsAfterOptimum
+                    || relative <= Parameters.InteriorPoint.clearGapShare * gap
+                {
+                    return .optimal
+                }
             }
-            let badness = max(measure.product / scale, measure.missed, measure.dualMissed)
-            if !badness.isFinite { return .stopped }
-            stalls = badness < 0.9 * best ? 0 : stalls + 1
-            best = min(best, badness)
-            if stalls > 25 { return .stopped }
+            let merit = max(measure.complementarity / scale, measure.residual, measure.dualResidual)
+            if !merit.isFinite { return .stopped }
+            stagnation = merit < Parameters.InteriorPoint.progress * best ? 0 : stagnation + 1
+            best = min(best, merit)
+            if stagnation > Parameters.InteriorPoint.maxStagnation { return .stopped }
             steps = step()
         }
         return .stopped
     }
 
-    /// Predictor and corrector; how far they can be followed.
+    /// Predictor and correctors; the step lengths.
     private func step() -> (primal: Double, dual: Double) {
         let (problem, state) = (problem, state)
-        // Straight to the optimum: how far that goes says how much of the way to the middle is needed.
+        // The affine step: how far it can go says how much centering is needed (Mehrotra).
         solveLinks(isNew: true)
-        onLanes { $0.predict(problem, state) }
-        let (primal, dual) = longest
-        let now = measure.product
+        forEachLane { $0.predict(problem, state) }
+        let (primal, dual) = longestStep
+        let now = measure.complementarity
         let then =
-            now + primal * sum(\.stepTimesPrice) + dual * sum(\.placeTimesStep) + primal * dual * sum(\.stepTimesStep)
+            now + primal * sum(\.stepTimesDual) + dual * sum(\.slackTimesDualStep) + primal * dual
+            * sum(\.stepTimesDualStep)
         let ratio = max(0, then / now)
-        let target = max(1e-30, ratio * ratio * ratio * now / measure.pairs)
-        onLanes { $0.correct(problem, state, target: target) }
+        let centeringTarget = max(
+            Parameters.InteriorPoint.minCenteringTarget, ratio * ratio * ratio * now / measure.boundCount)
+        forEachLane { $0.correct(problem, state, centeringTarget: centeringTarget) }
         solveLinks(isNew: false)
-        onLanes { $0.finish(problem, state) }
-        var along = longest
-        for _ in 0..<InteriorPoint.mostRefinements where min(along.primal, along.dual) < InteriorPoint.longEnough {
-            let hoped = (
-                primal: min(1, along.primal + InteriorPoint.hope), dual: min(1, along.dual + InteriorPoint.hope)
+        forEachLane { $0.finishCorrector(problem, state) }
+        var stepLength = longestStep
+        for _ in 0..<Parameters.InteriorPoint.maxCorrectors
+        where min(stepLength.primal, stepLength.dual) < Parameters.InteriorPoint.correctorSkipsAbove {
+            let wanted = (
+                primal: min(1, stepLength.primal + Parameters.InteriorPoint.correctorStepIncrease),
+                dual: min(1, stepLength.dual + Parameters.InteriorPoint.correctorStepIncrease)
             )
-            onLanes { $0.refine(problem, state, target: target, primal: hoped.primal, dual: hoped.dual) }
+            forEachLane {
+                $0.beginExtraCorrector(
+                    problem, state, centeringTarget: centeringTarget, primal: wanted.primal, dual: wanted.dual)
+            }
             solveLinks(isNew: false, isRefinement: true)
-            onLanes { $0.judge(problem, state, target: target, primal: hoped.primal, dual: hoped.dual) }
-            let found = longest
-            let gained = found.primal + found.dual - along.primal - along.dual
-            guard gained > InteriorPoint.leastGain * InteriorPoint.hope else { break }
-            onLanes { $0.accept(problem, state, target: target, primal: hoped.primal, dual: hoped.dual) }
-            for row in problem.linkingRow..<problem.rowCount { state.rowStep[row] += state.missed[row] }
-            along = found
+            forEachLane {
+                $0.finishExtraCorrector(
+                    problem, state, centeringTarget: centeringTarget, primal: wanted.primal, dual: wanted.dual)
+            }
+            let found = longestStep
+            let gained = found.primal + found.dual - stepLength.primal - stepLength.dual
+            guard gained > Parameters.InteriorPoint.correctorMinGain * Parameters.InteriorPoint.correctorStepIncrease
+            else { break }
+            forEachLane {
+                $0.acceptExtraCorrector(
+                    problem, state, centeringTarget: centeringTarget, primal: wanted.primal, dual: wanted.dual)
+            }
+            for row in problem.linkingRow..<problem.rowCount { state.rowDualStep[row] += state.residual[row] }
+            stepLength = found
         }
-        return (min(1, InteriorPoint.reach * along.primal), min(1, InteriorPoint.reach * along.dual))
+        return (
+            min(1, Parameters.InteriorPoint.stepToBoundary * stepLength.primal),
+            min(1, Parameters.InteriorPoint.stepToBoundary * stepLength.dual)
+        )
     }
 
-    /// Prices of the linking rows.
-    var linkPrices: [Double] { (0..<problem.linkingCount).map { state.rowPrice[problem.linkingRow + $0] } }
+    /// Duals of the linking rows.
+    var linkDuals: [Double] { (0..<problem.linkingCount).map { state.rowDual[problem.linkingRow + $0] } }
 
-    /// How far the step can go.
-    private var longest: (primal: Double, dual: Double) {
+    /// The longest step that all lanes allow.
+    private var longestStep: (primal: Double, dual: Double) {
         (lanes.map(\.primalStep).min() ?? 1, lanes.map(\.dualStep).min() ?? 1)
     }
 
-    /// Moves what is all but at a bound onto it, and the rest so that the rows hold to the last digits: without this every
-    /// column would be a little off its bounds. False where that does not come about (then the point is spoilt).
-    func tidy(snaps: Bool = true) -> Bool {
+    /// Moves columns that are nearly at a bound onto it, and the others so that the rows hold to rounding: an interior point is a
+    /// little off every bound. False where that fails (then the point is of no use).
+    func restoreFeasibility(snaps: Bool = true) -> Bool {
         let (problem, state) = (problem, state)
-        if snaps { onLanes { $0.snap(problem, state, nearness: 1e-4) } }
-        for _ in 0..<InteriorPoint.mostTidyings {
-            onLanes { $0.approach(problem, state) }
+        if snaps { forEachLane { $0.snapToBounds(problem, state, nearness: Parameters.InteriorPoint.snapSlack) } }
+        for _ in 0..<Parameters.InteriorPoint.maxProjections {
+            forEachLane { $0.projectionRightHandSide(problem, state) }
             collect(hasCertificate: false)
-            if measure.missed <= InteriorPoint.tidy { return true }
+            if measure.residual <= Parameters.InteriorPoint.projectedResidual { return true }
             solveLinks(isNew: true)
-            onLanes { $0.adjust(problem, state) }
+            forEachLane { $0.projectOntoRows(problem, state) }
         }
         return false
     }
-    private static let mostTidyings = 7
-    /// Relative; rounding of sums of some hundred terms.
-    private static let tidy = 1e-11
 
     private func sum(_ part: KeyPath<InteriorLane, Double>) -> Double { lanes.reduce(0) { $0 + $1[keyPath: part] } }
 
@@ -193,30 +200,30 @@ final class InteriorPoint {
         let (problem, state) = (problem, state)
         var total = InteriorMeasure()
         for lane in lanes { total.add(lane.measure) }
-        var missed = total.missed
+        var residual = total.residual
         for row in 0..<problem.linkingCount {
-            let place = problem.linkingRow + row
-            let right = problem.right[place]
-            let price = state.rowPrice[place]
-            total.bound += right * price
-            total.certificate += right * price
-            total.largestPrice = max(total.largestPrice, abs(price))
-            var left = right
-            for lane in lanes { left += lane.linkMissed[row] }
-            state.missed[place] = left
-            missed = max(missed, abs(left) / (1 + abs(right)))
+            let index = problem.linkingRow + row
+            let right = problem.right[index]
+            let dual = state.rowDual[index]
+            total.bound += right * dual
+            total.certificate += right * dual
+            total.largestDual = max(total.largestDual, abs(dual))
+            var rest = right
+            for lane in lanes { rest += lane.linkResidual[row] }
+            state.residual[index] = rest
+            residual = max(residual, abs(rest) / (1 + abs(right)))
         }
-        total.missed = missed
-        total.certificate = total.certificate / max(1, total.largestPrice)
-        if total.unboundedPrice > 1e-9 { total.bound = -.infinity }
-        if !hasCertificate || total.unboundedCertificate > 1e-9 * max(1, total.largestPrice) {
+        total.residual = residual
+        total.certificate = total.certificate / max(1, total.largestDual)
+        if total.unboundedDual > Parameters.Proof.unboundedDual { total.bound = -.infinity }
+        if !hasCertificate || total.unboundedCertificate > Parameters.Proof.unboundedDual * max(1, total.largestDual) {
             total.certificate = -.infinity
         }
         bound = max(bound, total.bound)
         measure = total
     }
 
-    /// Solves for the linking rows' step; `rowStep` of the linking rows is written.
+    /// Solves the Schur complement for the step of the linking rows' duals.
     private func solveLinks(isNew: Bool, isRefinement: Bool = false) {
         let count = problem.linkingCount
         let start = problem.linkingRow
@@ -224,57 +231,57 @@ final class InteriorPoint {
             let size = problem.linkPattern.size
             matrix.update(repeating: 0, count: size)
             for lane in lanes { for index in 0..<size { matrix[index] += lane.matrix[index] } }
-            problem.linkPattern.factorise(matrix, shift: InteriorLane.shift)
+            problem.linkPattern.factorise(matrix, shift: Parameters.LinearAlgebra.regularisation)
         }
         for row in 0..<count {
-            var total = isRefinement ? 0 : state.missed[start + row]
+            var total = isRefinement ? 0 : state.residual[start + row]
             for lane in lanes { total += lane.linkRight[row] }
             linkRight[row] = total
         }
         problem.linkPattern.solve(matrix, linkRight)
-        ((isRefinement ? state.missed : state.rowStep) + start).update(from: linkRight, count: count)
+        ((isRefinement ? state.residual : state.rowDualStep) + start).update(from: linkRight, count: count)
     }
 
-    /// A first point well inside all bounds: the nearest to their middle that satisfies the rows, moved inwards.
+    /// A first point well inside all bounds: the middle, projected onto the rows and moved inwards.
     private func start() {
         let (problem, state) = (problem, state)
-        onLanes { $0.open(problem, state) }
-        onLanes { $0.approach(problem, state) }
+        forEachLane { $0.startAtMidpoint(problem, state) }
+        forEachLane { $0.projectionRightHandSide(problem, state) }
         collect(hasCertificate: false)
         solveLinks(isNew: true)
-        onLanes { $0.place(problem, state) }
+        forEachLane { $0.startAtProjection(problem, state) }
         bound = -.infinity
     }
 }
 
-/// Where a round stands.
+/// What a round computes of a point.
 struct InteriorMeasure {
-    /// Cost of the point, and what the prices prove (where `unboundedPrice` is no more than rounding).
+    /// Cost of the point, and the dual bound (valid where `unboundedDual` is rounding).
     var primal = 0.0
     var bound = 0.0
-    /// Largest price that pulls a column towards a bound it has not.
-    var unboundedPrice = 0.0
-    /// Beyond 0: no point satisfies the rows (where `unboundedCertificate` is no more than rounding).
+    /// Largest reduced cost that pulls a column towards a bound it does not have.
+    var unboundedDual = 0.0
+    /// Above 0: no point satisfies the rows (valid where `unboundedCertificate` is rounding).
     var certificate = 0.0
     var unboundedCertificate = 0.0
-    var largestPrice = 0.0
-    /// Distance times price, over all bounds, and the number of bounds.
-    var product = 0.0
-    var pairs = 0.0
-    /// What equations and prices miss, relative.
-    var missed = 0.0
-    var dualMissed = 0.0
+    var largestDual = 0.0
+    /// Sum of slack times dual over all bounds, and the number of bounds: their ratio is mu.
+    var complementarity = 0.0
+    var boundCount = 0.0
+    /// Relative primal and dual residual.
+    var residual = 0.0
+    var dualResidual = 0.0
 
     mutating func add(_ other: InteriorMeasure) {
         primal += other.primal
         bound += other.bound
         certificate += other.certificate
-        product += other.product
-        pairs += other.pairs
-        unboundedPrice = max(unboundedPrice, other.unboundedPrice)
+        complementarity += other.complementarity
+        boundCount += other.boundCount
+        unboundedDual = max(unboundedDual, other.unboundedDual)
         unboundedCertificate = max(unboundedCertificate, other.unboundedCertificate)
-        largestPrice = max(largestPrice, other.largestPrice)
-        missed = max(missed, other.missed)
-        dualMissed = max(dualMissed, other.dualMissed)
+        largestDual = max(largestDual, other.largestDual)
+        residual = max(residual, other.residual)
+        dualResidual = max(dualResidual, other.dualResidual)
     }
 }

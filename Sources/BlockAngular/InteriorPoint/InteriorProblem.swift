@@ -1,7 +1,7 @@
 import LinearPrograms
 
 /// A block-angular program in the form that the interior-point method works on: equations alone, each inequality with a
-/// column of its own for what it leaves over.
+/// slack column.
 ///
 ///     minimise  c'x   such that  A x = b,  lower <= x <= upper
 ///
@@ -11,9 +11,9 @@ struct InteriorProblem {
     struct BlockPlace {
         var pattern: FrontalPattern
         /// How many blocks of the program it stands for.
-        var weight: Double
-        /// How many times a distance to a bound times its price is the target of the blocks' own.
-        var share = 1.0
+        var multiplicity: Double
+        /// The centering target of its columns, in that of a block's own.
+        var barrierWeight = 1.0
         var columnStart: Int
         var columnCount: Int
         var rowStart: Int
@@ -40,21 +40,21 @@ struct InteriorProblem {
 
     /// - Parameters:
     ///   - border: the columns of no block, and the right-hand sides of the linking rows.
-    ///   - given: the blocks with their weights.
+    ///   - given: the blocks with their multiplicities.
     init(border: (block: Block, right: [Double]), blocks given: [(Block, Double)]) {
         linkingCount = border.right.count
         linkPattern = LinkPattern(
             count: border.right.count, border: border.block, blocks: given.lazy.map { $0.0.linkingRows })
         var known: [Int: [Int]] = [:]
-        for (block, weight) in given { add(block, weight, &known) }
+        for (block, multiplicity) in given { add(block, multiplicity, &known) }
         linkingRow = right.count
         add(border.block, 1, &known)
-        // A site's columns are as large as all blocks' together: their barrier is that of as many.
-        blocks[blocks.count - 1].share = given.reduce(0) { $0 + $1.1 }
+        // A column of no block is as large as all blocks' together: its barrier is that of as many.
+        blocks[blocks.count - 1].barrierWeight = given.reduce(0) { $0 + $1.1 }
         right += border.right
     }
 
-    private mutating func add(_ block: Block, _ weight: Double, _ known: inout [Int: [Int]]) {
+    private mutating func add(_ block: Block, _ multiplicity: Double, _ known: inout [Int: [Int]]) {
         let made = EquationBlock(block)
         let (columnStart, rowStart, valueStart, linkStart) = (lower.count, right.count, values.count, links.count)
         links += made.links
@@ -81,7 +81,8 @@ struct InteriorProblem {
         }
         blocks.append(
             BlockPlace(
-                pattern: patterns[number], weight: weight, columnStart: columnStart, columnCount: made.columnCount,
+                pattern: patterns[number], multiplicity: multiplicity, columnStart: columnStart,
+                columnCount: made.columnCount,
                 rowStart: rowStart, valueStart: valueStart, linkStart: linkStart))
     }
 }

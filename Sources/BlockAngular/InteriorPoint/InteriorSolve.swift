@@ -1,6 +1,6 @@
 import LinearPrograms
 
-/// A program's linear part by the interior-point method: the optimum, with a bound that its prices prove.
+/// A program's linear part by the interior-point method: the optimum, with a bound that its duals prove.
 struct InteriorSolve {
     /// The program's columns of each kind of block, twin by twin, and those of no block.
     private let columns: [[[Int32]]]
@@ -8,38 +8,31 @@ struct InteriorSolve {
     private let problem: InteriorProblem
     private let columnCount: Int
     private(set) var rounds = 0
-    /// Prices of the linking rows where it ended; empty where they are no numbers.
-    private(set) var linkPrices: [Double] = []
-
-    /// At some 250 bytes a column: two gigabytes.
-    private static let mostColumns = 8_000_000
-    /// Below, handing work to threads costs more than it saves.
-    private static let leastColumnsForThreads = 10_000
-    private static let mostRowsOfBlock = 6_000
+    /// Duals of the linking rows where it ended; empty where they are not finite.
+    private(set) var linkDuals: [Double] = []
 
     /// Whether its memory (and the dense matrix of the linking rows) stays within bounds.
     static func suits(_ structure: BlockStructure) -> Bool {
         let columns = structure.blocks.reduce(0) { $0 + $1.columns.count + $1.rowLower.count }
-        return columns <= mostColumns && structure.hasSmallLinks
-            && structure.blocks.allSatisfy { $0.rowLower.count <= mostRowsOfBlock }
+        return columns <= Parameters.Choice.maxInteriorColumns && structure.hasSmallLinks
+            && structure.blocks.allSatisfy { $0.rowLower.count <= Parameters.Choice.maxInteriorRowsOfBlock }
     }
 
-    /// - Parameter sample: how many blocks are to stand for all (then only the prices mean something); nil: all.
+    /// - Parameter sample: how many blocks are to stand for all (then only the duals mean something); nil: all.
     init(_ program: LinearProgram, _ structure: BlockStructure, sample: Int? = nil) {
         freeColumns = structure.freeColumns
         columnCount = program.columnCount
         let total = structure.blocks.count
         let kinds = sample.map { count in (0..<count).map { [$0 * total / count] } } ?? structure.kinds()
         columns = kinds.map { kind in kind.map { structure.blocks[$0].columns } }
-        let weight = sample.map { Double(total) / Double($0) }
+        let multiplicity = sample.map { Double(total) / Double($0) }
         problem = InteriorProblem(
             border: structure.border(
                 (program.columnLower, program.columnUpper), cost: program.objective().coefficients),
-            blocks: kinds.map { (structure.blocks[$0[0]], weight ?? Double($0.count)) })
+            blocks: kinds.map { (structure.blocks[$0[0]], multiplicity ?? Double($0.count)) })
     }
 
-    /// The program as one block, whatever blocks it has: for few vehicles over many steps, whose shared rows are as many as
-    /// their own.
+    /// The program as one block, whatever blocks it has: for few long blocks, with as many linking rows as rows of their own.
     init(whole program: LinearProgram) {
         freeColumns = []
         columnCount = program.columnCount
@@ -51,49 +44,52 @@ struct InteriorSolve {
     ///
     /// - Parameters:
     ///   - tieBreakers: objectives that choose among optima, in order.
-    ///   - goesOn: told where it stands after each round; false stops it.
+    ///   - shouldContinue: told where it stands after each round; false stops it.
     mutating func run(
         options: SolveOptions, threads: Int, constant: Double, tieBreakers: [[Term]] = [],
-        goesOn: (DecompositionProgress) -> Bool
+        shouldContinue: (DecompositionProgress) -> Bool
     ) -> LinearEnding? {
-        let isSmall = problem.columnCount < InteriorSolve.leastColumnsForThreads
+        let isSmall = problem.columnCount < Parameters.Choice.minColumnsForThreads
         let workers = threads > 1 && !isSmall ? WorkerThreads(count: threads) { _ in } : nil
         defer { workers?.stop() }
         let interior = InteriorPoint(problem, workers: workers)
         var isStopped = false
-        let ending = interior.run(gap: InteriorSolve.shareOfGap * options.relativeGap, constant: constant) { point in
+        let ending = interior.run(gap: Parameters.InteriorPoint.gapShare * options.relativeGap, constant: constant) {
+            point in
             let progress = DecompositionProgress(
                 round: point.rounds, bound: point.bound + constant,
-                best: point.measure.missed < 1e-6 ? point.measure.primal + constant : nil, seconds: 0)
-            isStopped = !goesOn(progress)
+                best: point.measure.residual < Parameters.Proof.reportedResidual
+                    ? point.measure.primal + constant : nil, seconds: 0)
+            isStopped = !shouldContinue(progress)
             return !isStopped
         }
         rounds = interior.rounds
-        let prices = interior.linkPrices
-        if prices.allSatisfy(\.isFinite) { linkPrices = prices }
+        let duals = interior.linkDuals
+        if duals.allSatisfy(\.isFinite) { linkDuals = duals }
         switch ending {
         case .infeasible: return .infeasible
         case .stopped:
             if isStopped {
-                // Whatever it costs, the nearest point that keeps the rows is a schedule.
-                guard interior.bound.isFinite, interior.tidy(snaps: false) else { return .limit }
+                // Whatever it costs, the nearest point that satisfies the rows is a solution.
+                guard interior.bound.isFinite, interior.restoreFeasibility(snaps: false) else { return .limit }
                 return .found(values: values(interior), bound: interior.bound + constant, isProven: false)
             }
             return nil
         case .optimal:
             let bound = interior.bound + constant
             var best = values(interior)
-            // Where the point cannot be tidied up it is as good as its last digits.
-            if interior.tidy() {
+            // A point that cannot be made feasible to rounding is still one to the residual.
+            if interior.restoreFeasibility() {
                 best = values(interior)
                 for terms in tieBreakers {
-                    let ending = interior.choose(costs(terms), gap: 1e-6) { _ in
-                        isStopped = !goesOn(
+                    let ending = interior.minimiseOnOptimalFace(costs(terms), gap: Parameters.Proof.tieBreakerGap) {
+                        _ in
+                        isStopped = !shouldContinue(
                             DecompositionProgress(round: interior.rounds, bound: bound, best: bound, seconds: 0))
                         return !isStopped
                     }
                     rounds = interior.rounds
-                    guard case .optimal = ending, interior.tidy() else { break }
+                    guard case .optimal = ending, interior.restoreFeasibility() else { break }
                     best = values(interior)
                 }
             }
@@ -118,9 +114,6 @@ struct InteriorSolve {
         for (index, column) in freeColumns.enumerated() { costs[border + index] = ofProgram[column] }
         return costs
     }
-
-    /// The gap is closed some way beyond what is asked for, since tidying up costs a little.
-    private static let shareOfGap = 0.2
 
     private func values(_ interior: InteriorPoint) -> [Double] {
         var values = [Double](repeating: 0, count: columnCount)

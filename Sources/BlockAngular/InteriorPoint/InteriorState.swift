@@ -4,25 +4,25 @@ final class InteriorState: @unchecked Sendable {
     let columnCount: Int
     let rowCount: Int
     let value: Numbers
-    /// Distances to the lower and the upper bound, and their prices. A bound that is not there is so far away that nothing
-    /// comes of it; a fixed column has none, and `below` 0.
-    let below: Numbers
-    let above: Numbers
-    let belowPrice: Numbers
-    let abovePrice: Numbers
-    /// The step; before a solve the right-hand side of its columns.
+    /// Slacks to the lower and the upper bound, and the duals of these bounds. A bound that is not there has an infinite slack;
+    /// a fixed column has slacks of 0.
+    let lowerSlack: Numbers
+    let upperSlack: Numbers
+    let lowerDual: Numbers
+    let upperDual: Numbers
+    /// The step; before a solve its right-hand side.
     let step: Numbers
-    /// The prices' steps; before they are known the predictor's step, and then what is wanted of distance times price.
-    let belowStep: Numbers
-    let aboveStep: Numbers
-    /// What a further corrector would add to the step; before that the right-hand side of its columns.
-    let trial: Numbers
-    /// Weights of the normal matrix.
-    let weight: Numbers
-    let rowPrice: Numbers
-    let rowStep: Numbers
-    /// What the equations miss; once that is used, the row prices' part of a further corrector.
-    let missed: Numbers
+    /// Steps of the bounds' duals; before they are known the predictor's step, then the target of the complementarity products.
+    let lowerDualStep: Numbers
+    let upperDualStep: Numbers
+    /// What a corrector would add to the step; before that its right-hand side.
+    let correctorStep: Numbers
+    /// Diagonal of the normal matrix, theta: the inverse of the sum of duals over slacks.
+    let scaling: Numbers
+    let rowDual: Numbers
+    let rowDualStep: Numbers
+    /// Residual of the rows; once that is used, a corrector's step of the row duals.
+    let residual: Numbers
     private var all: [Numbers] = []
 
     init(columns: Int, rows: Int) {
@@ -36,18 +36,18 @@ final class InteriorState: @unchecked Sendable {
             return pointer
         }
         value = numbers(columns)
-        below = numbers(columns)
-        above = numbers(columns)
-        belowPrice = numbers(columns)
-        abovePrice = numbers(columns)
+        lowerSlack = numbers(columns)
+        upperSlack = numbers(columns)
+        lowerDual = numbers(columns)
+        upperDual = numbers(columns)
         step = numbers(columns)
-        belowStep = numbers(columns)
-        aboveStep = numbers(columns)
-        trial = numbers(columns)
-        weight = numbers(columns)
-        rowPrice = numbers(rows)
-        rowStep = numbers(rows)
-        missed = numbers(rows)
+        lowerDualStep = numbers(columns)
+        upperDualStep = numbers(columns)
+        correctorStep = numbers(columns)
+        scaling = numbers(columns)
+        rowDual = numbers(rows)
+        rowDualStep = numbers(rows)
+        residual = numbers(rows)
         all = made
     }
 

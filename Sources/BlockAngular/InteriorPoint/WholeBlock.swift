@@ -1,18 +1,13 @@
 import LinearPrograms
 
 extension Block {
-    /// A column that stands in more rows than that is cut.
-    private static let mostRowsOfColumn = 12
-    /// Rows of each piece.
-    private static let rowsOfPiece = 6
-
     /// A whole program as one block.
     ///
-    /// A column that stands in many rows (the peak of a month, say) would make all of them meet in the normal matrix. It is cut
-    /// into pieces that stand in a few neighbouring rows each and are equal by further rows, so that the matrix stays the chain
-    /// in time that the program is. The pieces behind the first stand behind the program's columns.
-    /// Source: J. F. Grcar, Matrix stretching for linear equations, Sandia 1990; R. J. Vanderbei, Splitting dense columns in
-    /// sparse linear systems, Linear Algebra and its Applications 152, 1991.
+    /// A column that stands in many rows (the largest of many rows, say) would make all of them meet in the normal matrix. It
+    /// is cut into pieces that stand in a few neighbouring rows each and are equal by further rows, so that the matrix stays
+    /// the chain in time that the program is. The pieces behind the first stand behind the program's columns. Source: J. F.
+    /// Grcar, Matrix stretching for linear equations, Sandia 1990; R. J. Vanderbei, Splitting dense columns in sparse linear
+    /// systems, Linear Algebra and its Applications 152, 1991.
     init(whole program: LinearProgram) {
         columns = (0..<program.columnCount).map { Int32($0) }
         (lower, upper) = (program.columnLower, program.columnUpper)
@@ -25,7 +20,7 @@ extension Block {
         for index in program.entryRow.indices {
             let entry = Entry(
                 row: program.entryRow[index], column: program.entryColumn[index], value: program.entryValue[index])
-            if Int(counts[Int(entry.column)]) > Block.mostRowsOfColumn {
+            if Int(counts[Int(entry.column)]) > Parameters.LinearAlgebra.maxRowsOfColumn {
                 long[entry.column, default: []].append(entry)
             } else {
                 entries.append(entry)
@@ -37,7 +32,7 @@ extension Block {
     private mutating func cut(_ column: Int32, _ given: [Entry]) {
         var piece = column
         for (index, entry) in given.sorted(by: { $0.row < $1.row }).enumerated() {
-            if index > 0, index.isMultiple(of: Block.rowsOfPiece) {
+            if index > 0, index.isMultiple(of: Parameters.LinearAlgebra.rowsOfPiece) {
                 let next = Int32(lower.count)
                 columns.append(next)
                 lower.append(lower[Int(column)])

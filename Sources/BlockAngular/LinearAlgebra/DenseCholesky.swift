@@ -1,14 +1,11 @@
-/// Cholesky's factorisation of small dense matrices, by columns, the lower half alone: column j of an n x n matrix holds its
-/// rows j ..< n at `matrix + j * n + j`.
+/// Cholesky factorisation of small dense matrices, by columns, lower half only: column j of an n x n matrix has its rows
+/// j ..< n at `matrix + j * n + j`.
 enum DenseCholesky {
-    /// A pivot this small beside the largest is a row that follows from others: it is left out.
-    private static let leastPivot = 1e-14
-
-    /// Factorises the first `pivots` columns and takes their part off the rest.
+    /// Factorises the first `pivots` columns and subtracts their part from the rest.
     static func factorise(_ matrix: UnsafeMutablePointer<Double>, _ n: Int, pivots: Int) {
         var first = 0
         while first < pivots {
-            let count = min(4, pivots - first)
+            let count = min(Parameters.LinearAlgebra.panelWidth, pivots - first)
             for k in first..<(first + count) {
                 let column = matrix + k * n
                 // Columns of the same panel have not seen each other yet.
@@ -19,8 +16,8 @@ enum DenseCholesky {
                     before += 1
                 }
                 let pivot = column[k]
-                guard pivot > leastPivot else {
-                    column[k] = 1e64
+                guard pivot > Parameters.LinearAlgebra.minPivot else {
+                    column[k] = Parameters.LinearAlgebra.skippedPivot
                     var row = k + 1
                     while row < n {
                         column[row] = 0
@@ -42,7 +39,7 @@ enum DenseCholesky {
             while column < n {
                 let target = matrix + column * n
                 switch count {
-                case 4:
+                case Parameters.LinearAlgebra.panelWidth:
                     subtract4(
                         target + column, a + column, a + n + column, a + 2 * n + column, a + 3 * n + column,
                         count: n - column)

@@ -1,9 +1,8 @@
-/// Where the entries of a block's matrix stand, and how its normal matrix `A D A'` is factorised: blocks that differ only in
-/// their numbers share one.
+/// Symbolic multifrontal factorisation of a block's normal matrix `A D A'`: blocks that differ only in their numbers share one.
 ///
 /// The rows are those of the block, 0 ..< `rowCount`, and after them the linking rows that it touches. The factorisation is
-/// multifrontal: rows that are eliminated together, and those that they meet, form a dense front; what is left of a front
-/// after its pivots is added into its parent's. What is left of the last ones is the block's part of the linking rows' matrix.
+/// multifrontal: rows that are eliminated together, and those that they meet, form a dense front. The Schur
+/// complement of a front after its pivots is added to its parent's. That of the roots is the block's part of the linking rows'.
 final class FrontalPattern: @unchecked Sendable {
     let rowCount: Int
     let linkCount: Int
@@ -48,7 +47,7 @@ final class FrontalPattern: @unchecked Sendable {
     private(set) var children: [Int32] = []
     /// Numbers that a factor holds.
     private(set) var factorCount = 0
-    /// Numbers that fronts waiting for their parents take at most, and the largest front.
+    /// The most numbers that fronts waiting for their parents take, and the size of the largest front.
     private(set) var stackCount = 0
     private(set) var largestFront = 0
 
@@ -74,9 +73,6 @@ final class FrontalPattern: @unchecked Sendable {
         return position
     }
 
-    /// A row that is eliminated alone joins its parent's front where that makes it hardly larger.
-    private static let mostZeros = 32
-
     /// Returns the front in which each row is eliminated.
     private func makeFronts(_ elimination: MinimumDegree) -> [Int] {
         let position = positions(elimination)
@@ -91,9 +87,10 @@ final class FrontalPattern: @unchecked Sendable {
         }
         for index in 0..<rowCount {
             guard let next = parent(index) else { continue }
-            // Zeros that the front would hold if it were joined: its pivots would reach all of the parent's rows.
+            // A row that is eliminated alone joins its parent's front where that makes it hardly larger: zeros that the
+            // front would hold, as its pivots would reach all of the parent's rows.
             let zeros = (pivots[next].count + beyond[next].count - beyond[index].count) * pivots[index].count
-            guard zeros <= FrontalPattern.mostZeros else { continue }
+            guard zeros <= Parameters.LinearAlgebra.maxZerosOfFront else { continue }
             pivots[next] += pivots[index]
             end[index] = next
         }

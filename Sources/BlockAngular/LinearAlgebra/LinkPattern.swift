@@ -1,15 +1,15 @@
-/// Where the symmetric matrix of the linking rows keeps its numbers, and how it is factorised.
+/// How the Schur complement of the linking rows is stored and factorised.
 ///
 /// Rows that meet in some block form a panel; panels meet only through the columns of no block. Where there is one panel, the
-/// matrix is dense. Where a car park's groups have rows of their own, each group's rows are a panel that meets just the rows
+/// matrix is dense. Where linking rows form a tree (`NestedLinks.swift`), each node's rows are a panel that meets only the rows
 /// above it, so that the panels are eliminated one by one from the leaves of the tree (a multifrontal factorisation): the work
-/// grows with the number of groups, not with its cube.
+/// grows with the number of nodes, not with its cube.
 final class LinkPattern: @unchecked Sendable {
     /// Linking rows.
     let count: Int
     /// Numbers of a matrix.
     private(set) var size = 0
-    /// Multiplications of a factorisation, about.
+    /// Approximate number of multiplications of a factorisation.
     private(set) var work = 0.0
 
     private struct Panel {
@@ -27,11 +27,10 @@ final class LinkPattern: @unchecked Sendable {
     /// Where row r stands in the front of panel p: `position[p * count + r]`; empty where there is one panel.
     private var position: [Int32] = []
 
-    /// About a gigabyte of matrices, and a second for each ten factorisations.
-    private static let mostWork = 3.4e9
-    private static let mostNumbers = 2_500_000
     /// Whether its matrix stays within bounds.
-    var isSmallEnough: Bool { work <= LinkPattern.mostWork && size <= LinkPattern.mostNumbers }
+    var isSmallEnough: Bool {
+        work <= Parameters.LinearAlgebra.maxSchurWork && size <= Parameters.LinearAlgebra.maxSchurNumbers
+    }
 
     /// - Parameters:
     ///   - border: the columns of no block.

@@ -1,6 +1,6 @@
-/// In which order the rows of a symmetric matrix are eliminated so that few new entries come up: least degree first.
+/// Minimum-degree order: in which order the rows of a symmetric matrix are eliminated so that there is little fill-in.
 ///
-/// The graph is kept as bit sets, a row of bits for each row of the matrix; the last `linkCount` rows are never eliminated, but
+/// The graph is stored as bit sets, one for each row of the matrix; the last `linkCount` rows are never eliminated, but
 /// count in every degree, so that a chain of rows falls apart from its middle (few of them see many links) and not from its
 /// end (half of them would).
 struct MinimumDegree {
@@ -9,12 +9,9 @@ struct MinimumDegree {
     /// The rows that are left when `order[i]` is eliminated and meet it, links included, in no order.
     private(set) var reach: [[Int32]] = []
 
-    /// More rows than that are numbered along their chain: bit sets would take the square of their number.
-    private static let mostRows = 5_000
-
     /// - Parameter cliques: rows that meet each other (the rows of one column of A make such a clique in `A A'`).
     init(rowCount: Int, linkCount: Int, cliques: some Sequence<ArraySlice<Int32>>) {
-        guard rowCount <= MinimumDegree.mostRows else {
+        guard rowCount <= Parameters.LinearAlgebra.maxMinimumDegreeRows else {
             let chain = ReverseCuthillMcKee(rowCount: rowCount, linkCount: linkCount, cliques: cliques)
             (order, reach) = (chain.order, chain.reach)
             return

@@ -1,4 +1,4 @@
-/// The numbers of one factorisation: a block's `A D A'` without its linking rows, and what it leaves for them.
+/// Numeric multifrontal factorisation of a block's `A D A'`, and its Schur complement for the linking rows.
 ///
 /// The workspace is one lane's; factors are the caller's memory.
 struct MultifrontalFactor {
@@ -23,16 +23,16 @@ struct MultifrontalFactor {
         gathered.deallocate()
     }
 
-    /// Factorises at diagonal `weights` (D, a number a column).
+    /// Factorises at diagonal `scaling` (D, one number per column).
     ///
     /// - Parameters:
     ///   - values: the entries of the matrix, in the pattern's order.
     ///   - shift: added to each row's diagonal.
     ///   - diagonal: added to the diagonal of each of the block's rows; nil: nothing.
     ///   - factor: `pattern.factorCount` numbers, written.
-    ///   - links: `linkCount` squared, lower half by columns; what is left for the linking rows is written.
+    ///   - links: `linkCount` squared, lower half by columns; the Schur complement is written.
     mutating func factorise(
-        _ pattern: FrontalPattern, values: UnsafePointer<Double>, weights: UnsafePointer<Double>, shift: Double,
+        _ pattern: FrontalPattern, values: UnsafePointer<Double>, scaling: UnsafePointer<Double>, shift: Double,
         diagonal: UnsafePointer<Double>? = nil, factor: UnsafeMutablePointer<Double>,
         links: UnsafeMutablePointer<Double>
     ) {
@@ -46,7 +46,7 @@ struct MultifrontalFactor {
                             for index in pattern.linkProducts {
                                 let product = products[index]
                                 links[Int(product.place)] +=
-                                    weights[Int(product.column)] * values[Int(product.first)]
+                                    scaling[Int(product.column)] * values[Int(product.first)]
                                     * values[Int(product.second)]
                             }
                             var top = 0
@@ -57,7 +57,7 @@ struct MultifrontalFactor {
                                 for index in it.products {
                                     let product = products[index]
                                     front[Int(product.place)] +=
-                                        weights[Int(product.column)] * values[Int(product.first)]
+                                        scaling[Int(product.column)] * values[Int(product.first)]
                                         * values[Int(product.second)]
                                 }
                                 var k = 0
@@ -123,7 +123,7 @@ struct MultifrontalFactor {
     }
 
     /// The first half of a solve: `right` holds the block's rows and behind them the linking rows; its own rows are
-    /// solved as far as they can be alone, and their part is taken off the linking rows.
+    /// solved as far as they can be alone, and their part is subtracted from the linking rows.
     func forwards(_ pattern: FrontalPattern, factor: UnsafePointer<Double>, _ right: UnsafeMutablePointer<Double>) {
         pattern.frontRows.withUnsafeBufferPointer { rows in
             pattern.fronts.withUnsafeBufferPointer { fronts in

@@ -1,4 +1,4 @@
-/// An order of elimination for many rows: along the graph, as programs that are long in time are.
+/// Reverse Cuthill-McKee order, for many rows: along the graph, as in a program that is one long chain.
 ///
 /// The rows are numbered breadth first from one end of the graph and eliminated backwards (Cuthill and McKee, reversed), so that
 /// what is eliminated meets only rows a few steps away: time and memory grow with the number of rows. Rows that meet very many
@@ -21,9 +21,6 @@ struct ReverseCuthillMcKee {
     private var isLate: [Bool]
     private var mark: [Int32]
     private var stamp: Int32 = 0
-
-    /// A row that meets so many times the average comes last.
-    private static let dense = 12
 
     init(rowCount: Int, linkCount: Int, cliques: some Sequence<ArraySlice<Int32>>) {
         self.rowCount = rowCount
@@ -50,7 +47,8 @@ struct ReverseCuthillMcKee {
         isLate = Array(repeating: false, count: total)
         for row in 0..<total {
             isLate[row] =
-                row >= rowCount || Int(rowStart[row + 1] - rowStart[row]) > ReverseCuthillMcKee.dense * average
+                row >= rowCount
+                || Int(rowStart[row + 1] - rowStart[row]) > Parameters.LinearAlgebra.denseRowRatio * average
         }
         number()
         eliminate()

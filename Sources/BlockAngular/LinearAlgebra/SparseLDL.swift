@@ -1,5 +1,5 @@
-/// How the normal matrix `B D B'` of a block's own rows is factorised (L D L'), entry by entry: for rows that meet few others,
-/// as those of a chain in time do, where fronts would be mostly empty.
+/// Sparse L D L' factorisation of the normal matrix `B D B'` of a block's own rows, entry by entry: for rows that meet few
+/// others, as those of a chain do, where fronts would be mostly zeros.
 ///
 /// The factor holds a number for each row's pivot and each entry below it, column by column in the order of elimination.
 final class SparseLDL: @unchecked Sendable {
@@ -19,9 +19,6 @@ final class SparseLDL: @unchecked Sendable {
     private let pivotOf: Indices
     /// Numbers of a factor.
     let count: Int
-
-    /// A pivot this small is of a row that follows from others: it is left out.
-    private static let leastPivot = 1e-14
 
     /// - Parameters:
     ///   - columnStart: column j of B holds the entries `columnStart[j] ..< columnStart[j + 1]`.
@@ -104,12 +101,12 @@ final class SparseLDL: @unchecked Sendable {
     }
 
     /// - Parameters:
-    ///   - weights: D, a number a column.
+    ///   - scaling: D, one number per column.
     ///   - diagonal: added to the diagonal of each row.
     ///   - factor: `count` numbers, written; pivots are inverse.
     @inline(__always)
     func factorise(
-        values: UnsafePointer<Double>, weights: UnsafePointer<Double>, diagonal: UnsafePointer<Double>,
+        values: UnsafePointer<Double>, scaling: UnsafePointer<Double>, diagonal: UnsafePointer<Double>,
         factor: UnsafeMutablePointer<Double>
     ) {
         factor.update(repeating: 0, count: count)
@@ -122,7 +119,7 @@ final class SparseLDL: @unchecked Sendable {
         while index < productCount {
             let product = products[index]
             factor[Int(product.place)] +=
-                weights[Int(product.column)] * values[Int(product.first)] * values[Int(product.second)]
+                scaling[Int(product.column)] * values[Int(product.first)] * values[Int(product.second)]
             index &+= 1
         }
         var next = target
@@ -130,7 +127,7 @@ final class SparseLDL: @unchecked Sendable {
         while k < rowCount {
             let (first, end) = (Int(start[k]), Int(start[k &+ 1]))
             let pivot = factor[first]
-            let inverse = pivot > SparseLDL.leastPivot ? 1 / pivot : 0
+            let inverse = pivot > Parameters.LinearAlgebra.minPivot ? 1 / pivot : 0
             factor[first] = inverse
             var a = first &+ 1
             while a < end {
