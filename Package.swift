@@ -8,6 +8,9 @@ let package = Package(
         .executable(name: "v2x", targets: ["v2x"]),
         // Not "V2X": where file names ignore case, that is the executable.
         .library(name: "VehicleToAnything", targets: ["VehicleToAnything"]),
+        // The C interface as a shared library, and the list of its object files, from which scripts/library links libv2x.so.
+        .library(name: "v2x-c", type: .dynamic, targets: ["CInterface"]),
+        .library(name: "v2x-c-objects", type: .static, targets: ["CInterface"]),
     ],
     dependencies: [
         // Apple's own parser of command lines: help, completions and exact usage errors for nothing.
@@ -52,6 +55,12 @@ let package = Package(
             dependencies: [
                 "VehicleToAnything", "EvccOptimizer", "LinearPrograms", "Scenarios", "Scheduling", "Accounting",
             ]),
+        .target(
+            name: "CInterface",
+            dependencies: [
+                "VehicleToAnything", "LinearPrograms", "Scenarios", "Scheduling", "Accounting", "Simulations", "Sweeps",
+            ],
+            exclude: ["include"]),
         .executableTarget(
             name: "v2x",
             dependencies: [
@@ -85,6 +94,7 @@ let package = Package(
         .testTarget(name: "EvccOptimizerTests", dependencies: ["EvccOptimizer"]),
         .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService"]),
         .testTarget(name: "VehicleToAnythingTests", dependencies: ["VehicleToAnything"]),
+        .testTarget(name: "CInterfaceTests", dependencies: ["CInterface"], exclude: ["Programs"]),
         .testTarget(name: "GoldenTests", dependencies: ["Accounting"]),
         .testTarget(name: "CommandLineTests", dependencies: ["v2x"]),
     ]

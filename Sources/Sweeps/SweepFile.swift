@@ -40,12 +40,14 @@ public struct SweepFile {
     }
 
     /// The same, of a text that was read before.
-    public func load(_ source: ScenarioSource) throws(InputError) -> Loaded {
+    ///
+    /// - Parameter base: the scenario that it begins with; nil: the file that its key `base` names.
+    public func load(_ source: ScenarioSource, base: ScenarioSource? = nil) throws(InputError) -> Loaded {
         let document = try InputDocument(source)
         var plan: SweepPlan?
         var problem: InputError?
         do throws(InputError) {
-            plan = try self.plan(document, fallbackName: source.name)
+            plan = try self.plan(document, fallbackName: source.name, given: base)
         } catch { problem = error }
         // What the sweep's own file says comes first: a base that cannot be read may be named wrongly there.
         let warnings = try document.finish()
@@ -54,18 +56,25 @@ public struct SweepFile {
         return Loaded(plan: plan, warnings: warnings)
     }
 
-    private func plan(_ document: InputDocument, fallbackName: String) throws(InputError) -> SweepPlan? {
+    private func plan(
+        _ document: InputDocument, fallbackName: String, given: ScenarioSource?
+    ) throws(InputError) -> SweepPlan? {
         guard let reader = document.root.section() else { return nil }
         defer { reader.finish() }
         let name = reader.optional("name")?.text()
-        let place = reader.required("base", "scenario.yaml")
+        let place = given == nil ? reader.required("base", "scenario.yaml") : nil
         let wanted = (
             combine: reader.optional("combine"), axes: reader.required("axes", "[{ cells: all }]"),
             samples: reader.optional("samples"), seed: reader.optional("seed")
         )
-        guard let file = place?.text() else { return nil }
-        let isFound = file.hasPrefix("/") || document.directory.isEmpty
-        let base = try ScenarioSource(path: isFound ? file : document.directory + "/" + file)
+        let base: ScenarioSource
+        if let given {
+            base = given
+        } else {
+            guard let file = place?.text() else { return nil }
+            let isFound = file.hasPrefix("/") || document.directory.isEmpty
+            base = try ScenarioSource(path: isFound ? file : document.directory + "/" + file)
+        }
         let scenario = try ScenarioDocument(base)
         let axes = AxisReader(base: scenario, directory: base.directory, cells: loader.cellNames ?? [])
         let dimensions = axes.dimensions(

@@ -73,6 +73,37 @@ public struct SweepRun: Sendable {
         if let failure = state.failure { throw failure }
     }
 
+    /// The columns of `rows`: the run, its axes, and what was found; all but the timing.
+    public var columns: [String] {
+        ["run"] + plan.axisNames + ResultColumn.all.map(\.name).filter { $0 != ResultColumn.timing }
+    }
+
+    /// Runs all of the shard, and keeps nothing.
+    ///
+    /// - Parameters:
+    ///   - isCancelled: asked before each run, from any thread: true ends it.
+    ///   - onRow: told the values of `columns` as each run ends, from the thread that made it.
+    /// - Throws: `InputError` where the base is not YAML.
+    public func rows(
+        isCancelled: @escaping @Sendable () -> Bool, onRow: @escaping @Sendable ([SweepValue]) -> Void
+    ) throws {
+        let state = State(next: shard.number - 1, done: 0)
+        let files = SeriesFiles()
+        let columns = ResultColumn.all.filter { $0.name != ResultColumn.timing }
+        DispatchQueue.concurrentPerform(iterations: min(threads, plan.count)) { _ in
+            do {
+                let worker = try SweepWorker(plan, version: version, files: files)
+                while !isCancelled(), let run = state.take(until: plan.count, every: shard.count, besides: []) {
+                    let record = worker.record(run)
+                    onRow([.integer(run)] + record.settings.map(\.shown) + columns.map { $0.value(record) })
+                }
+            } catch {
+                state.fail(error)
+            }
+        }
+        if let failure = state.failure { throw failure }
+    }
+
     /// What the threads share.
     private final class State: @unchecked Sendable {
         private let lock = NSLock()

@@ -23,13 +23,16 @@ public struct PreparedScenario: Sendable {
 
     /// Reads and checks `input`.
     ///
+    /// - Parameter files: price and series files that other scenarios read too: each is read once.
     /// - Throws: `InputError`, with all findings at once.
-    public init(_ input: ScenarioInput, solving: Solving = Solving()) throws(InputError) {
+    public init(
+        _ input: ScenarioInput, solving: Solving = Solving(), files: SeriesFiles = SeriesFiles()
+    ) throws(InputError) {
         let loader = ScenarioLoader(
             sections: StreamRegistry.sections, cellNames: CellRegistry.names, now: input.now)
         // A task-local scope has untyped errors.
         let read: Result<ScenarioLoader.Loaded, InputError> = FileAccess.$current.withValue(input.access) {
-            do throws(InputError) { return .success(try loader.load(input.document, files: SeriesFiles())) } catch {
+            do throws(InputError) { return .success(try loader.load(input.document, files: files)) } catch {
                 return .failure(error)
             }
         }

@@ -8,14 +8,17 @@ import Simulations
 extension PreparedScenario {
     /// The schedule in `mode`, with its costs and what it does to each battery.
     ///
+    /// - Parameter showsSeconds: whether the solver's time is in it (then no two answers are the same).
     /// - Throws: `QuestionError`.
-    public func schedule(_ mode: ScheduleMode = .v2x) throws(QuestionError) -> ResultFile {
+    public func schedule(
+        _ mode: ScheduleMode = .v2x, showsSeconds: Bool = false
+    ) throws(QuestionError) -> ResultFile {
         try checkCancellation()
         let planner = planner
         let outcome = planner.schedule(mode)
         guard case .schedule(let solved) = outcome else { throw QuestionError(outcome, scenario) }
         do throws(AgeingError) {
-            var result = try planner.result(of: solved).file
+            var result = try planner.result(of: solved, showsSeconds: showsSeconds).file
             result.scenarioDigest = digest
             return result
         } catch { throw .question(error.message) }
