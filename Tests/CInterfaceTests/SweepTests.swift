@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func aSweepThatIsGivenUpEnds() throws {
-        let many = "axes: [{ path: \"vehicles[0].battery.soc_start\", range: { from: 0.2, to: 0.6, step: 0.000001 } }]"
+        let many = "axes: [{ path: \"vehicles[0].battery.soc_start\", range: { from: 0.2, to: 0.6, step: 0.00002 } }]"
         let (handle, answer) = opened(many, options: try Self.options)
         let sweep = try #require(handle, "\(answer.text)")
         #expect(Answer { v2xSweepNext(sweep, 60, $0) }.text.contains("\"is_finished\":false"))
