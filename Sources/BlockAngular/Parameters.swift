@@ -178,14 +178,19 @@ enum Parameters {
         static let certificate = 1e-6
 
         // From the last point to one with columns at their bounds.
-        /// Slack below which a column may be moved onto its bound.
-        static let snapSlack = 1e-4
-        /// A slack below this many times its dual is one: the other of the two is the one that vanishes.
-        static let snapRatio = 1.0
         /// Projections onto the rows, each of which may bring more columns to a bound.
         static let maxProjections = 7
         /// Relative residual after them: rounding of sums of some hundred terms.
         static let projectedResidual = 1e-11
+    }
+
+    /// Columns that are nearly at a bound, at the end of either interior-point method.
+    enum Snapping {
+        /// Share of the mean slack below which a column may be moved onto its bound.
+        static let maxSlack = 1e-5
+        /// A slack in units of the mean one must be below this many times its dual in units of the mean dual: else the dual is
+        /// the one of the two that vanishes. Where both are small (ties), the column is left free.
+        static let maxRatio = 1e-2
     }
 
     /// Interior-point method in which each block makes its own steps.
@@ -264,8 +269,6 @@ enum Parameters {
         static let residual = 1e-8
 
         // From the last point to one with columns at their bounds.
-        /// Slack below which a column may be moved onto its bound.
-        static let snapSlack = 1e-4
         static let maxProjections = 8
         /// Relative residual of the linking rows after them: rounding of sums of some hundred terms.
         static let projectedResidual = 1e-11

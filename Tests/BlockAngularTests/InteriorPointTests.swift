@@ -10,7 +10,9 @@ import Testing
 struct InteriorPointTests {
     /// A program with an optimum, made around a point and prices that fit each other: columns with two bounds, one, none, or
     /// fixed; rows that are equations or not, some of them following from others.
-    static func program(seed: UInt64, blocks: Int? = nil) -> LinearProgram {
+    ///
+    /// - Parameter money: units of cost in which the same program is written.
+    static func program(seed: UInt64, blocks: Int? = nil, money: Double = 1) -> LinearProgram {
         var random = SeededGenerator(seed: seed)
         func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * random.share() }
         func chance(_ share: Double) -> Bool { random.share() < share }
@@ -72,7 +74,7 @@ struct InteriorPointTests {
         }
         for _ in 0..<Int(random.share() * 4) { addColumn(nil) }
         for _ in 0..<(1 + Int(random.share() * 4)) { addRow(Array(columns.indices)) }
-        for (index, entry) in columns.enumerated() { program.addCost(line, entry.column, gradient[index]) }
+        for (index, entry) in columns.enumerated() { program.addCost(line, entry.column, money * gradient[index]) }
         return program
     }
 
@@ -164,10 +166,12 @@ struct InteriorPointTests {
         #expect(one != nil && one == values(2) && one == values(5))
     }
 
-    @Test("columns that stand at a bound stand there exactly, so that a car that does nothing reads 0 kW")
-    func tidy() throws {
+    @Test(
+        "columns that stand at a bound stand there exactly, whatever the unit of cost, so that a car that does nothing reads 0 kW",
+        arguments: [1, 0.1, 0.01])
+    func atBounds(money: Double) throws {
         for seed in 1...100 as ClosedRange<UInt64> {
-            let program = Self.program(seed: seed)
+            let program = Self.program(seed: seed, money: money)
             guard case .found(let values, _, _) = Self.solve(program) else { continue }
             for column in values.indices {
                 for bound in [program.columnLower[column], program.columnUpper[column]] {

@@ -155,15 +155,20 @@ struct BlockwiseBorder {
 
     // MARK: restoring feasibility, as the blocks do
 
-    mutating func snapToBounds(nearness: Double) {
+    var snapScale: SnapScale {
+        var scale = SnapScale()
         for column in value.indices where lowerSlack[column] > 0 {
-            if lowerSlack[column] < nearness,
-                lowerSlack[column] < lowerDual[column] * Parameters.InteriorPoint.snapRatio
-            {
+            scale.add(
+                lowerSlack[column], upperSlack[column], lowerDual[column], upperDual[column], multiplicity: 1)
+        }
+        return scale
+    }
+
+    mutating func snapToBounds(_ scale: SnapScale) {
+        for column in value.indices where lowerSlack[column] > 0 {
+            if scale.isActive(lowerSlack[column], lowerDual[column]) {
                 value[column] = columns.lower[column]
-            } else if upperSlack[column] < nearness,
-                upperSlack[column] < upperDual[column] * Parameters.InteriorPoint.snapRatio
-            {
+            } else if scale.isActive(upperSlack[column], upperDual[column]) {
                 value[column] = columns.upper[column]
             }
         }

@@ -222,8 +222,10 @@ final class BlockwiseInteriorPoint {
     func restoreFeasibility(snaps: Bool = true) -> Bool {
         let (problem, state, now) = (problem, state, duals)
         if snaps {
-            forEachLane { $0.snapToBounds(problem, state, nearness: Parameters.Blockwise.snapSlack, duals: now) }
-            border.snapToBounds(nearness: Parameters.Blockwise.snapSlack)
+            forEachLane { $0.measureSnapScale(problem, state, duals: now) }
+            let scale = lanes.reduce(into: border.snapScale) { $0.add($1.snapScale) }
+            forEachLane { $0.snapToBounds(problem, state, scale, duals: now) }
+            border.snapToBounds(scale)
         }
         for _ in 0..<Parameters.Blockwise.maxProjections {
             forEachLane { $0.projectionRightHandSide(problem, state, duals: now) }

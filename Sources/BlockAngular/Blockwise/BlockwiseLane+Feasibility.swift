@@ -1,19 +1,32 @@
 // From an interior point to a feasible one with columns at their bounds.
 extension BlockwiseLane {
-    /// Moves columns onto a bound where their slack is below `nearness` and small beside its dual.
-    func snapToBounds(_ problem: CompactBlocks, _ state: BlockwiseState, nearness: Double, duals: [Double]) {
+    /// Sums up slacks and duals in `snapScale`.
+    func measureSnapScale(_ problem: CompactBlocks, _ state: BlockwiseState, duals: [Double]) {
+        snapScale = SnapScale()
         for number in blocks {
             load(problem.blocks[number], duals, state)
             for column in 0..<moving {
                 let index = block.columnStart + column
-                let (lowerSlack, upperSlack) = (state.value[index] - lower[column], upper[column] - state.value[index])
-                if lowerSlack < nearness,
-                    lowerSlack < Double(state.lowerDual[index]) * Parameters.InteriorPoint.snapRatio
-                {
+                snapScale.add(
+                    lower[column].isFinite
+                        ? state.value[index] - lower[column] : Parameters.InteriorPoint.infiniteSlack,
+                    upper[column].isFinite
+                        ? upper[column] - state.value[index] : Parameters.InteriorPoint.infiniteSlack,
+                    Double(state.lowerDual[index]), Double(state.upperDual[index]), multiplicity: block.multiplicity)
+            }
+        }
+    }
+
+    /// Moves columns onto their active bounds.
+    func snapToBounds(_ problem: CompactBlocks, _ state: BlockwiseState, _ scale: SnapScale, duals: [Double]) {
+        for number in blocks {
+            load(problem.blocks[number], duals, state)
+            for column in 0..<moving {
+                let index = block.columnStart + column
+                let value = state.value[index]
+                if scale.isActive(value - lower[column], Double(state.lowerDual[index])) {
                     state.value[index] = lower[column]
-                } else if upperSlack < nearness,
-                    upperSlack < Double(state.upperDual[index]) * Parameters.InteriorPoint.snapRatio
-                {
+                } else if scale.isActive(upper[column] - value, Double(state.upperDual[index])) {
                     state.value[index] = upper[column]
                 }
             }

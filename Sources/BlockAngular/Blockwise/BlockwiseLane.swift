@@ -53,6 +53,7 @@ final class BlockwiseLane: @unchecked Sendable {
     let right: Numbers
     let rightOfCentering: Numbers
     var sums = BlockwiseSums()
+    var snapScale = SnapScale()
 
     init?(_ problem: CompactBlocks, blocks: [Int], links: LinkPattern) {
         guard let first = blocks.first else { return nil }

@@ -99,18 +99,28 @@ extension InteriorLane {
         }
     }
 
-    /// Fixes columns at a bound where their slack is below `nearness` and small beside its dual.
-    func snapToBounds(_ problem: InteriorProblem, _ state: InteriorState, nearness: Double) {
+    /// Sums up slacks and duals in `snapScale`.
+    func measureSnapScale(_ problem: InteriorProblem, _ state: InteriorState) {
+        snapScale = SnapScale()
+        forEachBlock(problem) { block in
+            for index in block.columnStart..<(block.columnStart + block.columnCount) where state.lowerSlack[index] > 0 {
+                snapScale.add(
+                    state.lowerSlack[index], state.upperSlack[index], state.lowerDual[index], state.upperDual[index],
+                    multiplicity: block.multiplicity)
+            }
+        }
+    }
+
+    /// Fixes columns at their active bounds.
+    func snapToBounds(_ problem: InteriorProblem, _ state: InteriorState, _ scale: SnapScale) {
         forEachBlock(problem) { block in
             for column in 0..<block.columnCount {
                 let index = block.columnStart + column
                 let (lowerSlack, upperSlack) = (state.lowerSlack[index], state.upperSlack[index])
                 guard lowerSlack > 0 else { continue }
-                if lowerSlack < nearness, lowerSlack < state.lowerDual[index] * Parameters.InteriorPoint.snapRatio {
+                if scale.isActive(lowerSlack, state.lowerDual[index]) {
                     fix(state, index, at: block.lower[column])
-                } else if upperSlack < nearness,
-                    upperSlack < state.upperDual[index] * Parameters.InteriorPoint.snapRatio
-                {
+                } else if scale.isActive(upperSlack, state.upperDual[index]) {
                     fix(state, index, at: block.upper[column])
                 }
             }

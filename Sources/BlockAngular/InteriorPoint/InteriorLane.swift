@@ -25,6 +25,7 @@ final class InteriorLane: @unchecked Sendable {
     var stepTimesDual = 0.0
     var slackTimesDualStep = 0.0
     var stepTimesDualStep = 0.0
+    var snapScale = SnapScale()
 
     init(_ problem: InteriorProblem, blocks: [Int]) {
         self.blocks = blocks

@@ -183,7 +183,11 @@ final class InteriorPoint {
     /// little off every bound. False where that fails (then the point is of no use).
     func restoreFeasibility(snaps: Bool = true) -> Bool {
         let (problem, state) = (problem, state)
-        if snaps { forEachLane { $0.snapToBounds(problem, state, nearness: Parameters.InteriorPoint.snapSlack) } }
+        if snaps {
+            forEachLane { $0.measureSnapScale(problem, state) }
+            let scale = lanes.reduce(into: SnapScale()) { $0.add($1.snapScale) }
+            forEachLane { $0.snapToBounds(problem, state, scale) }
+        }
         for _ in 0..<Parameters.InteriorPoint.maxProjections {
             forEachLane { $0.projectionRightHandSide(problem, state) }
             collect(hasCertificate: false)
