@@ -20,6 +20,9 @@ INF = highspy.kHighsInf
 
 
 class Program:
+    # HiGHS's tolerance of rows and integers.
+    tolerance = 1e-9
+
     def __init__(self):
         self.lower, self.upper, self.integer, self.rows = [], [], [], []
 
@@ -38,9 +41,10 @@ class Program:
     def minimise(self, objective, extra=()):
         h = highspy.Highs()
         h.setOptionValue("output_flag", False)
-        for option in ("mip_rel_gap", "mip_abs_gap", "mip_feasibility_tolerance", "primal_feasibility_tolerance",
-                       "dual_feasibility_tolerance"):
+        for option in ("mip_rel_gap", "mip_abs_gap"):
             h.setOptionValue(option, 1e-9)
+        for option in ("mip_feasibility_tolerance", "primal_feasibility_tolerance", "dual_feasibility_tolerance"):
+            h.setOptionValue(option, Program.tolerance)
         h.setOptionValue("time_limit", 60.0)
         cost = [0.0] * len(self.lower)
         for column, value in objective:
@@ -74,6 +78,28 @@ def piecewise(program, x_terms, points):
 
 def hours(text):
     return float(text.removesuffix("min")) / 60 if text.endswith("min") else float(text.removesuffix("h"))
+
+
+def charger_modes(c):
+    """The choices of phases, fewest first, and the modes [sign, phases, low, high]; none where nothing depends on them."""
+    phases = c.get("phases", 3)
+    if not isinstance(phases, list):
+        choices = [list(range(1, phases + 1))]
+    elif len(phases) == 1 and not isinstance(phases[0], list):
+        choices = [phases]
+    else:
+        choices = sorted((x if isinstance(x, list) else list(range(1, x + 1)) for x in phases), key=len)
+    few, many = len(choices[0]), len(choices[-1])
+    modes = []
+    for sign, way in ((1, "charge"), (-1, "discharge")):
+        rated = c.get(f"{way}_kw", 0)
+        least = c.get(f"min_{way}_kw", 0)
+        if least > rated * few / many:
+            least *= few / many
+        if rated > 0:
+            modes += [(sign, x, least * len(x) / few, rated * len(x) / many) for x in choices]
+    plain = len(choices) == 1 and c.get("min_run", 1) == 1 and not c.get("switch_cost")
+    return choices, [] if plain and all(low == 0 for _, _, low, _ in modes) else modes
 
 
 def into_cells(efficiency, power, share):
@@ -271,6 +297,7 @@ def solve(s):
             points = [(x * share[t], y * share[t]) for x, y in points]
             return piecewise(p, [(power, 1)], points) if share[t] > 0 and rated > 0 else []
 
+        (choices, modes), before, running = charger_modes(c), None, []
         for t in range(T):
             inflow = cells(ch[t], c.get("charge_efficiency", 1), t, True, Pc)
             outflow = cells(dis[t], c.get("discharge_efficiency", 1), t, False, Pd)
@@ -280,11 +307,30 @@ def solve(s):
             y = p.column(0, 1, True)
             p.row([(ch[t], 1), (y, -share[t] * Pc)], upper=0)
             p.row([(dis[t], 1), (y, share[t] * Pd)], upper=share[t] * Pd)
-            for power, key, rated in ((ch[t], "min_charge_kw", Pc), (dis[t], "min_discharge_kw", Pd)):
-                if c.get(key):
-                    on = p.column(0, 1, True)
-                    p.row([(power, 1), (on, -share[t] * rated)], upper=0)
-                    p.row([(power, 1), (on, -share[t] * c[key])], lower=0)
+            # Modes: a direction and its phases; runs of a mode cost a start and last.
+            on = []
+            for sign, phases, low, high in modes:
+                power, runs = p.column(0), p.column(0, 1 if share[t] > 0 else 0, True)
+                p.row([(power, 1), (runs, -share[t] * high)], upper=0)
+                p.row([(power, 1), (runs, -share[t] * low)], lower=0)
+                for phase in phases:
+                    fuse[t][phase].append((power, sign / len(phases)))
+                on.append((runs, power, sign))
+            if not modes:
+                fuse[t] = {k: x + [(w, s / len(choices[-1])) for w, s in ((ch[t], 1), (dis[t], -1)) if k in choices[-1]]
+                           for k, x in fuse[t].items()}
+            for sign, total in ((1, ch[t]), (-1, dis[t])) if modes else ():
+                p.row([(total, 1)] + [(power, -1) for _, power, way in on if way == sign], 0, 0)
+            if modes:
+                p.row([(runs, 1) for runs, _, _ in on], upper=1)
+            starts = []
+            for m, (runs, _, _) in enumerate(on):
+                start_of = p.column(0, 1)
+                cost.append((start_of, c.get("switch_cost", 0)))
+                p.row([(start_of, 1), (runs, -1)] + ([(before[m][0], 1)] if before else []), lower=0)
+                starts.append((runs, start_of))
+            before = on
+            running.append(starts)
             net[t] += [(ch[t], 1), (dis[t], -1)]
             charging_of_all[t].append(ch[t])
             for flows, power, bound in (
@@ -371,8 +417,10 @@ def solve(s):
                 p.row([(ch[t], 1), (e[t], -share[t] * slope / 2), (e[t + 1], -share[t] * slope / 2)],
                       upper=share[t] * (p0 - slope * E * s0))
             cost.append((dis[t], h * v.get("min_gain_per_kwh", 0)))
-            for phase in c.get("phases", [1, 2, 3]):
-                fuse[t][phase] += [(ch[t], 1 / len(c.get("phases", [1, 2, 3]))), (dis[t], -1 / len(c.get("phases", [1, 2, 3])))]
+            # What starts runs for `min_run` steps, or to the horizon's end.
+            for m, (_, start_of) in enumerate(running[t]):
+                for later in range(t + 1, min(T, t + c.get("min_run", 1))):
+                    p.row([(running[later][m][0], 1), (start_of, -1)], lower=0)
         owners.append(short[first_short:])
         if "max_cycles_per_day" in b:
             for day in {m.date() for m in moment[:T]}:
@@ -641,7 +689,11 @@ def scenario(r):
         if habit.random() < 0.2:
             vehicle["min_gain_per_kwh"] = round(habit.uniform(0, 0.1), 3)
         if habit.random() < 0.3:
-            charger["phases"] = habit.choice([[1], [2], [1, 3], [1, 2, 3]])
+            charger["phases"] = habit.choice([[1], [2], [[1, 3]], 3, [1, 3], [[2], 3], [1, 2]])
+        runs = random.Random(repr(vehicle) + "runs")
+        if runs.random() < 0.15:
+            charger["min_run"] = runs.choice([1, 2, 3])
+            charger["switch_cost"] = runs.choice([0, 0.02, 0.2])
         s["vehicles"].append(vehicle)
     if r.random() < 0.6:
         s["services"] = streams(r, T, moment, minutes)
@@ -724,7 +776,14 @@ def main():
                 continue
             result = json.loads(run.stdout)
             short += expected[1] > 1e-6
-            apart = abs(result["objective"] + result.get("hurdle", 0) - expected[0]) / max(1, abs(expected[0]))
+            cost = result["objective"] + result.get("hurdle", 0)
+            if cost < expected[0] - 1e-6 * max(1, abs(expected[0])):
+                # With the tightest tolerances HiGHS has called solutions optimal that were not: asked again with others.
+                Program.tolerance = 1e-7
+                again = solve(s)
+                Program.tolerance = 1e-9
+                expected = min(expected, again) if again else expected
+            apart = abs(cost - expected[0]) / max(1, abs(expected[0]))
             if apart > 1e-6 + expected[2] or abs(result["shortfall_kwh"] - expected[1]) > 1e-6 * max(1, expected[1]):
                 bad += 1
                 print(f"seed {number}: {result['status']} {result['objective']} short {result['shortfall_kwh']}, here {expected}")

@@ -57,7 +57,8 @@ struct MarginalRun {
                 let phantom = program.addColumn(phantomLabel(index, step), lower: 0, upper: 0, block: index)
                 program.add(1, phantom, to: balance)
                 // The fuses of its phases see the optimum's part too.
-                let phases = model.scenario.vehicles[index].charger.phases
+                let plannedKW = (charge.map { values[$0.index] } ?? 0) - (discharge.map { values[$0.index] } ?? 0)
+                let phases = model.scenario.vehicles[index].charger.phases(atKW: plannedKW)
                 for (phase, row) in model.site.phaseRows[step] ?? [] where phases.contains(phase) {
                     program.add(1 / Double(phases.count), phantom, to: row)
                 }

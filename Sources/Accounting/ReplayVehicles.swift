@@ -7,12 +7,12 @@ extension Replay {
         let vehicle = scenario.vehicles[index]
         let plan = result.vehicles[index]
         let sides = [
-            ("charging", plan.chargeKW, vehicle.charger.chargeKW, vehicle.charger.minChargeKW),
-            ("discharging", plan.dischargeKW, vehicle.charger.dischargeKW, vehicle.charger.minDischargeKW),
+            ("charging", plan.chargeKW, vehicle.charger.chargeKW, vehicle.charger.gapsKW(.charging)),
+            ("discharging", plan.dischargeKW, vehicle.charger.dischargeKW, vehicle.charger.gapsKW(.discharging)),
         ]
         for step in 0..<scenario.grid.count {
             let share = timeline.pluggedShare[step]
-            for (what, power, rated, least) in sides {
+            for (what, power, rated, gaps) in sides {
                 let value = power[step]
                 let limit = share * rated
                 expect(
@@ -27,16 +27,28 @@ extension Replay {
                     "\(vehicle.id): \(place(step)): \(what) \(text(value)) kW exceeds \(why) by \(text(value - limit)) kW"
                 )
                 // A rule charges at full power and stops when it is done: the mean of its last step is what it is.
-                expect(
-                    isByRule || value <= Replay.tolerance || value >= share * least - allowance(least),
-                    "\(vehicle.id): \(place(step)): \(what) \(text(value)) kW is below the least of \(text(share * least)) kW"
-                )
+                for gap in gaps where !isByRule {
+                    let (low, high) = (share * gap.low, share * gap.high)
+                    let words =
+                        gap.low > 0
+                        ? "between the \(text(low)) kW of fewer phases and the \(text(high)) kW of more"
+                        : "below the least of \(text(high)) kW"
+                    expect(
+                        value <= low + Replay.tolerance || value >= high - allowance(gap.high),
+                        "\(vehicle.id): \(place(step)): \(what) \(text(value)) kW is \(words)")
+                }
             }
             expect(
                 min(plan.chargeKW[step], plan.dischargeKW[step]) <= Replay.tolerance,
                 "\(vehicle.id): \(place(step)): charges \(text(plan.chargeKW[step])) kW and discharges "
                     + "\(text(plan.dischargeKW[step])) kW at once")
         }
+        guard !isByRule, vehicle.charger.minRunSteps > 1 else { return }
+        expect(
+            ChargerRunReading(
+                vehicle.charger, chargeKW: plan.chargeKW, dischargeKW: plan.dischargeKW,
+                pluggedShare: timeline.pluggedShare, tolerance: Replay.tolerance) != nil,
+            "\(vehicle.id): a run of its charger is shorter than min_run, \(vehicle.charger.minRunSteps) steps")
     }
 
     /// The most that the battery may hold, kWh. A rule fills it to `baseline_soc`, by default to the departure target where

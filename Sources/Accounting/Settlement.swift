@@ -27,6 +27,9 @@ public enum Settlement {
         if scenario.vehicles.contains(where: { $0.battery.endValuePerKWh != nil }) {
             lines.append(CostLine(name: "end_value", amount: endValue))
         }
+        if let amount = switching(schedule, scenario) {
+            lines.append(CostLine(name: CostLine.switchingName, amount: amount))
+        }
         if let amount = vehicleTariffs(schedule, scenario) {
             lines.append(CostLine(name: VehicleTariff.costLine, amount: amount))
         }
@@ -41,6 +44,22 @@ public enum Settlement {
         guard scenario.vehicles.contains(where: { $0.minGainPerKWh > 0 }) else { return nil }
         return zip(scenario.vehicles, schedule.vehicles).reduce(0) { sum, pair in
             sum + pair.0.minGainPerKWh * scenario.grid.stepHours * pair.1.dischargeKW.reduce(0, +)
+        }
+    }
+
+    /// `sum_v switch_cost[v] starts[v]`, money; nil where no start costs anything.
+    ///
+    /// Powers that are no choice of modes (a rule's, whose last step is a mean) start where they begin.
+    static func switching(_ schedule: Schedule, _ scenario: Scenario) -> Double? {
+        guard scenario.vehicles.contains(where: { $0.charger.switchCost > 0 }) else { return nil }
+        return zip(scenario.vehicles, schedule.vehicles).reduce(0) { sum, pair in
+            let (vehicle, plan) = pair
+            guard vehicle.charger.switchCost > 0 else { return sum }
+            let share = PlugTimeline(vehicle: vehicle, grid: scenario.grid).pluggedShare
+            let read = ChargerRunReading(
+                vehicle.charger, chargeKW: plan.chargeKW, dischargeKW: plan.dischargeKW, pluggedShare: share)
+            let starts = read?.starts ?? ChargerRunReading.blocks(plan.chargeKW, plan.dischargeKW)
+            return sum + vehicle.charger.switchCost * Double(starts)
         }
     }
 

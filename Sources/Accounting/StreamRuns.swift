@@ -37,6 +37,7 @@ struct StreamRuns: Sendable {
             guard let found = runs[Key(streams: streams, mode: mode)] else { return .nan }
             func line(_ name: String) -> Double { base.bill[name] ?? 0 }
             var before = line("wear") + line("stored") + line("end_value") + line(VehicleTariff.costLine)
+            before += line(CostLine.switchingName)
             before += streams.contains(StreamWorth.arbitrage) ? line("energy") : baseFlatEnergy
             for name in streams where name != StreamWorth.arbitrage { before += line(name) }
             return before - found.bill.values.reduce(0, +)

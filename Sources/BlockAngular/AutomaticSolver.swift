@@ -72,7 +72,9 @@ extension AutomaticSolver {
             if best != nil, options.limits.isPast { break }
             var values = relaxation.values.map(round)
             for case .semicontinuous(let condition) in program.disjunctions
-            where values[condition.column.index] < condition.threshold { values[condition.column.index] = 0 }
+            where (condition.low..<condition.threshold).contains(values[condition.column.index]) {
+                values[condition.column.index] = condition.low
+            }
             var held = program
             held.holdIntegers(at: values)
             guard case .solved(let solution) = decomposition.solve(held, options: options) else { continue }

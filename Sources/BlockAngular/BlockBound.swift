@@ -187,7 +187,7 @@ extension StoreChain {
         start == other.start && stages.count == other.stages.count
             && zip(stages, other.stages).allSatisfy { one, two in
                 one.drawn == two.drawn && one.holding == two.holding && one.flows.count == two.flows.count
-                    && zip(one.flows, two.flows).allSatisfy { $0.rise == $1.rise && $0.threshold == $1.threshold }
+                    && zip(one.flows, two.flows).allSatisfy { $0.rise == $1.rise && $0.gaps == $1.gaps }
             }
     }
 }

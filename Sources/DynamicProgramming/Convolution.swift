@@ -5,9 +5,12 @@
 /// moved by the least rise, rising ones by the most, and each local minimum gives a piece of slope k as long as the
 /// window.
 extension ValueFunction {
-    func moved(by moves: [StoreMove]) -> ValueFunction {
+    func moved(by moves: [StoreMove]) -> ValueFunction { moved(by: Array(moves.enumerated())) }
+
+    /// By moves that are known by their numbers.
+    func moved(by moves: [(offset: Int, element: StoreMove)]) -> ValueFunction {
         var result = ValueFunction()
-        for (index, move) in moves.enumerated() {
+        for (index, move) in moves {
             result = ValueFunction.lower(result, moved(by: move, index: Int32(index)))
         }
         result.dropCoveredPoints()

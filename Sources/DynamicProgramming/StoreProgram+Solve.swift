@@ -51,44 +51,69 @@ extension StoreProgram {
     private static let workBeforeCells = 40_000
 
     private enum Forward {
-        case functions([ValueFunction])
+        /// For each boundary one function for each state of the runs.
+        case functions([[ValueFunction]])
         case tooMuch
     }
 
-    /// The value functions at the boundaries; `.functions` with an empty last one: nothing is left.
+    /// The value functions at the boundaries; `.functions` with too few boundaries: nothing is left.
     private func forward(_ toGo: CostToGo, threshold: Double, work: inout Int) -> Forward {
-        var value = ValueFunction(points: [
+        let states = RunStates(modes: modeCount, leastRun: leastRun)
+        var values = [ValueFunction](repeating: ValueFunction(), count: states.count)
+        values[0] = ValueFunction(points: [
             Piece(low: start, high: start, atLow: 0, atHigh: 0, move: -1, hasFixedRise: true, reference: 0)
         ])
-        var functions = [value]
+        var functions = [values]
         functions.reserveCapacity(stages.count + 1)
         for (index, stage) in stages.enumerated() {
-            value = value.moved(by: stage.moves)
-            value.shift(by: -stage.drawn)
-            value.clip(stage.lower, stage.upper)
-            value.add(stage.holding)
-            if threshold < .infinity {
-                let rounding = 1e-10 * max(1, abs(threshold))
-                value = value.pruned(by: toGo.functions[index + 1], threshold: threshold + rounding)
+            var next = [ValueFunction](repeating: ValueFunction(), count: states.count)
+            for state in 0..<states.count {
+                let moves = stage.moves.enumerated().filter { $0.element.mode == states.mode(state) }
+                guard !moves.isEmpty else { continue }
+                var before = ValueFunction()
+                for source in states.sources(of: state, endsRuns: stage.endsRuns) {
+                    var value = values[source.state]
+                    guard !value.isEmpty else { continue }
+                    if source.isStart { value.raise(by: moves[0].element.startCost) }
+                    before = before.isEmpty ? value : ValueFunction.lower(before, value)
+                }
+                guard !before.isEmpty else { continue }
+                var value = before.moved(by: moves)
+                value.shift(by: -stage.drawn)
+                value.clip(stage.lower, stage.upper)
+                value.add(stage.holding)
+                if threshold < .infinity {
+                    let rounding = 1e-10 * max(1, abs(threshold))
+                    value = value.pruned(by: toGo.functions[index + 1], threshold: threshold + rounding)
+                }
+                work -= value.count
+                next[state] = value
             }
-            functions.append(value)
-            if value.isEmpty { return .functions(functions + [value]) }
-            work -= value.count
+            if next.allSatisfy(\.isEmpty) { return .functions(functions) }
             if work < 0 { return .tooMuch }
+            functions.append(next)
+            values = next
         }
         return .functions(functions)
     }
 
     /// The cheapest plan that the value functions tell of; nil where nothing is left at the end.
-    private func plan(_ functions: [ValueFunction]) -> StorePlan? {
-        guard functions.count == stages.count + 1, let end = functions[stages.count].least else { return nil }
+    private func plan(_ functions: [[ValueFunction]]) -> StorePlan? {
+        guard functions.count == stages.count + 1 else { return nil }
+        let states = RunStates(modes: modeCount, leastRun: leastRun)
+        var end: (state: Int, x: Double, value: Double)?
+        for state in 0..<states.count where runMayBeCut || states.hasEnded(state) {
+            guard let least = functions[stages.count][state].least else { continue }
+            if least.value < end?.value ?? .infinity { end = (state, least.x, least.value) }
+        }
+        guard let end else { return nil }
         var plan = StorePlan(
             cost: end.value, moves: Array(repeating: 0, count: stages.count),
             rises: Array(repeating: 0, count: stages.count), amounts: Array(repeating: 0, count: stages.count + 1))
-        var x = end.x
+        var (state, x) = (end.state, end.x)
         plan.amounts[stages.count] = x
         for index in stages.indices.reversed() {
-            guard let piece = functions[index + 1].piece(at: x, tolerance: 1e-7) else { return nil }
+            guard let piece = functions[index + 1][state].piece(at: x, tolerance: 1e-7) else { return nil }
             let stage = stages[index]
             let move = stage.moves[Int(piece.move)]
             var before = piece.hasFixedRise ? x + stage.drawn - piece.reference : piece.reference
@@ -96,6 +121,14 @@ extension StoreProgram {
             plan.moves[index] = Int(piece.move)
             plan.rises[index] = min(max(x + stage.drawn - before, move.least), move.most)
             plan.amounts[index] = before
+            // Of the states that the run may have been in before, the cheapest.
+            var best = Double.infinity
+            for source in states.sources(of: state, endsRuns: stage.endsRuns) {
+                guard let value = functions[index][source.state].value(at: before, tolerance: 1e-7) else { continue }
+                let cost = value + (source.isStart ? move.startCost : 0)
+                if cost < best { (best, state) = (cost, source.state) }
+            }
+            guard best < .infinity else { return nil }
             x = before
         }
         return plan

@@ -10,14 +10,24 @@
 /// | r | rise of the amount in a stage by the move that is chosen |
 ///
 /// Neither the moves nor the holding costs need be convex. The optimum is exact: there is no grid of amounts.
+///
+/// Moves may belong to modes (`StoreMove.mode`). Stages one after the other in one mode are a run; its first move costs
+/// `startCost` in addition, and it lasts at least `leastRun` stages.
 public struct StoreProgram: Sendable {
     public var start: Double
     public var stages: [StoreStage]
+    /// Stages that a run lasts at least.
+    public var leastRun = 1
+    /// Whether a run may still be shorter after the last stage.
+    public var runMayBeCut = true
 
     public init(start: Double, stages: [StoreStage]) {
         self.start = start
         self.stages = stages
     }
+
+    /// The number of modes; 0 where no move has one.
+    var modeCount: Int { 1 + (stages.lazy.flatMap(\.moves).compactMap(\.mode).max() ?? -1) }
 }
 
 /// What can be done in one stage.
@@ -31,6 +41,8 @@ public struct StoreStage: Sendable {
     public var upper: Double
     /// The cost of the amount after the stage.
     public var holding: HoldingCost
+    /// Whether every run has ended before the stage.
+    public var endsRuns = false
 
     public init(
         moves: [StoreMove], drawn: Double = 0, lower: Double, upper: Double, holding: HoldingCost = HoldingCost()
@@ -51,6 +63,10 @@ public struct StoreMove: Sendable, Equatable {
     public var cost: Double
     /// Cost per unit of rise.
     public var slope: Double
+    /// The mode that it belongs to; nil: it is part of no run.
+    public var mode: Int?
+    /// What it costs in addition where a run begins with it; not negative.
+    public var startCost = 0.0
 
     public init(least: Double, most: Double, cost: Double, slope: Double) {
         self.least = least

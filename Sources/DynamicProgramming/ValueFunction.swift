@@ -186,6 +186,19 @@ struct ValueFunction {
         if !ends.isEmpty { points = ValueFunction.mergedPoints(points, ends) }
     }
 
+    /// Adds a cost to every value.
+    mutating func raise(by cost: Double) {
+        guard cost != 0 else { return }
+        for index in intervals.indices {
+            intervals[index].atLow += cost
+            intervals[index].atHigh += cost
+        }
+        for index in points.indices {
+            points[index].atLow += cost
+            points[index].atHigh += cost
+        }
+    }
+
     /// Moves every amount by `distance`; where a piece came from stays as it is.
     mutating func shift(by distance: Double) {
         guard distance != 0 else { return }

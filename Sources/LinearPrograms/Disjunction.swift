@@ -3,7 +3,7 @@
 public enum Disjunction: Sendable {
     /// Not both columns are positive.
     case exclusive(Exclusive)
-    /// A column is zero or at least its threshold.
+    /// A column is outside a gap: zero or at least its threshold.
     case semicontinuous(Semicontinuous)
     /// A value follows a function that is not convex.
     case curve(NonconvexCurve)
@@ -62,7 +62,8 @@ extension Disjunction {
             .exclusive(
                 Exclusive(column(condition.first), column(condition.second), isLikely: condition.isLikely))
         case .semicontinuous(let condition):
-            .semicontinuous(Semicontinuous(column(condition.column), threshold: condition.threshold))
+            .semicontinuous(
+                Semicontinuous(column(condition.column), above: condition.low, threshold: condition.threshold))
         case .curve(let condition): .curve(condition.moved(column: column, row: row))
         case .either(let condition): .either(condition.moved(column: column))
         }

@@ -8,19 +8,34 @@ public struct StoreChain: Sendable {
         public var column: Column
         /// The rise of the amount at a value of the column, from (0, 0) on; negative where the amount falls.
         public var rise: PiecewiseLinear
-        /// The column is 0 or at least this.
-        public var threshold: Double
+        /// The column is in none of these, which rise and do not touch.
+        public var gaps: [Gap]
         /// A column that is so many times the rise, where there is one.
         public var converted: (column: Column, perRise: Double)?
 
         public init(
-            column: Column, rise: PiecewiseLinear, threshold: Double = 0,
+            column: Column, rise: PiecewiseLinear, gaps: [Gap] = [],
             converted: (column: Column, perRise: Double)? = nil
         ) {
             self.column = column
             self.rise = rise
-            self.threshold = threshold
+            self.gaps = gaps
             self.converted = converted
+        }
+
+        /// The column is 0 or at least this.
+        public var threshold: Double { gaps.first { $0.low <= 0 }?.high ?? 0 }
+
+        /// The ranges between the gaps within bounds of the column; an end may be met by a bound that is in a gap.
+        public func ranges(_ lower: Double, _ upper: Double) -> [(low: Double, high: Double)] {
+            var ranges: [(low: Double, high: Double)] = []
+            var low = lower
+            for gap in gaps {
+                if gap.low >= low { ranges.append((low, min(gap.low, upper))) }
+                low = max(low, gap.high)
+            }
+            ranges.append((low, upper))
+            return ranges.filter { $0.high >= $0.low - 1e-9 }.map { (min($0.low, $0.high), $0.high) }
         }
     }
 
@@ -40,6 +55,45 @@ public struct StoreChain: Sendable {
         }
     }
 
+    /// Values that a column does not take: those between `low` and `high`.
+    public struct Gap: Sendable, Equatable {
+        public var low: Double
+        public var high: Double
+
+        public init(low: Double = 0, high: Double) {
+            self.low = low
+            self.high = high
+        }
+    }
+
+    /// A way in which a flow runs, with columns of its own: `low <= power <= high` where `isOn` is 1, else 0.
+    public struct Mode: Sendable {
+        /// The same number in all stages.
+        public var number: Int
+        /// The flow, by its number in the stage, whose column is the sum of its modes' powers.
+        public var flow: Int
+        public var low: Double
+        public var high: Double
+        public var power: Column
+        public var isOn: Column
+        /// 1 where a run begins; nil where runs do not matter.
+        public var start: Column?
+
+        public init(
+            number: Int, flow: Int, low: Double, high: Double, power: Column, isOn: Column, start: Column? = nil
+        ) {
+            self.number = number
+            self.flow = flow
+            self.low = low
+            self.high = high
+            self.power = power
+            self.isOn = isOn
+            self.start = start
+        }
+
+        var columns: [Column] { [power, isOn] + (start.map { [$0] } ?? []) }
+    }
+
     public struct Stage: Sendable {
         /// At most one of them is positive.
         public var flows: [Flow]
@@ -52,6 +106,10 @@ public struct StoreChain: Sendable {
         /// The part of `holding` that is among the program's constants.
         public var holdingConstant = 0.0
         public var shortfalls: [Shortfall] = []
+        /// The modes of its flows; empty where they have none.
+        public var modes: [Mode] = []
+        /// Whether every run of a mode has ended before the stage.
+        public var endsRuns = false
         /// The other columns of the store (parts of its curves), and its rows.
         public var columns: [Column]
         public var rows: [Row]
@@ -72,6 +130,10 @@ public struct StoreChain: Sendable {
     /// The amount before the first stage.
     public var start: Double
     public var stages: [Stage] = []
+    /// Stages that a run of a mode lasts at least.
+    public var leastRun = 1
+    /// Whether a run may still be shorter after the last stage.
+    public var runMayBeCut = true
 
     public init(block: Int, start: Double) {
         self.block = block
@@ -94,8 +156,13 @@ public struct StoreChain: Sendable {
             moved.connection = stage.connection.flatMap(connection)
             moved.flows = stage.flows.map { flow in
                 Flow(
-                    column: column(flow.column), rise: flow.rise, threshold: flow.threshold,
+                    column: column(flow.column), rise: flow.rise, gaps: flow.gaps,
                     converted: flow.converted.map { (column($0.column), $0.perRise) })
+            }
+            moved.modes = stage.modes.map {
+                Mode(
+                    number: $0.number, flow: $0.flow, low: $0.low, high: $0.high, power: column($0.power),
+                    isOn: column($0.isOn), start: $0.start.map(column))
             }
             moved.shortfalls = stage.shortfalls.map {
                 Shortfall(
@@ -108,7 +175,10 @@ public struct StoreChain: Sendable {
 
     /// Columns and rows of the store, in no order.
     public var ownColumns: [Column] {
-        stages.flatMap { $0.flows.map(\.column) + [$0.level] + $0.shortfalls.map(\.column) + $0.columns }
+        stages.flatMap { stage -> [Column] in
+            let parts = [stage.flows.map(\.column), stage.shortfalls.map(\.column), stage.modes.flatMap(\.columns)]
+            return parts.joined() + [stage.level] + stage.columns
+        }
     }
     public var ownRows: [Row] { stages.flatMap { $0.rows + $0.shortfalls.map(\.row) } }
 }

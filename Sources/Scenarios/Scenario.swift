@@ -399,8 +399,14 @@ public struct Charger: Sendable, Equatable {
     public var chargeEfficiency: Efficiency
     /// From the battery to the meter.
     public var dischargeEfficiency: Efficiency
-    /// The connection's phases that it is on, 1...3, its power shared equally among them.
+    /// The connection's phases that it is on, 1...3, its power shared equally among them; at full power where it chooses.
     public var phases: [Int] = [1, 2, 3]
+    /// Fewer phases that it may be on instead, chosen in each step; fewest first, empty where there is no choice.
+    public var fewerPhases: [[Int]] = []
+    /// What a start costs, money (`ChargerRuns`).
+    public var switchCost = 0.0
+    /// Steps that a run lasts at least.
+    public var minRunSteps = 1
     /// Voltage of each phase, for schedules that are written in amperes.
     public var volts: Double = 230
     /// Whether it may charge from the grid, or only from what the sun gives beyond the load.

@@ -41,6 +41,7 @@ extension SchedulingModel {
         path.reserveCapacity(grid.count + 1)
 
         var chain = targets == .elasticLimits ? nil : StoreChain(block: index, start: battery.startKWh)
+        chain?.leastRun = scenario.vehicles[index].charger.minRunSteps
         // Trips before the first stage, or since the last one, which the next stage's level does not know yet.
         var pending = 0.0
 
@@ -90,11 +91,15 @@ extension SchedulingModel {
             if columns.extraInflowKW[step] != nil || columns.extraOutflowKW[step] != nil { chain = nil }
             if chain != nil {
                 let own = (before.columns..<program.columnCount).map { program.column(at: $0) }.filter { $0 != next }
-                chain?.stages.append(
-                    StoreChain.Stage(
-                        flows: flows(vehicle: index, step: step, inflow, outflow), drawn: pending + trip[step],
-                        level: next,
-                        columns: own, rows: (before.rows..<program.rowCount).map { program.row(at: $0) }))
+                var made = StoreChain.Stage(
+                    flows: flows(vehicle: index, step: step, inflow, outflow), drawn: pending + trip[step],
+                    level: next, columns: own,
+                    rows: (before.rows..<program.rowCount).map { program.row(at: $0) }
+                        + (columns.modeRows[step] ?? []))
+                made.modes = chainModes(vehicle: index, step: step)
+                made.endsRuns = step == 0 || !columns.isActive(step - 1)
+                chain?.stages.append(made)
+                chain?.runMayBeCut = step == grid.count - 1
                 let stage = (chain?.stages.count ?? 0) - 1
                 vehicles[index].stageOfLevel[next] = stage
                 vehicles[index].stageOfStep[step] = stage
@@ -122,7 +127,8 @@ extension SchedulingModel {
         let charger = scenario.vehicles[index].charger
         let share = timelines[index].pluggedShare[step]
         func flow(
-            _ power: Column?, _ curve: PiecewiseLinear, _ sign: Double, _ converted: LinearExpression, leastKW: Double
+            _ power: Column?, _ curve: PiecewiseLinear, _ sign: Double, _ converted: LinearExpression,
+            _ direction: ChargerMode.Direction
         ) -> StoreChain.Flow? {
             guard let power else { return nil }
             let scaled = scaled(curve, share: share, upper: program.columnUpper[power.index])
@@ -130,14 +136,14 @@ extension SchedulingModel {
             return StoreChain.Flow(
                 column: power,
                 rise: PiecewiseLinear(points: scaled.points.map { .init($0.x, sign * grid.stepHours * $0.y) }),
-                threshold: share * leastKW,
+                gaps: charger.gapsKW(direction).filter { share * $0.low < program.columnUpper[power.index] }
+                    .map { .init(low: share * $0.low, high: share * $0.high) },
                 converted: column == power ? nil : column.map { ($0, sign / grid.stepHours) })
         }
         let columns = vehicles[index]
         return [
-            flow(columns.chargeKW[step], charger.batterySideCharging, 1, inflow, leastKW: charger.minChargeKW),
-            flow(
-                columns.dischargeKW[step], charger.batterySideDischarging, -1, outflow, leastKW: charger.minDischargeKW),
+            flow(columns.chargeKW[step], charger.batterySideCharging, 1, inflow, .charging),
+            flow(columns.dischargeKW[step], charger.batterySideDischarging, -1, outflow, .discharging),
         ].compactMap { $0 }
     }
 

@@ -223,7 +223,7 @@ public struct ChargingRule: Sendable {
     private func phaseFlows(_ power: [Double], base: Double) -> [Double] {
         (1...3).map { phase in
             zip(scenario.vehicles, power).reduce(base / 3) { sum, next in
-                let phases = next.0.charger.phases
+                let phases = next.0.charger.phases(atKW: next.1)
                 return phases.contains(phase) ? sum + next.1 / Double(phases.count) : sum
             }
         }
@@ -237,7 +237,8 @@ public struct ChargingRule: Sendable {
             let charging = flow - base / 3
             guard flow > fuse, charging > 0 else { continue }
             let share = max(0, fuse - base / 3) / charging
-            for index in power.indices where scenario.vehicles[index].charger.phases.contains(phase) {
+            for index in power.indices
+            where scenario.vehicles[index].charger.phases(atKW: power[index]).contains(phase) {
                 power[index] *= share
             }
         }

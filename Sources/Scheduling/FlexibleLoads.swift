@@ -149,7 +149,7 @@ extension SchedulingModel {
             flows: [
                 StoreChain.Flow(
                     column: column, rise: PiecewiseLinear(points: [.init(0, 0), .init(most, perKW * most)]),
-                    threshold: threshold)
+                    gaps: threshold > 0 ? [.init(high: threshold)] : [])
             ], drawn: drawn, level: level, columns: [], rows: [row])
     }
 

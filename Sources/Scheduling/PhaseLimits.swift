@@ -8,7 +8,7 @@ import Scenarios
 /// | symbol | meaning | unit |
 /// |---|---|---|
 /// | L | `phase_limit_a` times `volts` | kW |
-/// | n_i | number of phases that charger i is on | 1 |
+/// | n_i | number of phases that charger i is on (in its mode of the step, where it chooses) | 1 |
 ///
 /// Loads and sun are taken to be balanced over the three phases.
 extension SchedulingModel {
@@ -21,12 +21,7 @@ extension SchedulingModel {
             for phase in 1...3 {
                 var flow = (1.0 / 3) * site.curtailedKW[step] + LinearExpression(constant: base)
                 flow.add(flexible, times: 1.0 / 3)
-                for (index, vehicle) in vehicles.enumerated() {
-                    let phases = scenario.vehicles[index].charger.phases
-                    guard phases.contains(phase) else { continue }
-                    if let charge = vehicle.chargeKW[step] { flow.add(charge, 1 / Double(phases.count)) }
-                    if let discharge = vehicle.dischargeKW[step] { flow.add(discharge, -1 / Double(phases.count)) }
-                }
+                for index in vehicles.indices { flow.add(phaseFlowKW(vehicle: index, step: step, phase: phase)) }
                 guard !isWithin(flow, limit) else { continue }
                 if let over = overflow(of: "site.phase_limit_a", at: grid.boundary(step), unit: "kW") {
                     program.addRow(label(nil, step, part: 2 * phase - 2), flow - LinearExpression(over), upper: limit)

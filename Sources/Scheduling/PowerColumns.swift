@@ -3,12 +3,13 @@ import Scenarios
 
 /// Charging and discharging power of each vehicle in each step, within what the plug and the charger allow.
 ///
-///     0 <= c[t] <= a[t] Pc,   0 <= d[t] <= a[t] Pd,   not both,   c[t] = 0 or c[t] >= a[t] min_charge_kw
+///     0 <= c[t] <= a[t] Pc,   0 <= d[t] <= a[t] Pd,   not both,   c[t] = 0 or c[t] in a[t] [low_m, high_m] of a mode m
 ///
 /// | symbol | meaning | unit |
 /// |---|---|---|
 /// | a[t] | share of the step in which the vehicle is plugged in | 1 |
 /// | Pc, Pd | the charger's rated powers | kW |
+/// | low_m, high_m | least and most power on the phases of mode m (`ChargerMode`); likewise for d[t] | kW |
 extension SchedulingModel {
     mutating func addPowerColumns() {
         let chargeLabel = program.family("charge_kw")
@@ -31,18 +32,12 @@ extension SchedulingModel {
                 if mostCharge > 0 {
                     let column = program.addColumn(chargeLabel(index, step), upper: mostCharge, block: index)
                     charge[step] = column
-                    if charger.minChargeKW > 0 {
-                        program.add(
-                            .semicontinuous(Semicontinuous(column, threshold: share * charger.minChargeKW)))
-                    }
+                    addGaps(column, charger.gapsKW(.charging), share)
                 }
                 if mostDischarge > 0 {
                     let column = program.addColumn(dischargeLabel(index, step), upper: mostDischarge, block: index)
                     discharge[step] = column
-                    if charger.minDischargeKW > 0 {
-                        program.add(
-                            .semicontinuous(Semicontinuous(column, threshold: share * charger.minDischargeKW)))
-                    }
+                    addGaps(column, charger.gapsKW(.discharging), share)
                 }
                 if let first = charge[step], let second = discharge[step] {
                     let burns = burningPays(vehicle: index, step: step)
@@ -51,6 +46,13 @@ extension SchedulingModel {
             }
             vehicles[index].chargeKW = charge
             vehicles[index].dischargeKW = discharge
+        }
+    }
+
+    private mutating func addGaps(_ column: Column, _ gapsKW: [(low: Double, high: Double)], _ share: Double) {
+        for gap in gapsKW where share * gap.low < program.columnUpper[column.index] {
+            program.add(
+                .semicontinuous(Semicontinuous(column, above: share * gap.low, threshold: share * gap.high)))
         }
     }
 

@@ -92,6 +92,10 @@ public struct SolvedSchedule: Sendable {
 public struct CostLine: Sendable, Equatable {
     /// The line of the linear program for `min_gain_per_kwh`, which is not money.
     static let hurdleName = "hurdle"
+    /// The line of what starts of chargers cost.
+    public static let switchingName = "switching"
+    /// The lines that are no stream's, in their order.
+    public static let lawNames = ["energy", "calendar", "cycle", "end_value", switchingName, VehicleTariff.costLine]
 
     public var name: String
     public var amount: Double

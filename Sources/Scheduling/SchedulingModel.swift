@@ -54,6 +54,10 @@ public struct SchedulingModel: Sendable {
     public struct VehicleExpressions: Sendable {
         public internal(set) var chargeKW: [Column?] = []
         public internal(set) var dischargeKW: [Column?] = []
+        /// Its modes, where they have columns of their own.
+        var modes: [ModeColumns] = []
+        /// Their rows, by step.
+        var modeRows: [Int: [Row]] = [:]
         /// Stored energy at each boundary, kWh, T + 1 values.
         public internal(set) var energyKWh: [LinearExpression] = []
         /// What streams add to the flow into the cells in each step, kW battery-side (empty: nothing).
@@ -163,6 +167,7 @@ public struct SchedulingModel: Sendable {
         addFlexibleLoads()
         for stream in streams { stream.declare(in: &self) }
         for vehicle in scenario.vehicles.indices {
+            addChargerRuns(vehicle: vehicle)
             addBatteryFlow(vehicle: vehicle)
             addCeiling(vehicle: vehicle)
             addCalendarCost(vehicle: vehicle)

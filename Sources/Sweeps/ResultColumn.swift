@@ -41,7 +41,7 @@ public struct ResultColumn: Sendable {
 
     /// Every cost line that a scenario can have; null in a run that does not have it.
     static let costLines =
-        ["energy", "calendar", "cycle", "end_value", VehicleTariff.costLine] + StreamRegistry.sections.map { $0.key }
+        CostLine.lawNames + StreamRegistry.sections.map { $0.key }
 
     private static func real(_ name: String, _ value: @escaping @Sendable (RunRecord) -> Double?) -> ResultColumn {
         ResultColumn(name: name, type: "REAL") { SweepValue(value($0)) }

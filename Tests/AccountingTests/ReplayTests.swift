@@ -48,6 +48,34 @@ import Testing
 
     @Test("an honest result holds") func honest() throws { #expect(try ReplayTests.problems { _ in } == []) }
 
+    /// A plan that the charger does not keep would be called checked.
+    @Test("powers between the phases, runs that are too short and starts that are not paid are found")
+    func runs() throws {
+        var scenario = ReplayTests.scenario
+        scenario.vehicles[0].charger.fewerPhases = [[1]]
+        scenario.vehicles[0].charger.switchCost = 0.01
+        let ageing = try ReplayTests.ageing()
+        func problems(_ minRun: Int, _ change: (inout ResultFile) -> Void) throws -> [String] {
+            var asking = scenario
+            asking.vehicles[0].charger.minRunSteps = minRun
+            let scheduler = Scheduler(scenario: scenario, ageing: ageing, solver: DirectSolver())
+            guard case .schedule(let solved) = scheduler.schedule() else { throw AgeingError(message: "no schedule") }
+            var result = ResultFile(solved, scenario: asking)
+            change(&result)
+            return Replay(scenario: asking, ageing: ageing, result: result).problems
+        }
+        #expect(try problems(1) { _ in } == [])
+        // Prices alternate, and so does the plan.
+        #expect(try problems(3) { _ in }.contains { $0.contains("shorter than min_run, 3 steps") })
+        let unpaid = try problems(1) { result in
+            result.costs["switching"] = 0
+        }
+        #expect(unpaid.contains { $0.contains("switching") })
+        // One phase takes up to 3.33 kW and no less than 1 kW, three take 3 kW and more.
+        scenario.vehicles[0].charger.minChargeKW = 2
+        #expect(try problems(1) { $0.vehicles[0].chargeKW[0] = 4 }.contains { $0.contains("between the 3.33") })
+    }
+
     /// An owner who asks five cents of each discharged kWh has not paid them.
     @Test("a hurdle steers the plan, and is in no cost line and no total; verify checks it")
     func hurdle() throws {

@@ -20,6 +20,70 @@ struct StoreProgramTests {
         }
     }
 
+    /// A run that is too short, or a start that is not paid, would be a plan that the charger does not keep.
+    @Test("with runs the least cost is that of a table over amounts, modes and their ages", arguments: 0..<600)
+    func tableWithRuns(seed: Int) {
+        var random = Random(seed: UInt64(5000 + seed))
+        let program = random.withModes(random.program(stages: 1 + seed % 14))
+        let expected = tableWithRuns(program)
+        switch program.solved() {
+        case .optimal(let plan):
+            #expect(abs(plan.cost - (expected ?? .infinity)) < 1e-7 * max(1, abs(plan.cost)))
+            checkRuns(plan, program)
+        case .infeasible: #expect(expected == nil)
+        case .limit: Issue.record("the work allowed is enough for a dozen stages")
+        }
+    }
+
+    /// Runs of a plan last long enough, and its cost counts their starts.
+    private func checkRuns(_ plan: StorePlan, _ program: StoreProgram) {
+        var (amount, cost, mode, age) = (program.start, 0.0, Int?.none, 0)
+        for (index, stage) in program.stages.enumerated() {
+            let move = stage.moves[plan.moves[index]]
+            if stage.endsRuns || move.mode != mode {
+                #expect(mode == nil || age >= program.leastRun)
+                (mode, age) = (move.mode, 0)
+                if move.mode != nil { cost += move.startCost }
+            }
+            age += 1
+            amount += plan.rises[index] - stage.drawn
+            cost += move.cost(of: plan.rises[index]) + stage.holding(amount)
+        }
+        #expect(program.runMayBeCut || mode == nil || age >= program.leastRun)
+        #expect(abs(cost - plan.cost) < 1e-6 * max(1, abs(cost)))
+    }
+
+    private func tableWithRuns(_ program: StoreProgram) -> Double? {
+        struct Place: Hashable {
+            var amount: Int
+            var mode: Int
+            var age: Int
+        }
+        var value = [Place(amount: Int(program.start), mode: -1, age: 0): 0.0]
+        for stage in program.stages {
+            var next: [Place: Double] = [:]
+            for (place, cost) in value {
+                let hasEnded = place.mode < 0 || place.age >= program.leastRun
+                for move in stage.moves {
+                    let mode = move.mode ?? -1
+                    let goesOn = mode == place.mode && !stage.endsRuns
+                    guard goesOn || hasEnded else { continue }
+                    let start = mode >= 0 && !goesOn ? move.startCost : 0
+                    let age = mode < 0 ? 0 : goesOn ? min(place.age + 1, program.leastRun) : 1
+                    for rise in Int(move.least)...Int(move.most) {
+                        let amount = place.amount + rise - Int(stage.drawn)
+                        guard amount >= Int(stage.lower), amount <= Int(stage.upper) else { continue }
+                        let reached = Place(amount: amount, mode: mode, age: age)
+                        let total = cost + start + move.cost(of: Double(rise)) + stage.holding(Double(amount))
+                        next[reached] = min(next[reached] ?? .infinity, total)
+                    }
+                }
+            }
+            value = next
+        }
+        return value.filter { program.runMayBeCut || $0.key.mode < 0 || $0.key.age >= program.leastRun }.values.min()
+    }
+
     /// The bound that is reported where work ends would otherwise exclude the optimum.
     @Test("with little work the bound is not above the optimum", arguments: 0..<60)
     func boundWithLittleWork(seed: Int) {
@@ -120,6 +184,23 @@ private struct Random: RandomNumberGenerator {
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
+    }
+
+    /// The same program with modes for its moves, costs of starts, and runs that last.
+    mutating func withModes(_ program: StoreProgram) -> StoreProgram {
+        var program = program
+        let modes = Int.random(in: 1...3, using: &self)
+        let startCost = Double.random(in: 0...1, using: &self)
+        for index in program.stages.indices {
+            program.stages[index].endsRuns = Int.random(in: 0..<5, using: &self) == 0
+            for move in program.stages[index].moves.indices.dropFirst() {
+                program.stages[index].moves[move].mode = move % modes
+                program.stages[index].moves[move].startCost = startCost
+            }
+        }
+        program.leastRun = Int.random(in: 1...4, using: &self)
+        program.runMayBeCut = Bool.random(using: &self)
+        return program
     }
 
     mutating func program(stages count: Int) -> StoreProgram {

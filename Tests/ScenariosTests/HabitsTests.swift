@@ -58,9 +58,30 @@ import Testing
         let single = try charger("{ charge_a: 16, discharge_a: 10, min_charge_a: 6, phases: 1, volts: 240 }")
         #expect(abs(single.chargeKW - 3.84) < 1e-9 && abs(single.minChargeKW - 1.44) < 1e-9)
         #expect(abs(single.dischargeKW - 2.4) < 1e-9 && single.phases == [1])
-        #expect(try charger("{ charge_kw: 7, phases: [2, 3] }").phases == [2, 3])
+        #expect(try charger("{ charge_kw: 7, phases: [[2, 3]] }").phases == [2, 3])
+        #expect(try charger("{ charge_kw: 7, phases: [2] }").phases == [2])
         let site = try Sample(tail: "site: { phase_limit_a: 25 }\n").scenario().site
         #expect(abs((site.phaseLimitKW ?? 0) - 5.75) < 1e-9)
+    }
+
+    /// A least power read for three phases would keep one phase from charging.
+    @Test("a list of phases is a choice: 6 to 16 A are 1.38 to 3.68 kW on one phase, 4.14 to 11.04 kW on three")
+    func phaseChoice() throws {
+        func charger(_ text: String) throws -> Charger { try Sample(charger: text).vehicle().charger }
+        func ranges(_ charger: Charger) -> [[Double]] {
+            charger.modes(.charging).map { [$0.lowKW, $0.highKW].map { ($0 * 1e6).rounded() / 1e6 } }
+        }
+        let amperes = try charger("{ charge_a: 16, min_charge_a: 6, phases: [1, 3] }")
+        #expect(ranges(amperes) == [[1.38, 3.68], [4.14, 11.04]])
+        #expect(amperes.phases == [1, 2, 3] && amperes.fewerPhases == [[1]])
+        #expect(try charger("{ charge_kw: 11, phases: [[2], 3] }").fewerPhases == [[2]])
+        let kW = try charger("{ charge_kw: 11.1, min_charge_kw: 1.4, phases: [1, 3] }")
+        #expect(ranges(kW) == [[1.4, 3.7], [4.2, 11.1]])
+        // More than one phase takes: it is the least on three.
+        let onThree = try charger("{ charge_kw: 11.1, min_charge_kw: 4.2, phases: [1, 3] }")
+        #expect(ranges(onThree) == [[1.4, 3.7], [4.2, 11.1]])
+        let runs = try charger("{ charge_kw: 11, min_charge_kw: 1.4, min_run: 2, switch_cost: 0.02 }")
+        #expect(runs.minRunSteps == 2 && runs.switchCost == 0.02)
     }
 
     @Test(
@@ -70,7 +91,10 @@ import Testing
             ("{ charge_a: 16, min_charge_a: 20 }", "min_charge_a: must be <= charge_a (16 A), got 20"),
             ("{ charge_a: 16, min_charge_kw: 12 }", "min_charge_kw: must be <= charge_a (11.04 kW), got 12 kW"),
             ("{ charge_kw: 7, phases: 4 }", "phases: must be 1, 2 or 3, or which of them ([1]), got 4"),
-            ("{ charge_kw: 7, phases: [1, 1] }", "phases: must name phases 1, 2 or 3, each once"),
+            ("{ charge_kw: 7, phases: [[1, 1]] }", "phases[0]: must name phases 1, 2 or 3, each once"),
+            ("{ charge_kw: 7, phases: [1, 1] }", "phases: must be numbers of phases that differ, as in [1, 3]"),
+            ("{ charge_kw: 7, min_run: 1.5 }", "min_run: must be a whole number of steps, got 1.5"),
+            ("{ charge_kw: 7, switch_cost: -1 }", "switch_cost: must be >= 0, got -1"),
         ]) func electricalSlips(charger: String, message: String) throws
     {
         #expect(try Sample(charger: charger).messages() == ["vehicles[0].charger.\(message)"])

@@ -70,8 +70,8 @@ extension ChainSearch {
             switch disjunction {
             case .semicontinuous(let condition):
                 let column = condition.column.index
-                let share = values[column] / condition.threshold
-                let (off, on) = ((lower[column], 0.0), (condition.threshold, upper[column]))
+                let share = condition.share(of: values[column])
+                let (off, on) = ((lower[column], condition.low), (condition.threshold, upper[column]))
                 open.append(
                     Decision(
                         distance: min(share, 1 - share), column: column, chosen: share < 0.5 ? off : on,

@@ -84,21 +84,27 @@ extension ChainSearch {
             case .semicontinuous(let condition):
                 let column = condition.column.index
                 guard rootUpperBound(column) >= condition.threshold else { continue }
-                if upper[column] <= 0, reduced[column] < -1e-9 {
+                // From the range on one side of the gap to that on the other.
+                let least = gaps[column]?.last { $0.high <= condition.low }?.high ?? rootLowerBound(column)
+                let most = gaps[column]?.first { $0.low >= condition.threshold }?.low ?? rootUpperBound(column)
+                let width = condition.threshold - condition.low
+                if upper[column] <= condition.low, lower[column] >= least, reduced[column] < -1e-9 {
+                    let others = condition.low > 0 ? [] : opposite(of: column)
                     found.append(
                         Flip(
-                            gain: -reduced[column] * condition.threshold,
-                            bounds: opposite(of: column) + [(column, condition.threshold, rootUpperBound(column))]))
-                } else if upper[column] > 0, reduced[column] > 1e-9 {
+                            gain: -reduced[column] * width,
+                            bounds: others + [(column, condition.threshold, min(most, rootUpperBound(column)))]))
+                } else if upper[column] > condition.low, upper[column] <= most, reduced[column] > 1e-9 {
                     found.append(
-                        Flip(gain: reduced[column] * condition.threshold, bounds: [(column, rootLowerBound(column), 0)])
-                    )
+                        Flip(
+                            gain: reduced[column] * width,
+                            bounds: [(column, max(least, rootLowerBound(column)), condition.low)]))
                 }
             case .exclusive(let pair):
                 let (one, two) = (pair.first.index, pair.second.index)
                 for (closed, open) in [(one, two), (two, one)]
                 where upper[closed] <= 0 && reduced[closed] < -1e-9 && rootUpperBound(closed) > 0 {
-                    guard thresholds[closed] == nil else { continue }
+                    guard gaps[closed] == nil else { continue }
                     found.append(
                         Flip(
                             gain: -reduced[closed] * min(1, rootUpperBound(closed)),

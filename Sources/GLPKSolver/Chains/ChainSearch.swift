@@ -442,13 +442,13 @@ final class ChainSearch {
         return rivals
     }()
 
-    /// The threshold of each column that has one.
-    lazy var thresholds: [Int: Double] = {
-        var thresholds: [Int: Double] = [:]
+    /// Where the gaps of each column that has some begin and end, rising.
+    lazy var gaps: [Int: [(low: Double, high: Double)]] = {
+        var gaps: [Int: [(low: Double, high: Double)]] = [:]
         for case .semicontinuous(let condition) in program.disjunctions {
-            thresholds[condition.column.index] = condition.threshold
+            gaps[condition.column.index, default: []].append((condition.low, condition.threshold))
         }
-        return thresholds
+        return gaps.mapValues { $0.sorted { $0.low < $1.low } }
     }()
 
     /// The columns that may not be positive together with a column.
@@ -623,10 +623,10 @@ final class ChainSearch {
             switch disjunction {
             case .semicontinuous(let condition):
                 let column = condition.column.index
-                if values[column] >= 0.5 * condition.threshold {
+                if condition.share(of: values[column]) >= 0.5 {
                     narrow(column, lower: condition.threshold)
                 } else {
-                    narrow(column, upper: 0)
+                    narrow(column, upper: condition.low)
                 }
             case .exclusive(let pair):
                 var (one, two) = (values[pair.first.index], values[pair.second.index])
@@ -732,8 +732,13 @@ final class ChainSearch {
                         let (off, on): (Changes, Changes) = ([(column, 0, 0)], [(column, on, upper[column])])
                         changes = planned < on[0].1 ? [on, off] : [off, on]
                     } else {
+                        // Where a gap lies in between, one part ends where it begins, and the other begins where it ends.
+                        let (low, high) = (min(linear, planned), max(linear, planned))
+                        let gap = flow.gaps.first { $0.low > 0 && $0.low < high - 1e-9 && $0.high > low + 1e-9 }
                         let at = 0.5 * (linear + planned)
-                        let (below, above) = ((column, lower[column], at), (column, at, upper[column]))
+                        let (below, above) = (
+                            (column, lower[column], gap?.low ?? at), (column, gap?.high ?? at, upper[column])
+                        )
                         changes = planned < at ? [[above], [below]] : [[below], [above]]
                     }
                     choice.look(abs(linear - planned) * abs(prices[column] - costs[column]), changes)
@@ -750,11 +755,11 @@ final class ChainSearch {
                 let column = condition.column.index
                 let value = values[column]
                 guard disjunction.isBroken(at: values) else { continue }
-                let off: Changes = [(column, 0, 0)]
+                let off: Changes = [(column, min(lower[column], condition.low), condition.low)]
                 let on: Changes = [(column, condition.threshold, upper[column])]
                 choice.look(
-                    min(value, condition.threshold - value),
-                    value > 0.5 * condition.threshold ? [off, on] : [on, off])
+                    min(value - condition.low, condition.threshold - value),
+                    condition.share(of: value) > 0.5 ? [off, on] : [on, off])
             case .exclusive(let pair):
                 guard disjunction.isBroken(at: values) else { continue }
                 let (one, two) = (pair.first.index, pair.second.index)

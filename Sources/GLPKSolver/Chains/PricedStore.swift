@@ -89,6 +89,8 @@ struct PricedStore {
         var rise: Double
         var valuePerRise: Double
         var direction: PricedConnection.Direction?
+        /// The flow's mode, by its place in the stage; nil: it has none.
+        var mode: Int?
 
         func value(at rise: Double) -> Double { value + valuePerRise * (rise - self.rise) }
     }
@@ -131,20 +133,42 @@ struct PricedStore {
             let curves = connection(stage)?.curves
             let base = connection(stage)?.base ?? 0
             let forced = stage.flows.indices.filter { lower[stage.flows[$0].column.index] > 0 }
-            if forced.isEmpty { addRest(curves, base, &moves, &stageWays) }
+            let forcedModes = stage.modes.indices.filter { lower[stage.modes[$0].isOn.index] > 0.5 }
+            if forced.isEmpty, forcedModes.isEmpty { addRest(curves, base, &moves, &stageWays) }
             for (number, flow) in stage.flows.enumerated() where forced.isEmpty || forced == [number] {
                 let column = flow.column.index
-                let least = max(lower[column], flow.threshold)
-                guard upper[column] > 1e-12, upper[column] >= least - 1e-9 else { continue }
-                addFlow(
-                    flow, number, prices, from: min(least, upper[column]), to: upper[column], curves, base, &moves,
-                    &stageWays)
+                guard upper[column] > 1e-12 else { continue }
+                for (place, mode) in stage.modes.enumerated()
+                where mode.flow == number && (forcedModes.isEmpty || forcedModes == [place]) {
+                    guard upper[mode.isOn.index] > 0.5 else { continue }
+                    let before = moves.count
+                    // The power of the mode is the flow's column too.
+                    addFlow(
+                        flow, number, prices, also: prices[mode.power.index],
+                        from: max(mode.low, lower[column], lower[mode.power.index]),
+                        to: min(mode.high, upper[column], upper[mode.power.index]), curves, base, &moves, &stageWays)
+                    for index in before..<moves.count {
+                        moves[index].mode = mode.number
+                        moves[index].cost += prices[mode.isOn.index]
+                        moves[index].startCost = mode.start.map { prices[$0.index] } ?? 0
+                        stageWays[index].mode = place
+                    }
+                }
+                guard stage.modes.isEmpty else { continue }
+                // Doing nothing is a move of its own.
+                for range in flow.ranges(lower[column], upper[column]) where range.high > 0 {
+                    addFlow(
+                        flow, number, prices, also: 0, from: range.low, to: range.high, curves, base, &moves,
+                        &stageWays)
+                }
             }
             ways.append(stageWays)
-            program.stages.append(
-                StoreStage(
-                    moves: moves, drawn: stage.drawn, lower: least, upper: upper[level], holding: holding))
+            var made = StoreStage(
+                moves: moves, drawn: stage.drawn, lower: least, upper: upper[level], holding: holding)
+            made.endsRuns = stage.endsRuns
+            program.stages.append(made)
         }
+        (program.leastRun, program.runMayBeCut) = (chain.leastRun, chain.runMayBeCut)
     }
 
     private func addRest(
@@ -162,7 +186,8 @@ struct PricedStore {
     }
 
     private func addFlow(
-        _ flow: StoreChain.Flow, _ number: Int, _ prices: [Double], from least: Double, to most: Double,
+        _ flow: StoreChain.Flow, _ number: Int, _ prices: [Double], also price: Double, from least: Double,
+        to most: Double,
         _ curves: [PricedConnection.Curve]?, _ base: Double, _ moves: inout [StoreMove], _ ways: inout [Way]
     ) {
         let sign = flow.rise.points[flow.rise.points.count - 1].y >= 0 ? 1.0 : -1.0
@@ -180,7 +205,7 @@ struct PricedStore {
             to = max(from, to)
             func corner(_ value: Double) -> (value: Double, rise: Double, cost: Double) {
                 let rise = flow.rise(value)
-                var cost = prices[flow.column.index] * value
+                var cost = (prices[flow.column.index] + price) * value
                 if let converted = flow.converted {
                     cost += prices[converted.column.index] * converted.perRise * rise
                 }
@@ -220,10 +245,14 @@ struct PricedStore {
         var flow: Int?
         var value: Double
         var direction: PricedConnection.Direction?
+        /// By its place in the stage.
+        var mode: Int?
     }
 
     /// Writes a plan's flows and amounts into `values`.
     func write(_ plan: StorePlan, into values: inout [Double]) {
+        // The mode that ran in the stage before.
+        var running: Int?
         for (number, action) in actions(of: plan).enumerated() {
             let stage = chain.stages[number]
             for (index, flow) in stage.flows.enumerated() {
@@ -234,6 +263,15 @@ struct PricedStore {
                 }
             }
             values[stage.level.index] = plan.amounts[number + 1]
+            let previous = stage.endsRuns || number == 0 ? nil : running
+            running = action.mode.map { stage.modes[$0].number }
+            for (place, mode) in stage.modes.enumerated() {
+                values[mode.power.index] = action.mode == place ? action.value : 0
+                values[mode.isOn.index] = action.mode == place ? 1 : 0
+                if let start = mode.start {
+                    values[start.index] = action.mode == place && previous != mode.number ? 1 : 0
+                }
+            }
         }
     }
 
@@ -241,7 +279,8 @@ struct PricedStore {
         plan.moves.indices.map { stage in
             let way = ways[stage][plan.moves[stage]]
             return Action(
-                flow: way.flow, value: way.flow == nil ? 0 : way.value(at: plan.rises[stage]), direction: way.direction)
+                flow: way.flow, value: way.flow == nil ? 0 : way.value(at: plan.rises[stage]),
+                direction: way.direction, mode: way.mode)
         }
     }
 }

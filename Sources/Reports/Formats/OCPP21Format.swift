@@ -39,6 +39,6 @@ public enum OCPP21Format: ReportFormat {
         return OCPPPeriod(
             startPeriod: period.startSeconds, operationMode: "CentralSetpoint", setpoint: session.rate(period.kW),
             limit: session.rate(charger.chargeKW), dischargeLimit: session.rate(-charger.dischargeKW),
-            numberPhases: session.numberPhases)
+            numberPhases: session.numberPhases(atKW: period.kW))
     }
 }

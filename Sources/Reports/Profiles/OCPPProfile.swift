@@ -99,11 +99,14 @@ struct OCPPSession {
 
     /// A power as a rate with one decimal, made from a whole number of tenths.
     func rate(_ kW: Double) -> Double {
-        Double(Quantum.tenths(kW, unit, voltsTimesPhases: charger.voltsTimesPhases)) / 10
+        Double(Quantum.tenths(kW, unit, voltsTimesPhases: charger.voltsTimesPhases(atKW: kW))) / 10
     }
 
     /// Where a reader would take it for three, or an ampere says nothing without it.
-    var numberPhases: Int? { charger.phases.count < 3 || unit == .amperes ? charger.phases.count : nil }
+    func numberPhases(atKW kW: Double) -> Int? {
+        let count = charger.phases(atKW: kW).count
+        return count < 3 || unit == .amperes || !charger.fewerPhases.isEmpty ? count : nil
+    }
 
     func schedule(id: Int?, _ period: (WrittenPlan.Period) -> OCPPPeriod) -> OCPPSchedule {
         OCPPSchedule(
@@ -113,7 +116,8 @@ struct OCPPSession {
 
     /// A period that only limits charging.
     func limited(_ period: WrittenPlan.Period) -> OCPPPeriod {
-        OCPPPeriod(startPeriod: period.startSeconds, limit: rate(period.kW), numberPhases: numberPhases)
+        OCPPPeriod(
+            startPeriod: period.startSeconds, limit: rate(period.kW), numberPhases: numberPhases(atKW: period.kW))
     }
 }
 

@@ -24,10 +24,11 @@ struct PilotLimit {
         dischargeKW = charger.minDischargeKW > 0 ? 0 : PilotLimit.leastKW(charger, most: charger.dischargeKW)
     }
 
-    /// 6 A on the phases that it has; a charger whose power does not go so far has fewer of them.
+    /// 6 A on the phases that it has, or on the fewest that it may choose; a charger whose power does not go so far has fewer of them.
     private static func leastKW(_ charger: Charger, most: Double) -> Double {
         let perPhase = amperes * charger.volts / 1000
-        let phases = (1...max(1, charger.phases.count)).reversed().first { Double($0) * perPhase <= most + 1e-9 }
+        let fewest = charger.fewerPhases.first?.count ?? charger.phases.count
+        let phases = (1...max(1, fewest)).reversed().first { Double($0) * perPhase <= most + 1e-9 }
         return phases.map { Double($0) * perPhase } ?? max(0, most)
     }
 

@@ -45,11 +45,12 @@ struct SiteRoom {
         var high = site.importLimitKW[step] - netKW[step]
         if let limit = site.phaseLimitKW {
             let base = (site.loadKW[step] - site.pvKW[step] + curtailedKW[step]) / 3
-            let phases = scenario.vehicles[vehicle].charger.phases
+            let phases = scenario.vehicles[vehicle].charger.phases(atKW: part.kW)
             for phase in phases {
                 var flow = base
-                for (index, other) in scenario.vehicles.enumerated() where other.charger.phases.contains(phase) {
-                    flow += vehicleKW[index][step] / Double(other.charger.phases.count)
+                for (index, other) in scenario.vehicles.enumerated() {
+                    let phases = other.charger.phases(atKW: vehicleKW[index][step])
+                    if phases.contains(phase) { flow += vehicleKW[index][step] / Double(phases.count) }
                 }
                 low = max(low, (-limit - flow) * Double(phases.count))
                 high = min(high, (limit - flow) * Double(phases.count))

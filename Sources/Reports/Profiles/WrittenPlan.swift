@@ -66,10 +66,10 @@ public struct WrittenPlan: Sendable {
             let leastDischarge = max(charger.minDischargeKW, keepsPilot ? pilot.dischargeKW : 0)
             let merging = PeriodMerging(
                 parts, room: parts.map { room.room($0, vehicle: session.vehicle) },
-                gaps: [0..<leastCharge, -leastDischarge..<0],
+                gaps: [0..<leastCharge, -leastDischarge..<0] + charger.innerGapsKW,
                 isSame: {
-                    quantum.written($0, voltsTimesPhases: charger.voltsTimesPhases)
-                        == quantum.written($1, voltsTimesPhases: charger.voltsTimesPhases)
+                    quantum.written($0, voltsTimesPhases: charger.voltsTimesPhases(atKW: $0))
+                        == quantum.written($1, voltsTimesPhases: charger.voltsTimesPhases(atKW: $1))
                 })
             guard let merged = merging.merged(most: maxPeriods) else {
                 let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
@@ -81,7 +81,8 @@ public struct WrittenPlan: Sendable {
             }
             var periods: [Period] = []
             for piece in merged.pieces {
-                let kW = quantum.written(merging.meanKW(piece), voltsTimesPhases: charger.voltsTimesPhases)
+                let meanKW = merging.meanKW(piece)
+                let kW = quantum.written(meanKW, voltsTimesPhases: charger.voltsTimesPhases(atKW: meanKW))
                 let seconds = parts[piece].reduce(0) { $0 + $1.seconds }
                 for part in parts[piece] { room.replace(part, vehicle: session.vehicle, with: kW) }
                 if let last = periods.last, last.kW == kW {
@@ -208,6 +209,12 @@ public struct WrittenPlan: Sendable {
 }
 
 extension Charger {
-    /// Volts of all its phases, one after the other: a current through each times this is the power.
-    var voltsTimesPhases: Double { volts * Double(phases.count) }
+    /// Volts of the phases that it is on at a power, one after the other: a current through each times this is the power.
+    func voltsTimesPhases(atKW kW: Double) -> Double { volts * Double(phases(atKW: kW).count) }
+
+    /// The powers between those of fewer and of more phases, kW; below 0 those of discharging.
+    var innerGapsKW: [Range<Double>] {
+        gapsKW(.charging).filter { $0.low > 0 }.map { $0.low..<$0.high }
+            + gapsKW(.discharging).filter { $0.low > 0 }.map { -$0.high..<(-$0.low) }
+    }
 }

@@ -9,8 +9,8 @@ extension InputValue {
         let chargeKW = charging.kW
         let discharging = reader.power("discharge", wiring)
         let dischargeKW = discharging.orZero
-        let minCharge = reader.power("min_charge", wiring).minimum(atMost: charging)
-        let minDischarge = reader.power("min_discharge", wiring).minimum(atMost: discharging)
+        let minCharge = reader.power("min_charge", wiring).minimum(atMost: charging, wiring)
+        let minDischarge = reader.power("min_discharge", wiring).minimum(atMost: discharging, wiring)
         let charge =
             reader.optional("charge_efficiency").map { $0.efficiency(ratedKW: chargeKW, isCharging: true) }
             ?? .constant(1)
@@ -19,6 +19,16 @@ extension InputValue {
             ?? .constant(1)
         let (fromGrid, toGrid) = (reader.optional("from_grid"), reader.optional("to_grid"))
         let (isFedByGrid, feedsGrid) = (fromGrid?.flag() ?? true, toGrid?.flag() ?? true)
+        let switchCost = reader.number("switch_cost", .nonNegative, default: 0)
+        let minRun = reader.optional("min_run")
+        var minRunSteps = 1
+        if let minRun, let steps = minRun.number(.positive, unit: "steps") {
+            if steps == steps.rounded(), steps <= 1e6 {
+                minRunSteps = Int(steps)
+            } else {
+                minRun.error("must be a whole number of steps, got \(minRun.described)")
+            }
+        }
         guard let chargeKW, let dischargeKW, let minCharge, let minDischarge, let charge, let discharge else {
             return nil
         }
@@ -27,6 +37,14 @@ extension InputValue {
             minDischargeKW: dischargeKW > 0 ? minDischarge : 0, chargeEfficiency: charge, dischargeEfficiency: discharge
         )
         read.phases = wiring.phases
+        read.fewerPhases = wiring.fewerPhases
+        read.switchCost = switchCost
+        read.minRunSteps = minRunSteps
+        if read.hasRuns, read.modes.contains(where: { $0.lowKW == 0 }) {
+            (minRun ?? reader.optional("switch_cost"))?.warning(
+                "binds little without min_charge_kw"
+                    + (dischargeKW > 0 ? " and min_discharge_kw" : "") + ": a run at 0 kW is a run")
+        }
         read.volts = wiring.volts
         read.isFedByGrid = isFedByGrid
         read.feedsGrid = feedsGrid

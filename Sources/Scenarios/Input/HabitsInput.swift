@@ -100,33 +100,40 @@ extension InputValue {
 /// What turns amperes into kW: the charger's phases and the voltage of each.
 struct Wiring {
     var phases: [Int]
+    /// Fewer phases that may be chosen instead, fewest first.
+    var fewerPhases: [[Int]] = []
     var volts: Double
 
-    /// kW of a current through each of its phases.
-    func kW(amperes: Double) -> Double { amperes * volts * Double(phases.count) / 1000 }
+    /// kW of a current through each of its phases: of all for a greatest power, of the fewest for a least one.
+    func kW(amperes: Double, isLeast: Bool) -> Double {
+        amperes * volts * Double(isLeast ? fewestPhases : phases.count) / 1000
+    }
+
+    var fewestPhases: Int { fewerPhases.first?.count ?? phases.count }
 }
 
 extension SectionReader {
-    /// `phases` (their number, or which: `[1]`, `[1, 2]`) and `volts`.
+    /// `phases` and `volts`. Phases are a number of them, which of them (`[2]`, `[[1, 2]]`), or a choice that is made in each
+    /// step (`[1, 3]`: one or three; `[[2], 3]`: phase 2 or all three).
     func wiring() -> Wiring {
         var wiring = Wiring(phases: [1, 2, 3], volts: 230)
         if let place = optional("phases") {
+            var choices: [[Int]] = []
             if place.scalarText != nil {
-                if let count = place.number() {
-                    if count != count.rounded() || !(1...3).contains(count) {
-                        place.error("must be 1, 2 or 3, or which of them ([1]), got \(place.described)")
-                    } else {
-                        wiring.phases = Array(1...Int(count))
+                choices = [place.phaseCount()].compactMap { $0 }
+            } else if let items = place.list() {
+                if items.count == 1, items[0].scalarText != nil {
+                    choices = [place.namedPhases()].compactMap { $0 }
+                } else {
+                    choices = items.compactMap { $0.scalarText != nil ? $0.phaseCount() : $0.namedPhases() }
+                    if choices.count == items.count, Set(choices.map(\.count)).count != choices.count {
+                        place.error("must be numbers of phases that differ, as in [1, 3]")
+                        choices = []
                     }
                 }
-            } else if let items = place.list() {
-                let numbers = items.compactMap { $0.number() }
-                if numbers.isEmpty || Set(numbers).count != items.count || !numbers.allSatisfy([1, 2, 3].contains) {
-                    place.error("must name phases 1, 2 or 3, each once")
-                } else {
-                    wiring.phases = numbers.map { Int($0) }.sorted()
-                }
             }
+            choices.sort { $0.count < $1.count }
+            if let most = choices.popLast() { (wiring.phases, wiring.fewerPhases) = (most, choices) }
         }
         wiring.volts = number("volts", .positive, unit: "V", default: wiring.volts)
         return wiring
@@ -140,7 +147,32 @@ extension SectionReader {
             return ReadPower(kW: kilowatts.number(.nonNegative, unit: "kW"), place: kilowatts, key: "\(name)_kw")
         }
         return ReadPower(
-            kW: amperes?.number(.nonNegative, unit: "A").map(wiring.kW), place: amperes, key: "\(name)_a")
+            kW: amperes?.number(.nonNegative, unit: "A").map {
+                wiring.kW(amperes: $0, isLeast: name.hasPrefix("min_"))
+            }, place: amperes, key: "\(name)_a")
+    }
+}
+
+extension InputValue {
+    /// A number of phases, as the first so many; nil (and a finding) where it is none.
+    fileprivate func phaseCount() -> [Int]? {
+        guard let count = number() else { return nil }
+        guard count == count.rounded(), (1...3).contains(count) else {
+            error("must be 1, 2 or 3, or which of them ([1]), got \(described)")
+            return nil
+        }
+        return Array(1...Int(count))
+    }
+
+    /// Phases by their numbers; nil (and a finding) where they are none.
+    fileprivate func namedPhases() -> [Int]? {
+        guard let items = list() else { return nil }
+        let numbers = items.compactMap { $0.number() }
+        guard !numbers.isEmpty, Set(numbers).count == items.count, numbers.allSatisfy([1, 2, 3].contains) else {
+            error("must name phases 1, 2 or 3, each once")
+            return nil
+        }
+        return numbers.map { Int($0) }.sorted()
     }
 }
 
@@ -154,9 +186,23 @@ struct ReadPower {
     var orZero: Double? { place == nil ? 0 : kW }
 
     /// As a least power; where the greatest is 0 (a charger that does not discharge) it means nothing.
-    func minimum(atMost most: ReadPower) -> Double? {
+    ///
+    /// Where the phases are chosen it is that of the fewest. One in kW that these cannot have is taken for that of the most.
+    func minimum(atMost most: ReadPower, _ wiring: Wiring) -> Double? {
         guard let place else { return 0 }
         guard let kW else { return nil }
+        let share = Double(wiring.fewestPhases) / Double(wiring.phases.count)
+        if let rated = most.orZero, rated > 0, kW > share * rated, kW <= rated, share < 1 {
+            guard key.hasSuffix("_kw") else {
+                place.error("is more than \(most.key) lets through the fewest phases")
+                return nil
+            }
+            place.warning(
+                "\(kW.short) kW is more than \(wiring.fewestPhases == 1 ? "one phase takes" : "the fewest phases take") "
+                    + "(\((share * rated).short) kW): taken for the least on \(wiring.phases.count) phases, "
+                    + "\((share * kW).short) kW on the fewest")
+            return share * kW
+        }
         if let rated = most.orZero, kW > rated, rated > 0 {
             // In the unit in which both were written, or else in kW.
             let isSameUnit = key.hasSuffix("_kw") == most.key.hasSuffix("_kw")

@@ -182,6 +182,7 @@ enum SchemaDefinitions {
     }()
 
     private static let charger: [Schema.Property] = {
+        let phaseChoice = Schema.any([.number(.positive), .list(.number(.positive), least: 1)])
         let efficiency = Schema.any([
             .number(.positiveShare), .list(.pair(.number(.positive), .number(.positiveShare)), least: 1),
         ])
@@ -198,7 +199,10 @@ enum SchemaDefinitions {
             Schema.key("charge_efficiency", efficiency, "One way, or [AC kW, efficiency], ... (1)."),
             Schema.key("discharge_efficiency", efficiency, "One way, or [AC kW, efficiency], ... (1)."),
             Schema.key(
-                "phases", .any([.number(.positive), .list(.number(.positive), least: 1)]), "How many, or which (3)."),
+                "phases", .any([.number(.positive), .list(phaseChoice, least: 1)]),
+                "How many; which ([2], [[1, 2]]); or a choice for each step ([1, 3]: one or three) (3)."),
+            Schema.key("switch_cost", .number(.nonNegative), "What each start of the charger costs, money (0)."),
+            Schema.key("min_run", .number(.positive), "Steps that the charger runs at least once it started (1)."),
             Schema.key("volts", .number(.positive), "Voltage of a phase, V (230)."),
             Schema.key("from_grid", .flag, "Whether it charges from the grid, or from surplus sun alone (true)."),
             Schema.key("to_grid", .flag, "Whether it discharges into the grid, or into the site alone (true)."),
