@@ -54,6 +54,12 @@ let package = Package(
             name: "HTTPService",
             dependencies: [
                 "VehicleToAnything", "EvccOptimizer", "LinearPrograms", "Scenarios", "Scheduling", "Accounting",
+                "Reports",
+            ],
+            resources: [
+                // In the binary, which stays one file.
+                .embedInCode("Page/index.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
+                .embedInCode("Page/chart.js"),
             ]),
         .target(
             name: "CInterface",

@@ -63,12 +63,20 @@ enum OpenAPI {
         .simulate: "A long horizon lived day by day.",
     ]
 
+    /// Whatever asks about a scenario.
+    private static var scenarioBody: Object {
+        [
+            "application/yaml": reference("ScenarioText"),
+            "application/json": ["anyOf": [reference("Scenario"), reference("ScenarioRequest")]],
+        ]
+    }
+
     private static var paths: Object {
         var paths = Object()
         for question in Question.allCases {
             var operation = post(
                 question.rawValue, summaries[question] ?? question.rawValue,
-                body: ["application/yaml": reference("ScenarioText"), "application/json": reference("Scenario")],
+                body: scenarioBody,
                 answer: answer("As the command \(question.rawValue) prints it.", ["type": "object"]))
             if [.schedule, .marginal, .explain].contains(question) {
                 operation["parameters"] = [
@@ -83,8 +91,8 @@ enum OpenAPI {
         }
         paths["/v1/check"] = [
             "post": post(
-                "check", "The warnings of a scenario, without solving it.",
-                body: ["application/yaml": reference("ScenarioText"), "application/json": reference("Scenario")],
+                "check", "The warnings of a scenario, and what it holds, without solving it.",
+                body: scenarioBody,
                 answer: answer("The scenario is right.", ["type": "object"]))
         ]
         paths["/optimize/charge-schedule"] = [
@@ -101,6 +109,18 @@ enum OpenAPI {
         paths["/metrics"] = [
             "get": get("metrics", "For Prometheus.", answer("Text.", ["type": "string"], type: "text/plain"))
         ]
+        paths["/v1/scenario"] = [
+            "get": get(
+                "scenario", "The text of the service's own scenario; 404 where it has none.",
+                answer("YAML or JSON.", ["type": "string"], type: "application/yaml"))
+        ]
+        for (path, file) in PageFiles.all {
+            let name = path == "/" ? "page" : path.dropFirst().replacing(".", with: "_")
+            paths[path] = [
+                "get": get(
+                    String(name), "A part of the page.", answer("Text.", ["type": "string"], type: file.type))
+            ]
+        }
         paths.merge(jobPaths) { first, _ in first }
         return paths
     }
@@ -113,7 +133,7 @@ enum OpenAPI {
         let id = parameter("id", ["type": "string"])
         var add = post(
             "addJob", "Long work: the answer comes later.",
-            body: ["application/yaml": reference("ScenarioText"), "application/json": reference("Scenario")],
+            body: scenarioBody,
             answer: answer("The job, which is kept; Location names it.", ["type": "object"]), status: "202")
         add["parameters"] = [parameter("question", ["type": "string", "enum": Question.allCases.map(\.rawValue)])]
         let object: Object = ["type": "object"]

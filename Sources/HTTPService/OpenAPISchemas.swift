@@ -13,6 +13,21 @@ extension OpenAPI {
         [
             "Scenario": object(["horizon", "tariff"], ["horizon": ["type": "object"], "tariff": ["type": "object"]]),
             "ScenarioText": ["type": "string", "description": "A scenario as YAML."],
+            "ScenarioRequest": object(
+                [],
+                [
+                    "scenario": [
+                        "type": "string", "description": "YAML or JSON; left out: the service's own scenario.",
+                    ],
+                    "set": [
+                        "type": "array", "items": ["type": "string"],
+                        "description": "Changes, key=value, as --set has them.",
+                    ],
+                    "files": [
+                        "type": "object", "additionalProperties": ["type": "string"],
+                        "description": "Texts of files that the scenario reads, by name.",
+                    ],
+                ]),
             "Problem": object(
                 ["title", "status"],
                 [

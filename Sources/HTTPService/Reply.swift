@@ -33,7 +33,7 @@ public struct Reply: Sendable {
 }
 
 /// A refusal as `application/problem+json` (RFC 9457), with findings where an input is wrong.
-struct Problem: Encodable {
+struct Problem: Encodable, Error {
     var title: String
     var status: Int
     var detail: String?

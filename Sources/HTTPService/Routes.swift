@@ -31,8 +31,9 @@ struct Routes: Sendable {
     static let methods: [String: String] = {
         var methods = [
             "/v1/health": "GET", "/metrics": "GET", "/v1/openapi.json": "GET", "/optimize/health": "GET",
-            "/optimize/charge-schedule": "POST", "/v1/check": "POST",
+            "/optimize/charge-schedule": "POST", "/v1/check": "POST", "/v1/scenario": "GET",
         ]
+        for path in PageFiles.all.keys { methods[path] = "GET" }
         for question in Question.allCases { methods["/v1/\(question.rawValue)"] = "POST" }
         return methods
     }()
@@ -44,7 +45,7 @@ struct Routes: Sendable {
             return Problem(404, "there is no such route", detail: "/v1/openapi.json tells of all").reply
         }
         guard isHostKnown(call) else { return Problem(421, "the request is for another host").reply }
-        let isOpen = call.path == "/v1/health" || call.path == "/optimize/health"
+        let isOpen = call.path == "/v1/health" || call.path == "/optimize/health" || PageFiles.all[call.path] != nil
         guard isOpen || isAllowed(call) else { return Problem(401, "a bearer token is needed").reply }
         if let job { return call.body.count <= options.mostBodyBytes ? jobReply(call, job) : Routes.tooLarge(options) }
         guard let method, call.method == method else {
@@ -53,7 +54,9 @@ struct Routes: Sendable {
             return reply
         }
         guard call.body.count <= options.mostBodyBytes else { return Routes.tooLarge(options) }
+        if let part = PageFiles.reply(call.path) { return part }
         switch call.path {
+        case "/v1/scenario": return ownScenario
         case "/v1/health": return Reply(json: ["status": "healthy", "version": ProgramVersion.text])
         case "/optimize/health":
             return Reply(json: ["status": "healthy", "message": "v2x \(ProgramVersion.text) is running"])
@@ -110,12 +113,17 @@ struct Routes: Sendable {
         } else {
             mode = .v2x
         }
-        guard let text = String(validating: call.body, as: UTF8.self) else {
-            return Problem(400, "the body is not UTF-8").reply
-        }
         do throws(QuestionError) {
-            let prepared = try prepared(text, timeLimitSeconds) { [isStopping] in isStopping() || isCancelled() }
-            guard let question = Question(rawValue: name) else { return Reply(json: Checked(prepared.warnings)) }
+            let isCancelled: @Sendable () -> Bool = { [isStopping] in isStopping() || isCancelled() }
+            let (input, prepared): (ScenarioInput, PreparedScenario)
+            do { (input, prepared) = try read(call.body, timeLimitSeconds, isCancelled: isCancelled) } catch {
+                switch error {
+                case let problem as Problem: return problem.reply
+                case let wrong as InputError: throw .input(wrong)
+                default: throw .solver("\(error)")
+                }
+            }
+            guard let question = Question(rawValue: name) else { return Reply(json: Checked(prepared, input)) }
             let size = prepared.scenario.vehicles.count * prepared.scenario.grid.count
             guard size <= options.mostVehicleSteps else {
                 return Problem(
@@ -139,27 +147,41 @@ struct Routes: Sendable {
         }
     }
 
-    private func prepared(
-        _ text: String, _ timeLimitSeconds: Double, isCancelled: @escaping @Sendable () -> Bool
-    ) throws(QuestionError) -> PreparedScenario {
+    /// What a body asks about, checked.
+    ///
+    /// - Throws: `Problem` or `InputError`.
+    private func read(
+        _ body: Data, _ timeLimitSeconds: Double, isCancelled: @escaping @Sendable () -> Bool
+    ) throws -> (ScenarioInput, PreparedScenario) {
         var solving = Solving(isCancelled: isCancelled)
         solving.endsBetweenSolves = true
         solving.threads = 1
         solving.limits = SolveLimits(seconds: timeLimitSeconds)
-        do throws(InputError) {
-            let input = try ScenarioInput(
-                text: text, named: "body", directory: options.root ?? "",
-                access: options.root.map { .folder($0) } ?? .none)
-            var prepared = try PreparedScenario(input, solving: solving)
-            prepared.solving.limits = SolveLimits(seconds: prepared.scenario.solver.timeLimitSeconds)
-                .within(solving.limits ?? SolveLimits())
-            return prepared
-        } catch { throw .input(error) }
+        let input = try ScenarioRequest(body).input(own: options.scenario, root: options.root)
+        var prepared = try PreparedScenario(input, solving: solving)
+        prepared.solving.limits = SolveLimits(seconds: prepared.scenario.solver.timeLimitSeconds)
+            .within(solving.limits ?? SolveLimits())
+        return (input, prepared)
     }
 
-    /// A scenario that is right, with its warnings.
+    /// The text of the service's own scenario.
+    private var ownScenario: Reply {
+        guard let path = options.scenario else {
+            return Problem(404, "there is no scenario", detail: "the service was started without").reply
+        }
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            return Problem(500, "the scenario cannot be read").reply
+        }
+        return Reply(text: text, contentType: "application/yaml")
+    }
+
+    /// A scenario that is right, with its warnings and what it holds.
     private struct Checked: Encodable {
         var findings: [Problem.Entry]
-        init(_ warnings: [Finding]) { findings = warnings.map(Problem.Entry.init) }
+        var scenario: ScenarioOutline
+        init(_ prepared: PreparedScenario, _ input: ScenarioInput) {
+            findings = prepared.warnings.map(Problem.Entry.init)
+            scenario = ScenarioOutline(prepared, of: input)
+        }
     }
 }

@@ -8,6 +8,9 @@ public struct ServiceOptions: Sendable {
     public var token: String?
     /// The folder whose files scenarios may read; nil: none.
     public var root: String?
+    /// The path of the service's own scenario: what requests without one are about, and what the page opens with. It and the
+    /// files that it reads are read anew for each request, and never written.
+    public var scenario: String?
     /// Larger bodies are refused (413).
     public var mostBodyBytes = 4 << 20
     /// Requests that are solved at the same time.

@@ -1,12 +1,14 @@
 /// What people say at the meter: hundredths of the currency, where those have a name.
-struct PriceUnit {
+public struct PriceUnit: Sendable {
     /// `ct`, `p`, `öre`, or the currency's code.
-    let money: String
+    public let money: String
     /// How many of them one unit of the currency is.
-    let perMoney: Double
-    var perKWh: String { "\(money)/kWh" }
+    public let perMoney: Double
+    /// Of a price.
+    public var perKWh: String { "\(money)/kWh" }
 
-    init(currency: String) {
+    /// Of an ISO 4217 code.
+    public init(currency: String) {
         switch currency {
         case "EUR", "USD", "AUD", "CAD", "NZD": (money, perMoney) = ("ct", 100)
         case "GBP": (money, perMoney) = ("p", 100)

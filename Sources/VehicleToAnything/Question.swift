@@ -24,7 +24,7 @@ public enum Question: String, Sendable, CaseIterable {
         case .marginal: try Question.text(of: scenario.marginalCosts(mode))
         case .offer: try Question.text(of: scenario.offers())
         case .value: try Question.text(of: scenario.value(onProgress: onProgress))
-        case .explain: try Question.text(of: scenario.explanation(mode))
+        case .explain: try Question.text(of: ExplanationFile(scenario.explanation(mode), scenario: scenario.scenario))
         case .simulate: try Question.text(of: scenario.simulate(onProgress: onProgress))
         }
     }

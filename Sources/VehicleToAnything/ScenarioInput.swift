@@ -48,4 +48,14 @@ public struct ScenarioInput {
     public mutating func set(_ value: ScenarioValue, at key: ScenarioKey) throws(ScenarioKey.Problem) {
         try document.set(value, at: key)
     }
+
+    /// Whether a value can be put at `key`: whether the scenario has such a place.
+    public func hasPlace(for key: ScenarioKey) -> Bool {
+        var copy = document
+        do throws(ScenarioKey.Problem) { try copy.set(.number(0), at: key) } catch { return false }
+        return true
+    }
+
+    /// Whether its horizon starts at the step that is running.
+    public var startsNow: Bool { document.text("horizon", "start") == "now" }
 }

@@ -41,12 +41,16 @@ struct ExplainCommand: ParsableCommand {
         let step = try at.map { try ExplainCommand.step($0, setting.scenario.grid) }
         do {
             let planner = Planner(setting.scheduler(limits: setting.limits))
-            var explanation =
+            let explanation =
                 try given.map { try planner.explanation(of: planner.solved($0)) } ?? planner.explanation(mode: mode)
             switch try OutputFormats.chosen(format, output: output, usual: .text) {
             case .json:
-                if let step { explanation.steps.removeAll { $0.index != step } }
-                try destination.write(JSONFormat.text(of: explanation))
+                var file = ExplanationFile(explanation, scenario: setting.scenario)
+                if let step {
+                    file.explanation.steps.removeAll { $0.index != step }
+                    file.actions.removeAll { !($0.step..<$0.step + $0.count).contains(step) }
+                }
+                try destination.write(JSONFormat.text(of: file))
             case .text:
                 let text = ExplanationText(explanation, scenario: setting.scenario)
                 try destination.write(step.map(text.step) ?? text.overview)

@@ -7,10 +7,14 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve", abstract: "Answer questions about scenarios over HTTP, and evcc's optimizer protocol.",
         discussion: """
             POST a scenario (YAML or JSON) to /v1/schedule, compare, marginal, offer, value, explain or simulate; the answer \
-            is the command's JSON. GET /v1/openapi.json tells of all routes. evcc's optimizer protocol is at /optimize. The \
+            is the command's JSON. GET /v1/openapi.json tells of all routes. The page at / shows plans, and asks those routes. evcc's optimizer protocol is at /optimize. The \
             log is a JSON object a line on standard error. SIGTERM or Ctrl-C ends it when what runs is answered.
             """)
 
+    @Argument(
+        help: "A scenario that requests without one are about, and that the page opens with; it is only read.",
+        completion: .file(extensions: ["yaml", "yml", "json"]))
+    var scenario: String?
     @Option(help: "The IPv4 address to listen on; beyond 127.0.0.1 a token is needed.") var host = "127.0.0.1"
     @Option(help: "The port; 0: one that is free.") var port: UInt16 = 7050
     @Option(help: "What callers send as Authorization: Bearer; by default the environment's V2X_TOKEN.")
@@ -27,7 +31,7 @@ struct ServeCommand: ParsableCommand {
     private var options: ServiceOptions {
         var options = ServiceOptions()
         (options.host, options.port, options.root) = (host, port, root)
-        options.jobs = jobs
+        (options.jobs, options.scenario) = (jobs, scenario)
         let given = token ?? ProcessInfo.processInfo.environment["V2X_TOKEN"] ?? ""
         options.token = given.isEmpty ? nil : given
         (options.workers, options.mostWaiting) = (workers, queue)
@@ -37,9 +41,13 @@ struct ServeCommand: ParsableCommand {
 
     func validate() throws {
         if let problem = options.problem { throw ValidationError(problem) }
+        if scenario == "-" { throw ValidationError("the scenario must be a file: it is read for each request") }
     }
 
     func run() throws {
+        if let scenario, !FileManager.default.isReadableFile(atPath: scenario) {
+            throw Ending.say("\(scenario): no such file", Ending.noInput)
+        }
         let service: Service
         do throws(Service.Failure) { service = try Service(options) } catch {
             throw Ending.say("v2x: \(error.message)", Ending.failed)
@@ -51,6 +59,7 @@ struct ServeCommand: ParsableCommand {
             source.resume()
             return source
         }
+        // The last word is the address: scripts read the port behind its last colon.
         Terminal.error("v2x: listening on http://\(host):\(service.port)")
         service.run()
         for source in sources { source.cancel() }

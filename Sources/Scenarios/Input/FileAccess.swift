@@ -10,6 +10,12 @@ public enum FileAccess: Sendable {
     case none
     /// Files inside this folder alone, wherever `..` and links lead.
     case folder(String)
+    /// Every file; those that were asked for are noted.
+    case noting(FileNotes)
+    /// Files that were noted alone.
+    case noted(FileNotes)
+    /// Files that came with the scenario, by name, as bytes; for all others what the second says.
+    indirect case given([String: [UInt8]], FileAccess)
 
     /// What holds for the code that runs now.
     @TaskLocal public static var current = FileAccess.all
@@ -18,6 +24,12 @@ public enum FileAccess: Sendable {
     func refusal(of path: String) -> String? {
         switch self {
         case .all: return nil
+        case .given(_, let others): return others.refusal(of: path)
+        case .noting(let notes):
+            if let place = FileAccess.resolved(path) { notes.add(place) }
+            return nil
+        case .noted(let notes):
+            return FileAccess.resolved(path).map(notes.holds) == true ? nil : "is not one of the scenario's own files"
         case .none: return "files are not read here: give the values in the scenario"
         case .folder(let folder):
             let words = "is not inside the folder that may be read"
@@ -30,6 +42,13 @@ public enum FileAccess: Sendable {
         }
     }
 
+    /// The bytes of a file that came with the scenario: of that path, or else of that name in whatever folder.
+    func given(_ path: String) -> [UInt8]? {
+        guard case .given(let files, _) = self else { return nil }
+        let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+        return files[path] ?? files[name]
+    }
+
     private static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     }
@@ -40,4 +59,18 @@ public enum FileAccess: Sendable {
         defer { free(text) }
         return String(cString: text)
     }
+}
+
+/// Which files a scenario reads. For any thread.
+public final class FileNotes: @unchecked Sendable {
+    private let lock = NSLock()
+    private var places: Set<String> = []
+
+    /// Empty.
+    public init() {}
+
+    func add(_ place: String) { lock.withLock { _ = places.insert(place) } }
+    func holds(_ place: String) -> Bool { lock.withLock { places.contains(place) } }
+    /// Their paths without links and `..`, in order.
+    public var all: [String] { lock.withLock { places.sorted() } }
 }
