@@ -13,8 +13,12 @@ private let night = """
         charger: { charge_kw: 11, charge_efficiency: 0.95 }
         plugged: [{ from: 2024-01-15T18:00, to: 2024-01-16T06:00, departure_soc: 0.7 }]
     """
+/// Each hour of the horizon.
 private let prices =
-    "start,price\n2024-01-15T17:00Z,0.3\n2024-01-15T18:00Z,0.2\n2024-01-16T04:00Z,0.1\n2024-01-16T05:00Z,0.1\n"
+    "start,price\n"
+    + (0..<12).map { hour in
+        "2024-01-\(hour < 7 ? 15 : 16)T\(String(format: "%02d", (hour + 17) % 24)):00Z,0.\(hour + 10)\n"
+    }.joined()
 
 @Suite struct PageTests {
     /// A folder with a scenario, its prices, and a file that is none of its business.
