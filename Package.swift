@@ -31,12 +31,21 @@ let package = Package(
         .target(name: "Scheduling", dependencies: ["LinearPrograms", "Scenarios", "Ageing"]),
         .target(name: "ValueStreams", dependencies: ["LinearPrograms", "Scenarios", "Scheduling"]),
         .target(
-            name: "Accounting",
+            name: "Sensitivity",
+            dependencies: ["LinearPrograms", "GLPKSolver", "Scenarios", "Ageing", "Scheduling"]),
+        .target(name: "Accounting", dependencies: ["Scenarios", "Ageing", "Scheduling", "Sensitivity"]),
+        .target(
+            name: "Verification",
             dependencies: [
-                "LinearPrograms", "GLPKSolver", "BlockAngular", "Scenarios", "Ageing", "Scheduling", "ValueStreams",
+                "LinearPrograms", "BlockAngular", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Sensitivity",
+                "Accounting",
             ]),
         .target(name: "Simulations", dependencies: ["Scenarios", "Ageing", "Scheduling", "Accounting"]),
-        .target(name: "Reports", dependencies: ["Scenarios", "Ageing", "Scheduling", "Accounting", "Simulations"]),
+        .target(
+            name: "Reports",
+            dependencies: [
+                "Scenarios", "Ageing", "Scheduling", "Sensitivity", "Accounting", "Verification", "Simulations",
+            ]),
         .target(
             name: "Sweeps",
             dependencies: [
@@ -48,13 +57,13 @@ let package = Package(
             name: "VehicleToAnything",
             dependencies: [
                 "LinearPrograms", "GLPKSolver", "BlockAngular", "Scenarios", "Ageing", "Scheduling", "ValueStreams",
-                "Accounting", "Simulations", "Reports",
+                "Sensitivity", "Accounting", "Verification", "Simulations", "Reports",
             ]),
         .target(
             name: "HTTPService",
             dependencies: [
                 "VehicleToAnything", "EvccOptimizer", "LinearPrograms", "Scenarios", "Scheduling", "Accounting",
-                "Reports",
+                "Verification", "Reports",
             ],
             resources: [
                 // In the binary, which stays one file.
@@ -64,20 +73,21 @@ let package = Package(
         .target(
             name: "CInterface",
             dependencies: [
-                "VehicleToAnything", "LinearPrograms", "Scenarios", "Scheduling", "Accounting", "Simulations", "Sweeps",
+                "VehicleToAnything", "LinearPrograms", "Scenarios", "Scheduling", "Sensitivity", "Accounting",
+                "Verification", "Simulations", "Sweeps",
             ],
             exclude: ["include"]),
         .executableTarget(
             name: "v2x",
             dependencies: [
                 "VehicleToAnything", "HTTPService",
-                "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting", "Simulations",
-                "Reports",
+                "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Sensitivity", "Accounting",
+                "Verification", "Simulations", "Reports",
                 "Sweeps",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
-            name: "v2x-bench", dependencies: ["GLPKSolver", "Scheduling", "Ageing", "Accounting"],
+            name: "v2x-bench", dependencies: ["GLPKSolver", "Scheduling", "Ageing", "Sensitivity", "Accounting"],
             path: "Sources/Benchmarks"),
         .executableTarget(
             name: "v2x-bench-fleet", dependencies: ["BlockAngular", "GLPKSolver", "Scheduling"],
@@ -89,10 +99,14 @@ let package = Package(
         .testTarget(name: "GLPKSolverTests", dependencies: ["GLPKSolver", "LinearPrograms"]),
         .testTarget(
             name: "BlockAngularTests",
-            dependencies: ["BlockAngular", "GLPKSolver", "Accounting", "ValueStreams", "Scheduling"]),
+            dependencies: ["BlockAngular", "GLPKSolver", "Verification", "ValueStreams", "Scheduling"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "GLPKSolver", "BlockAngular"]),
-        .testTarget(name: "ValueStreamsTests", dependencies: ["ValueStreams", "Accounting", "GLPKSolver"]),
+        .testTarget(name: "ValueStreamsTests", dependencies: ["ValueStreams", "Verification", "GLPKSolver"]),
+        .testTarget(
+            name: "SensitivityTests", dependencies: ["Sensitivity", "Accounting", "GLPKSolver", "ValueStreams"]),
         .testTarget(name: "AccountingTests", dependencies: ["Accounting", "GLPKSolver", "ValueStreams"]),
+        .testTarget(
+            name: "VerificationTests", dependencies: ["Verification", "Accounting", "GLPKSolver", "ValueStreams"]),
         .testTarget(
             name: "SimulationsTests", dependencies: ["Simulations", "Accounting", "GLPKSolver", "ValueStreams"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "GLPKSolver"]),
@@ -101,7 +115,7 @@ let package = Package(
         .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService"]),
         .testTarget(name: "VehicleToAnythingTests", dependencies: ["VehicleToAnything"]),
         .testTarget(name: "CInterfaceTests", dependencies: ["CInterface"], exclude: ["Programs"]),
-        .testTarget(name: "GoldenTests", dependencies: ["Accounting"]),
+        .testTarget(name: "GoldenTests", dependencies: ["Verification"]),
         .testTarget(name: "CommandLineTests", dependencies: ["v2x"]),
     ]
 )

@@ -1,7 +1,6 @@
-import GLPKSolver
-import LinearPrograms
 import Scenarios
 import Scheduling
+import Sensitivity
 
 /// What the energy that a plan leaves in the batteries is worth beside what a reference plan leaves (the cost line
 /// `stored` of comparisons).
@@ -76,36 +75,11 @@ extension Planner {
             $0.battery.endValuePerKWh ?? mean / $0.charger.chargeEfficiency.nominal
         }
         if perKWh.count * scenario.grid.count <= Planner.mostSolved,
-            scenario.vehicles.contains(where: { $0.battery.endValuePerKWh == nil }),
-            let optimum = scheduler.optimum(of: solved), let side = try? optimum.idleSides().first,
-            let held = try? HeldOptimum(optimum, streams: scheduler.streams, idle: side)
+            scenario.vehicles.contains(where: { $0.battery.endValuePerKWh == nil })
         {
-            for index in perKWh.indices where scenario.vehicles[index].battery.endValuePerKWh == nil {
-                if let price = try? held.price(ofEnergyAtTheEndOf: index, energyKWh: energy[index]) {
-                    perKWh[index] = price
-                }
-            }
+            let open = scenario.vehicles.indices.filter { scenario.vehicles[$0].battery.endValuePerKWh == nil }
+            for (index, price) in scheduler.endEnergyPrices(of: solved, vehicles: open) { perKWh[index] = price }
         }
         return EndWorth(perKWh: perKWh, energyKWh: energy, scenario: scenario)
-    }
-}
-
-extension HeldOptimum {
-    /// What one kWh more in a battery at the horizon's end costs, money per kWh; where none fits, what one less saves. Nil
-    /// where neither is possible.
-    func price(ofEnergyAtTheEndOf vehicle: Int, energyKWh: Double) throws(GLPKError) -> Double? {
-        guard let last = model.vehicles[vehicle].energyKWh.last, last.terms.count == 1,
-            last.terms[0].coefficient == 1
-        else { return nil }
-        let column = last.terms[0].column.index
-        let value = energyKWh - last.constant
-        guard let base = try cost(holding: column, within: value...(.infinity)) else { return nil }
-        if let more = try cost(holding: column, within: (value + HeldOptimum.nudge)...(.infinity)) {
-            return (more - base) / HeldOptimum.nudge
-        }
-        guard value > HeldOptimum.nudge,
-            let least = try cost(holding: column, within: 0...(value - HeldOptimum.nudge))
-        else { return nil }
-        return (base - least) / HeldOptimum.nudge
     }
 }

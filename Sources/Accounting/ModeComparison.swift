@@ -28,7 +28,7 @@ public struct ModeAccount: Sendable, Encodable {
     /// Of a rule: steps in which the site's limits cut it; nil: none.
     public var cutSteps: Int?
     /// By vehicle, against the scenario's baseline.
-    public var degradation: [String: ResultFile.DegradationEntry]?
+    public var degradation: [String: DegradationEntry]?
     /// True cost of degradation against each rule, money: negative where this mode spares the battery.
     public var trueCostAgainst: [String: Double]
     /// The same per kWh discharged; absent where nothing is.

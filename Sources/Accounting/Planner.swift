@@ -46,40 +46,22 @@ public struct Planner: Sendable {
         }
     }
 
-    /// `solved` as a result file, with what it does to each battery beside the baseline; and that baseline, where there is
-    /// one.
-    ///
-    /// - Parameter showsSeconds: whether the solver's time is in it (then no two runs are the same).
-    /// - Throws: `AgeingError` where a cell is not known.
-    public func result(
-        of solved: SolvedSchedule, showsSeconds: Bool = false
-    ) throws(AgeingError) -> (file: ResultFile, baseline: SolvedSchedule?) {
-        var usual: SolvedSchedule?
-        if case .schedule(let baseline) = baseline() { usual = baseline }
-        let entries = try usual.map { (usual) throws(AgeingError) in
-            try degradation(of: solved.schedule, against: usual.schedule)
-        }
-        let file = ResultFile(
-            solved, scenario: scheduler.scenario, degradation: entries.flatMap { $0 }, showsSeconds: showsSeconds)
-        return (file, usual)
-    }
-
     /// What `schedule` does to each battery, beside what `baseline` would have done.
     ///
     /// - Returns: by vehicle id; nil where no vehicle's ageing is priced.
     /// - Throws: `AgeingError` where a cell is not known.
     public func degradation(
         of schedule: Schedule, against baseline: Schedule
-    ) throws(AgeingError) -> [String: ResultFile.DegradationEntry]? {
+    ) throws(AgeingError) -> [String: DegradationEntry]? {
         let scenario = scheduler.scenario
-        var entries: [String: ResultFile.DegradationEntry] = [:]
+        var entries: [String: DegradationEntry] = [:]
         for (index, vehicle) in scenario.vehicles.enumerated() where vehicle.battery.ageing != .none {
             let account = try DegradationAccount(
                 vehicle: vehicle, grid: scenario.grid, energyKWh: schedule.vehicles[index].energyKWh)
             let usual = try DegradationAccount(
                 vehicle: vehicle, grid: scenario.grid, energyKWh: baseline.vehicles[index].energyKWh)
             let paid = ageingPaid(schedule, index)
-            entries[vehicle.id] = ResultFile.DegradationEntry(
+            entries[vehicle.id] = DegradationEntry(
                 calendarLoss: account.calendarLoss, cycleLoss: account.cycleLoss, baselineLoss: usual.loss,
                 trueCost: rounded((account.loss - usual.loss) * account.pricePerCapacity),
                 linearisationGap: rounded(paid - account.cost))

@@ -1,3 +1,4 @@
+import Sensitivity
 import Accounting
 import Ageing
 import Foundation
@@ -94,8 +95,9 @@ struct Benchmarks {
                         guard case .schedule(let usual) = planner.baseline() else { return }
                         _ = try planner.degradation(of: found.schedule, against: usual.schedule)
                     }))
-            marginal.append(milliseconds(try clock.measure { _ = try planner.marginalCosts() }))
-            offers.append(milliseconds(try clock.measure { _ = try planner.offers(unitSteps: 4, floor: -0.5, cap: 4) }))
+            marginal.append(milliseconds(try clock.measure { _ = try planner.scheduler.marginalCosts() }))
+            offers.append(
+                milliseconds(try clock.measure { _ = try planner.scheduler.offers(unitSteps: 4, floor: -0.5, cap: 4) }))
         }
         let solve = median(solving)
         print("a night with the default cell: solve", f(solve), "ms; beside it, in solves:")

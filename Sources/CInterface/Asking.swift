@@ -1,3 +1,4 @@
+import Sensitivity
 import Foundation
 import LinearPrograms
 import Scheduling

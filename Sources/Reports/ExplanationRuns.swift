@@ -1,3 +1,4 @@
+import Sensitivity
 import Accounting
 import Scenarios
 

@@ -1,3 +1,4 @@
+import Sensitivity
 import Accounting
 
 /// Market offers as Nord Pool's curve sheet: a row a market time unit, a column a price step, MW in tenths, positive = buy.

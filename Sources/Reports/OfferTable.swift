@@ -1,3 +1,4 @@
+import Sensitivity
 import Accounting
 
 /// `v2x offer` for people and for spreadsheets.

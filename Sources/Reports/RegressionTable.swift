@@ -1,3 +1,4 @@
+import Verification
 import Accounting
 
 /// `v2x regress` for people, and for CI systems.

@@ -74,13 +74,13 @@ struct RunRecord: Sendable {
     var seconds = 0.0
 
     /// By vehicle id.
-    var degradation: [ResultFile.DegradationEntry]? {
+    var degradation: [DegradationEntry]? {
         // In a fixed order, so that sums are the same to the last digit.
         account?.degradation.map { entries in entries.sorted { $0.key < $1.key }.map(\.value) }
     }
 
     /// Over the vehicles whose ageing is priced.
-    func mean(_ value: (ResultFile.DegradationEntry) -> Double) -> Double? {
+    func mean(_ value: (DegradationEntry) -> Double) -> Double? {
         degradation.map { entries in entries.reduce(0) { $0 + value($1) } / Double(entries.count) }
     }
 }

@@ -1,3 +1,4 @@
+import Sensitivity
 import Accounting
 import Ageing
 import Scenarios
@@ -26,7 +27,7 @@ public enum QuestionError: Error, Sendable {
         }
     }
 
-    init(_ failure: Planner.MarginalFailure, _ scenario: Scenario) {
+    init(_ failure: MarginalFailure, _ scenario: Scenario) {
         switch failure {
         case .noSchedule(let outcome): self.init(outcome, scenario)
         case .solver(let words): self = .solver(words)

@@ -1,3 +1,5 @@
+import Sensitivity
+import Verification
 import Accounting
 import Ageing
 import Scenarios
@@ -44,7 +46,7 @@ extension PreparedScenario {
     /// - Throws: `QuestionError`.
     public func marginalCosts(_ mode: ScheduleMode = .v2x) throws(QuestionError) -> MarginalCost {
         try checkIsOptimum(mode)
-        do throws(Planner.MarginalFailure) { return try planner.marginalCosts(mode: mode) } catch {
+        do throws(MarginalFailure) { return try planner.scheduler.marginalCosts(mode: mode) } catch {
             throw QuestionError(error, scenario)
         }
     }
@@ -69,8 +71,8 @@ extension PreparedScenario {
         guard floor > -1e9, cap < 1e9, cap > floor, mostPoints >= 1 else {
             throw .question("the cap must be above the floor, and an offer has one point at least")
         }
-        do throws(Planner.MarginalFailure) {
-            return try planner.offers(unitSteps: unit / step, floor: floor, cap: cap, mostPoints: mostPoints)
+        do throws(MarginalFailure) {
+            return try planner.scheduler.offers(unitSteps: unit / step, floor: floor, cap: cap, mostPoints: mostPoints)
         } catch { throw QuestionError(error, scenario) }
     }
 
@@ -80,7 +82,7 @@ extension PreparedScenario {
     /// - Throws: `QuestionError`.
     public func explanation(_ mode: ScheduleMode = .v2x) throws(QuestionError) -> Explanation {
         try checkIsOptimum(mode)
-        do throws(Planner.MarginalFailure) { return try planner.explanation(mode: mode) } catch {
+        do throws(MarginalFailure) { return try planner.scheduler.explanation(mode: mode) } catch {
             throw QuestionError(error, scenario)
         }
     }

@@ -1,3 +1,5 @@
+import Sensitivity
+import Verification
 import Accounting
 import ArgumentParser
 import Reports
@@ -42,7 +44,8 @@ struct ExplainCommand: ParsableCommand {
         do {
             let planner = Planner(setting.scheduler(limits: setting.limits))
             let explanation =
-                try given.map { try planner.explanation(of: planner.solved($0)) } ?? planner.explanation(mode: mode)
+                try given.map { try planner.scheduler.explanation(of: planner.solved($0)) }
+                ?? planner.scheduler.explanation(mode: mode)
             switch try OutputFormats.chosen(format, output: output, usual: .text) {
             case .json:
                 var file = ExplanationFile(explanation, scenario: setting.scenario)
@@ -55,7 +58,7 @@ struct ExplainCommand: ParsableCommand {
                 let text = ExplanationText(explanation, scenario: setting.scenario)
                 try destination.write(step.map(text.step) ?? text.overview)
             }
-        } catch let failure as Planner.MarginalFailure {
+        } catch let failure as MarginalFailure {
             switch failure {
             case .noSchedule(let outcome): throw Ending.of(outcome, setting.scenario)
             case .solver(let words): throw Ending.say("v2x: \(words)", Ending.internalError)

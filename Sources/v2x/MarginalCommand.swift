@@ -1,3 +1,5 @@
+import Sensitivity
+import Verification
 import Accounting
 import ArgumentParser
 import Reports
@@ -33,12 +35,13 @@ struct MarginalCommand: ParsableCommand {
         do {
             let planner = Planner(setting.scheduler(limits: setting.limits))
             let costs =
-                try given.map { try planner.marginalCosts(of: planner.solved($0)) } ?? planner.marginalCosts(mode: mode)
+                try given.map { try planner.scheduler.marginalCosts(of: planner.solved($0)) }
+                ?? planner.scheduler.marginalCosts(mode: mode)
             switch try OutputFormats.chosen(format, output: output, usual: .text) {
             case .json: try destination.write(JSONFormat.text(of: costs))
             case .text: try destination.write(MarginalTable.text(costs, scenario: setting.scenario))
             }
-        } catch let failure as Planner.MarginalFailure {
+        } catch let failure as MarginalFailure {
             switch failure {
             case .noSchedule(let outcome): throw Ending.of(outcome, setting.scenario)
             case .solver(let words): throw Ending.say("v2x: \(words)", Ending.internalError)

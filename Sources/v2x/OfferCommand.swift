@@ -1,3 +1,4 @@
+import Sensitivity
 import Accounting
 import ArgumentParser
 import Reports
@@ -41,7 +42,7 @@ struct OfferCommand: ParsableCommand {
             unit = seconds
         }
         do {
-            let offers = try Planner(setting.scheduler(limits: setting.limits))
+            let offers = try setting.scheduler(limits: setting.limits)
                 .offers(unitSteps: unit / step, floor: floor, cap: cap, mostPoints: maxPoints)
             switch try OutputFormats.chosen(format, output: output, usual: .text) {
             case .json: try destination.write(JSONFormat.text(of: offers))
@@ -52,7 +53,7 @@ struct OfferCommand: ParsableCommand {
                 try destination.write(sheet.csv)
             case .text: try destination.write(OfferTable.text(offers))
             }
-        } catch let failure as Planner.MarginalFailure {
+        } catch let failure as MarginalFailure {
             switch failure {
             case .noSchedule(let outcome): throw Ending.of(outcome, setting.scenario)
             case .solver(let words), .result(let words): throw Ending.say("v2x: \(words)", Ending.internalError)

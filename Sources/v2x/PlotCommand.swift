@@ -1,3 +1,5 @@
+import Sensitivity
+import Verification
 import Accounting
 import ArgumentParser
 import Foundation

@@ -1,3 +1,5 @@
+import Sensitivity
+import Verification
 import Accounting
 import ArgumentParser
 import Reports
@@ -79,7 +81,7 @@ struct ScheduleCommand: ParsableCommand {
             if mode == .v2x || mode == .v1x { report.endWorth = planner.endWorth(of: solved) }
             // Two re-solves a step: beyond some weeks that is `v2x marginal`'s to ask for.
             if setting.scenario.grid.count * setting.scenario.vehicles.count <= 3000, mode == .v2x || mode == .v1x {
-                report.marginal = try? planner.marginalCosts(of: solved)
+                report.marginal = try? planner.scheduler.marginalCosts(of: solved)
             }
         }
         report.profileOptions = try charger.options(of: setting.scenario.vehicles.map(\.id))

@@ -8,6 +8,13 @@ import Testing
 
 @Suite("Comparing plans: lost, a full battery looks like money lost and an empty one like money saved")
 struct EndWorthTests {
+    private static func scheduler(_ scenario: Scenario) throws -> Scheduler {
+        Scheduler(
+            scenario: scenario,
+            ageing: try scenario.vehicles.map { try AgeingPrices(vehicle: $0, grid: scenario.grid) },
+            streams: [], solver: DirectSolver())
+    }
+
     /// Six hours at 0.20, 0.30 sold at the end, a 50 kWh battery at 40 % that is asked to end there.
     private static func scenario(endValue: Double? = nil) -> Scenario {
         let grid = TimeGrid(start: Instant(epochSeconds: 0), stepSeconds: 3600, count: 6, timeZone: "UTC")
@@ -26,7 +33,7 @@ struct EndWorthTests {
 
     @Test("what a rule charges beyond the optimum's end is worth what charging it costs")
     func closedForm() throws {
-        let accounts = try Planner(MarginalTests.scheduler(Self.scenario())).compare().modes
+        let accounts = try Planner(Self.scheduler(Self.scenario())).compare().modes
         let v2x = try #require(accounts.first { $0.mode == .v2x }?.account)
         let immediate = try #require(accounts.first { $0.mode == .immediate }?.account)
         #expect(v2x.costs["stored"] == 0)
@@ -44,13 +51,13 @@ struct EndWorthTests {
         scenario.vehicles[0].battery.socStart = 0
         scenario.vehicles[0].battery.socEnd = 0
         scenario.vehicles[0].windows = []
-        let accounts = try Planner(MarginalTests.scheduler(scenario)).compare().modes
+        let accounts = try Planner(Self.scheduler(scenario)).compare().modes
         #expect(accounts.allSatisfy { $0.account.costs["stored"] == 0 })
     }
 
     @Test("an end value is counted once: a plan's total stays its own objective")
     func endValue() throws {
-        let scheduler = try MarginalTests.scheduler(Self.scenario(endValue: 0.05))
+        let scheduler = try Self.scheduler(Self.scenario(endValue: 0.05))
         let planner = Planner(scheduler)
         let accounts = try planner.compare().modes
         for mode in [ScheduleMode.v2x, .immediate] {

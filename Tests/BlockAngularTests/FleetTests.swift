@@ -1,3 +1,4 @@
+import Verification
 import Accounting
 import Ageing
 import BlockAngular

@@ -1,3 +1,4 @@
+import Sensitivity
 import Accounting
 import Ageing
 import GLPKSolver
@@ -30,7 +31,7 @@ import Testing
             exportPricePerKWh: prices.map { $0 - 0.08 }, site: site, vehicles: [vehicle])
         let scheduler = Scheduler(
             scenario: scenario, ageing: [try AgeingPrices(vehicle: vehicle, grid: grid)], solver: DirectSolver())
-        return ExplanationText(try Planner(scheduler).explanation(), scenario: scenario)
+        return ExplanationText(try scheduler.explanation(), scenario: scenario)
     }
 
     private func sentence(_ text: ExplanationText, _ step: Int) throws -> String {

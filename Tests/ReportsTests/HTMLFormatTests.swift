@@ -1,3 +1,5 @@
+import Sensitivity
+import Verification
 import Accounting
 import Ageing
 import Foundation
@@ -36,7 +38,7 @@ import Testing
         }
         var report = Report(scenario: scenario, result: ResultFile(solved, scenario: scenario), solved: solved)
         report.baseline = ResultFile(usual, scenario: scenario)
-        report.marginal = try planner.marginalCosts()
+        report.marginal = try planner.scheduler.marginalCosts()
         return (try HTMLFormat.text(of: report), report)
     }
 

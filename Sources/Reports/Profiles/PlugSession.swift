@@ -1,3 +1,4 @@
+import Verification
 import Accounting
 import Scenarios
 import Scheduling

@@ -1,8 +1,10 @@
+import Accounting
+import Verification
 import Foundation
 import Scheduling
 import Testing
 
-@testable import Accounting
+@testable import Verification
 
 /// Results that others wrote, and what `diff` says of two.
 @Suite struct ResultFileTests {

@@ -70,21 +70,21 @@ public struct MarginalCost: Sendable, Encodable {
     public var vehicles: [VehicleSide]
 }
 
-extension Planner {
-    /// Why there are no marginal costs.
-    public enum MarginalFailure: Error {
-        case noSchedule(ScheduleOutcome)
-        case solver(String)
-        /// A result cannot be taken for this scenario's; why.
-        case result(String)
-    }
+/// Why there are no marginal costs, offers or explanations.
+public enum MarginalFailure: Error {
+    case noSchedule(ScheduleOutcome)
+    case solver(String)
+    /// A result cannot be taken for this scenario's; why.
+    case result(String)
+}
 
+extension Scheduler {
     /// The marginal costs of every vehicle and step of the schedule in `mode` (`v2x` or `v1x`).
     public func marginalCosts(mode: ScheduleMode = .v2x) throws(MarginalFailure) -> MarginalCost {
         try marginalCosts(of: solved(mode))
     }
 
-    /// The marginal costs of every vehicle and step of a schedule that this planner made.
+    /// The marginal costs of every vehicle and step of a schedule that this scheduler made.
     public func marginalCosts(of solved: SolvedSchedule) throws(MarginalFailure) -> MarginalCost {
         do {
             return try marginalCosts(of: optimum(of: solved))
@@ -113,73 +113,16 @@ extension Planner {
         return costs
     }
 
-    /// The schedule that a result holds, as this planner's own: `explanation(of:)` and `marginalCosts(of:)` take it.
-    ///
-    /// - Throws: `.result` where the result is not of this planner's scenario, or of a rule.
-    public func solved(_ result: ResultFile) throws(MarginalFailure) -> SolvedSchedule {
-        let solved = try shown(result)
-        guard solved.mode == .v2x || solved.mode == .v1x else {
-            throw .result("its schedule is a rule's: there is nothing to explain")
-        }
-        return solved
-    }
-
-    /// The schedule that a result holds, of a rule too: what the formats take.
-    ///
-    /// - Throws: `.result` where the result is not of this planner's scenario.
-    public func shown(_ result: ResultFile) throws(MarginalFailure) -> SolvedSchedule {
-        let scenario = scheduler.scenario
-        let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
-        guard let mode = ScheduleMode(rawValue: result.mode) else {
-            throw .result("mode \"\(result.mode)\" is not known")
-        }
-        guard result.vehicles.map(\.id) == scenario.vehicles.map(\.id), result.steps.count == scenario.grid.count,
-            result.steps.first == clock.iso8601(scenario.grid.start)
-        else { throw .result("it is not a result of this scenario: other vehicles or other steps") }
-        guard result.isWhole else { throw .result("a list in it is not as long as its steps") }
-        let shortfalls = result.shortfalls.map { entry in
-            let window = scenario.vehicles.first { $0.id == entry.vehicle }?.windows.firstIndex {
-                entry.kind != .end && entry.kind != .ceiling
-                    && ($0.to.epochSeconds >= (clock.instant(entry.at)?.epochSeconds ?? .max))
-            }
-            return Shortfall(
-                kind: entry.kind, vehicle: entry.vehicle, load: entry.load, window: window,
-                at: clock.instant(entry.at) ?? scenario.grid.end,
-                kwh: entry.kwh, reachedSoC: entry.reachedSoC, reachableSoC: entry.reachableSoC)
-        }
-        var schedule = Schedule(of: result)
-        schedule.shortfalls = shortfalls
-        // In the order in which a schedule that is made has them.
-        let order = Settlement.lines(
-            of: schedule, scenario: scenario, ageing: scheduler.ageing, streams: scheduler.streams
-        ).map(\.name)
-        let names =
-            order.filter { result.costs[$0] != nil } + result.costs.keys.filter { !order.contains($0) }.sorted()
-        var solved = SolvedSchedule(
-            mode: mode, status: result.status == .optimal ? .optimal : .feasible, schedule: schedule,
-            costs: names.map { CostLine(name: $0, amount: result.costs[$0] ?? 0) },
-            objective: result.objective, bound: result.bound ?? -.infinity,
-            statistics: SolverStatistics(
-                name: result.solver.name, method: result.solver.method, rows: result.solver.rows,
-                columns: result.solver.columns, iterations: result.solver.iterations, seconds: result.solver.seconds))
-        solved.hurdle = result.hurdle
-        // A rule is made anew in no time.
-        if mode == .immediate || mode == .deferred, case .schedule(let rule) = self.schedule(mode) {
-            solved.cuts = rule.cuts
-        }
-        return solved
-    }
-
     /// The schedule in `mode`, or why there is none.
     func solved(_ mode: ScheduleMode) throws(MarginalFailure) -> SolvedSchedule {
-        let outcome = schedule(mode)
+        let outcome = schedule(mode: mode)
         guard case .schedule(let solved) = outcome else { throw .noSchedule(outcome) }
         return solved
     }
 
     /// The model's values at a schedule.
     func optimum(of solved: SolvedSchedule) throws(MarginalFailure) -> Scheduler.Optimum {
-        guard let optimum = scheduler.optimum(of: solved) else {
+        guard let optimum: Optimum = self.optimum(of: solved) else {
             throw .solver("the schedule is not a solution of its own program")
         }
         return optimum

@@ -1,3 +1,5 @@
+import Accounting
+import Verification
 import Ageing
 import Foundation
 import GLPKSolver
@@ -5,7 +7,7 @@ import Scenarios
 import Scheduling
 import Testing
 
-@testable import Accounting
+@testable import Verification
 
 /// `v2x verify` on batteries, flexible loads and rules of who feeds whom. Without these checks a plan that no boiler can follow
 /// passes.

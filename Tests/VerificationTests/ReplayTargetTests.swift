@@ -1,9 +1,11 @@
+import Accounting
+import Verification
 import Ageing
 import Scenarios
 import Scheduling
 import Testing
 
-@testable import Accounting
+@testable import Verification
 
 /// Targets that gave way: what a result admits must be what happened. No solver here: schedules are written by hand.
 @Suite struct ReplayTargetTests {

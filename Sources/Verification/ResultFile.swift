@@ -1,3 +1,4 @@
+import Accounting
 import Scheduling
 
 /// A result as `v2x schedule --format json` writes it and `verify` and `diff` read it (Scenarios.docc/Commands.md section 5).
@@ -166,31 +167,6 @@ public struct ResultFile: Codable, Sendable, Equatable {
             self.id = id
             self.kW = kW
             self.energyKWh = energyKWh
-        }
-    }
-
-    /// Ex-post degradation of one vehicle: relative capacity lost, and its cost beyond the baseline's, in money.
-    public struct DegradationEntry: Codable, Sendable, Equatable {
-        public var calendarLoss: Double
-        public var cycleLoss: Double
-        public var baselineLoss: Double
-        public var trueCost: Double
-        public var linearisationGap: Double
-        enum CodingKeys: String, CodingKey {
-            case calendarLoss = "calendar_loss"
-            case cycleLoss = "cycle_loss"
-            case baselineLoss = "baseline_loss"
-            case trueCost = "true_cost"
-            case linearisationGap = "linearisation_gap"
-        }
-        public init(
-            calendarLoss: Double, cycleLoss: Double, baselineLoss: Double, trueCost: Double, linearisationGap: Double
-        ) {
-            self.calendarLoss = calendarLoss
-            self.cycleLoss = cycleLoss
-            self.baselineLoss = baselineLoss
-            self.trueCost = trueCost
-            self.linearisationGap = linearisationGap
         }
     }
 

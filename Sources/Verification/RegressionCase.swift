@@ -1,3 +1,4 @@
+import Accounting
 import Ageing
 import BlockAngular
 import Foundation

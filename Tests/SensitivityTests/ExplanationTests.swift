@@ -1,3 +1,5 @@
+import Accounting
+import Sensitivity
 import Foundation
 import Ageing
 import GLPKSolver
@@ -5,7 +7,7 @@ import Scenarios
 import Scheduling
 import Testing
 
-@testable import Accounting
+@testable import Sensitivity
 
 /// An owner who is told at which price the car would switch, or what a target costs, acts on it: each number is held to a
 /// scenario that was changed accordingly and solved again from nothing.
@@ -45,7 +47,7 @@ import Testing
     }
 
     private func prices(_ scenario: Scenario) throws -> [ShadowPrice] {
-        try Planner(MarginalTests.scheduler(scenario)).explanation().shadowPrices
+        try MarginalTests.scheduler(scenario).explanation().shadowPrices
     }
 
     /// Import at night below the price of export: with both open a dual has no end, and the whole explanation was lost.
@@ -55,7 +57,7 @@ import Testing
             var scenario = hours([0.1, 0.2, 0.1, 0.3], socEnd: 0.8)
             scenario.exportPricePerKWh = [0.3, 0.3, 0.3, 0.3]
             if hasConnection { scenario.site.loadKW = [1, 1, 1, 1] }
-            let explanation = try Planner(MarginalTests.scheduler(scenario)).explanation()
+            let explanation = try MarginalTests.scheduler(scenario).explanation()
             #expect(explanation.steps.contains { $0.action == .charge })
         }
     }
@@ -71,14 +73,14 @@ import Testing
             guard case .schedule(let solved) = try MarginalTests.scheduler(changed).schedule() else { return .nan }
             return solved.objective
         }
-        let prices = try Planner(MarginalTests.scheduler(scenario)).explanation().shadowPrices
+        let prices = try MarginalTests.scheduler(scenario).explanation().shadowPrices
             .filter { $0.group != nil }
         #expect(
             prices.map { "\($0.group ?? "") \($0.kind.rawValue)" } == [
                 "hall group_import_limit_kw", "hall group_export_limit_kw", "west group_import_limit_kw",
                 "east group_import_limit_kw", "east group_export_limit_kw",
             ])
-        let steps = try Planner(MarginalTests.scheduler(scenario)).explanation().steps
+        let steps = try MarginalTests.scheduler(scenario).explanation().steps
         #expect(steps.contains { $0.vehicle == "ev1" && $0.heldBy == .groupImportLimit && $0.action == .charge })
         #expect(steps.contains { $0.vehicle == "ev3" && $0.heldBy == .groupExportLimit && $0.action == .discharge })
         let before = try cost { _ in }
@@ -157,7 +159,7 @@ import Testing
     func switchPrices(seed: UInt64) throws {
         var scenario = MarginalTests.scenario(seed: seed)
         scenario.vehicles = [scenario.vehicles[0]]
-        let steps = try Planner(MarginalTests.scheduler(scenario)).explanation().steps
+        let steps = try MarginalTests.scheduler(scenario).explanation().steps
         var tried = 0
         for step in steps where step.action == .wait && step.beyondTariff == 0 {
             let imports = scenario.site.loadKW[step.index] > 0
@@ -196,7 +198,7 @@ import Testing
             Issue.record("no schedule")
             return
         }
-        for step in try Planner(scheduler).explanation().steps {
+        for step in try scheduler.explanation().steps {
             let plan = try #require(solved.schedule.vehicles.first { $0.id == step.vehicle })
             let (charge, discharge) = (plan.chargeKW[step.index], plan.dischargeKW[step.index])
             switch step.action {

@@ -1,10 +1,12 @@
+import Accounting
+import Sensitivity
 import Ageing
 import Scenarios
 import Scheduling
 import Testing
 import ValueStreams
 
-@testable import Accounting
+@testable import Sensitivity
 
 /// An owner who asks what a fuse, a floor or a ration costs is told a number, and acts on it. Each is held to the scenario with
 /// a little more of it, solved again from nothing.
@@ -41,7 +43,7 @@ struct LimitPriceTests {
     private static func prices(
         _ kind: ShadowPrice.Kind, _ scenario: Scenario, unit: Double = 1, _ change: (inout Scenario, Double) -> Void
     ) throws -> (explained: Double, solved: Double, entry: ShadowPrice) {
-        let explanation = try Planner(MarginalTests.scheduler(scenario)).explanation()
+        let explanation = try MarginalTests.scheduler(scenario).explanation()
         let entry = try #require(explanation.shadowPrices.first { $0.kind == kind })
         var other = scenario
         change(&other, 1e-3)
@@ -58,7 +60,7 @@ struct LimitPriceTests {
         }
         #expect(abs(explained - solved) < 1e-6 && explained > 0.01)
         #expect(entry.amount == 20)
-        let steps = try Planner(MarginalTests.scheduler(scenario)).explanation().steps
+        let steps = try MarginalTests.scheduler(scenario).explanation().steps
         #expect(steps.contains { $0.heldBy == .phaseLimit })
     }
 
@@ -74,7 +76,7 @@ struct LimitPriceTests {
                 plugged: [{ from: 2025-01-12T18:00, to: 2025-01-13T03:00, departure_soc: 0.8 }]
             """
         let scenario = try ScenarioLoader().load(text: text, named: "test").scenario
-        let explanation = try Planner(MarginalTests.scheduler(scenario)).explanation()
+        let explanation = try MarginalTests.scheduler(scenario).explanation()
         let entry = try #require(explanation.shadowPrices.first { $0.kind == .end })
         // 48 kWh at 03:00 are 40.8 at 02:00; four cheap hours bring 28.8 kWh of the 34.8, the last ones cost 30 ct / 0.9.
         #expect(abs((entry.amount ?? 0) - 40.8) < 1e-9)
@@ -106,7 +108,7 @@ struct LimitPriceTests {
         let (explained, solved, _) = try Self.prices(.floor, scenario) { $0.vehicles[0].battery.socMin -= $1 / 40 }
         #expect(abs(explained - solved) < 1e-6 && explained > 0.1)
         // Nothing is charged and discharged at once to sell the charging: a kWh is worth less than it costs here.
-        for step in try Planner(MarginalTests.scheduler(scenario)).explanation().steps where step.action == .wait {
+        for step in try MarginalTests.scheduler(scenario).explanation().steps where step.action == .wait {
             #expect((step.takesMoreBelow ?? 0) <= step.takePrice + 1e-6)
         }
     }
@@ -117,7 +119,7 @@ struct LimitPriceTests {
             Self.car(", departure_soc: 0.8")
             + "\n" + Self.car(", departure_soc: 0.8").replacing("ev1", with: "ev2")
         let scenario = try Self.scenario("site: { import_limit_kw: 4 }", two)
-        let prices = try Planner(MarginalTests.scheduler(scenario)).explanation().shadowPrices
+        let prices = try MarginalTests.scheduler(scenario).explanation().shadowPrices
         let fuse = try #require(prices.first { $0.kind == .importLimit })
         // Eight hours at 90 %: a kW more brings 7.2 kWh of what is missing, and they are paid for.
         #expect(abs((fuse.shortfallChange ?? 0) - 7.2) < 1e-6)
@@ -132,13 +134,13 @@ struct LimitPriceTests {
         let outage = try Self.scenario(
             "site: { load_kw: 1.5, outages: [{ from: 2025-01-12T19:00, to: 2025-01-12T21:00 }] }",
             Self.car("", charger: ", discharge_kw: 5", battery: ", soc_end: 0.2"))
-        let held = try Planner(MarginalTests.scheduler(outage)).explanation().steps
+        let held = try MarginalTests.scheduler(outage).explanation().steps
         #expect(held[1].heldBy == .outage && held[2].heldBy == .outage && held[0].heldBy != .outage)
         let tier = try Self.scenario(
             "site: { load_kw: 1 }", Self.car("", charger: ", discharge_kw: 5", battery: ", soc_end: 0.2"),
             "services: { tiered_tariff: { imported_so_far_kwh: 100, blocks: [{ up_to_kwh: 90, surcharge: 0 }, { surcharge: 0.2 }] } }"
         )
-        for step in try Planner(MarginalTests.scheduler(tier)).explanation().steps where step.action == .discharge {
+        for step in try MarginalTests.scheduler(tier).explanation().steps where step.action == .discharge {
             #expect(abs(step.beyondTariff - 0.2) < 1e-6)
             #expect(step.heldBy == .price)
         }

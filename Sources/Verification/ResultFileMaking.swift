@@ -1,3 +1,4 @@
+import Accounting
 import Scenarios
 import Scheduling
 
@@ -55,13 +56,6 @@ extension ResultFile {
             }
         }
     }
-}
-
-/// To nine decimals, never minus zero.
-func rounded(_ value: Double) -> Double {
-    guard value.isFinite, abs(value) < 1e6 else { return value }
-    let result = (value * 1e9).rounded() / 1e9
-    return result == 0 ? 0 : result
 }
 
 extension ServiceSeries {

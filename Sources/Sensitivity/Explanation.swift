@@ -101,27 +101,27 @@ public struct Explanation: Sendable, Encodable {
     }
 }
 
-extension Planner {
+extension Scheduler {
     /// Why the schedule in `mode` (`v2x` or `v1x`) is what it is.
     public func explanation(mode: ScheduleMode = .v2x) throws(MarginalFailure) -> Explanation {
         try explanation(of: solved(mode))
     }
 
-    /// Why a schedule that this planner made is what it is.
+    /// Why a schedule that this scheduler made is what it is.
     public func explanation(of solved: SolvedSchedule) throws(MarginalFailure) -> Explanation {
-        let optimum = try optimum(of: solved)
+        let optimum: Optimum = try optimum(of: solved)
         let plan = solved.schedule
         do {
             let costs = try marginalCosts(of: optimum)
             func held(_ sides: [IdleSide]) throws(GLPKError) -> [HeldOptimum] {
                 try sides.map { side throws(GLPKError) in
-                    try HeldOptimum(optimum, streams: scheduler.streams, idle: side)
+                    try HeldOptimum(optimum, streams: streams, idle: side)
                 }
             }
             let helds = try held(optimum.idleSides())
             let first = helds[0]
             let binding = BindingLimits(
-                scenario: optimum.model.scenario, schedule: plan, streams: scheduler.streams,
+                scenario: optimum.model.scenario, schedule: plan, streams: streams,
                 timelines: optimum.model.timelines)
             var steps: [Explanation.Step] = []
             for (index, sides) in costs.vehicles.enumerated() {
@@ -186,7 +186,7 @@ extension Planner {
         let nudge = HeldOptimum.nudge
         var moved = plan
         if imported { moved.importKW[step] += nudge } else { moved.exportKW[step] += nudge }
-        let change = scheduler.streams.reduce(0) {
+        let change = streams.reduce(0) {
             $0 + $1.settle(moved, in: scenario) - $1.settle(plan, in: scenario)
         }
         return (imported ? change : -change) / (nudge * scenario.grid.stepHours)

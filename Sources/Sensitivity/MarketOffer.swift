@@ -48,7 +48,7 @@ public struct MarketOffers: Sendable, Codable {
     }
 }
 
-extension Planner {
+extension Scheduler {
     /// The offer of every market time unit of `unitSteps` steps (the last may be shorter).
     ///
     /// - Parameters:
@@ -58,14 +58,13 @@ extension Planner {
     public func offers(
         unitSteps: Int, floor: Double, cap: Double, mostPoints: Int = 200
     ) throws(MarginalFailure) -> MarketOffers {
-        guard case .optimum(let optimum) = scheduler.optimum(breaksTies: false, keepsConnection: true) else {
-            throw .noSchedule(schedule(.v2x))
+        guard case .optimum(let optimum) = self.optimum(breaksTies: false, keepsConnection: true) else {
+            throw .noSchedule(schedule(mode: .v2x))
         }
-        let scenario = scheduler.scenario
         let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
         var offers: [MarketOffers.Offer] = []
         do {
-            let curve = try OfferCurve(optimum, solver: scheduler.solver, options: scenario.solver)
+            let curve = try OfferCurve(optimum, solver: solver, options: scenario.solver)
             for start in stride(from: 0, to: scenario.grid.count, by: unitSteps) {
                 let steps = start..<min(scenario.grid.count, start + unitSteps)
                 let points = try curve.points(steps: steps, floor: floor, cap: cap)

@@ -1,10 +1,12 @@
+import Accounting
+import Verification
 import Ageing
 import GLPKSolver
 import Scenarios
 import Scheduling
 import Testing
 
-@testable import Accounting
+@testable import Verification
 
 /// `v2x verify` believes nobody: each tampering is found, and the sentence names the step and the limit.
 @Suite struct ReplayTests {

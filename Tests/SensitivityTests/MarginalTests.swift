@@ -1,3 +1,5 @@
+import Accounting
+import Sensitivity
 import Ageing
 import Foundation
 import GLPKSolver
@@ -7,7 +9,7 @@ import Scheduling
 import Testing
 import ValueStreams
 
-@testable import Accounting
+@testable import Sensitivity
 
 /// What one kWh more costs: bids are made of these numbers, so each is held to a program solved again from nothing.
 @Suite struct MarginalTests {
@@ -119,7 +121,7 @@ import ValueStreams
     /// Holds both sides of each step, and that there is none, to a program solved again; how many there were.
     static func compare(_ scheduler: Scheduler, steps: StrideTo<Int>) throws -> Int {
         guard case .schedule(let solved) = scheduler.schedule() else { return 0 }
-        let costs = try Planner(scheduler).marginalCosts(of: solved)
+        let costs = try scheduler.marginalCosts(of: solved)
         let optimum = try #require(scheduler.optimum(of: solved))
         var compared = 0
         for (index, vehicle) in costs.vehicles.enumerated() {
@@ -159,7 +161,7 @@ import ValueStreams
             name: "n", currency: "EUR", grid: grid, importPricePerKWh: [0.3, 0.3, 0.2],
             exportPricePerKWh: [0.1, 0.1, 0.1],
             site: Site(unlimitedFor: 3), vehicles: [vehicle])
-        let side = try #require(try Planner(MarginalTests.scheduler(scenario)).marginalCosts().vehicles[0].deliver[0])
+        let side = try #require(try MarginalTests.scheduler(scenario).marginalCosts().vehicles[0].deliver[0])
         #expect(abs((side.parts["electricity"] ?? 0) - 0.2) < 1e-7)
         #expect(abs((side.parts["efficiency"] ?? 0) - 0.2 * (1 / 0.81 - 1)) < 1e-7)
         #expect(abs((side.parts["cycle"] ?? 0) - 0.1) < 1e-7)
@@ -172,7 +174,7 @@ import ValueStreams
         scenario.vehicles[0].windows = [
             PlugWindow(from: scenario.grid.start, to: scenario.grid.start.adding(seconds: 7200))
         ]
-        let costs = try Planner(MarginalTests.scheduler(scenario)).marginalCosts()
+        let costs = try MarginalTests.scheduler(scenario).marginalCosts()
         let vehicle = costs.vehicles[0]
         #expect(vehicle.deliver[6] == nil && vehicle.absorb[6] == nil)
         #expect(vehicle.deliverBlockedBy[6] == .away && vehicle.absorbBlockedBy[6] == .away)
@@ -188,7 +190,7 @@ import ValueStreams
         arguments: [(0, true), (1, true), (2, true), (1, false)])
     func offersAgainstSolving(seed: UInt64, isConvex: Bool) throws {
         let scenario = MarginalTests.scenario(seed: seed, isConvex: isConvex)
-        let offers = try Planner(MarginalTests.scheduler(scenario)).offers(unitSteps: 1, floor: -0.2, cap: 1)
+        let offers = try MarginalTests.scheduler(scenario).offers(unitSteps: 1, floor: -0.2, cap: 1)
         for step in [2, 5, 9] {
             let points = offers.offers[step].points
             for (left, right) in zip(points, points.dropFirst()) {
