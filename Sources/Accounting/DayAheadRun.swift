@@ -8,7 +8,7 @@ public struct DayAheadRun: Sendable {
     /// Cost lines of the whole horizon, money; what a ratchet owes is counted once. Worth of energy at the end
     /// (`end_value`) is that of the last day.
     public var costs: [String: Double] = [:]
-    /// Stored energy at each boundary of the horizon, kWh: one path a vehicle.
+    /// Stored energy at each boundary of the horizon, kWh: one path per vehicle.
     public var energyKWh: [[Double]]
     /// Average import and export of each step, kW.
     public var importKW: [Double] = []

@@ -14,7 +14,7 @@ import Sensitivity
 ///
 /// A plan that leaves less has to buy the difference later. Source: Scheduling.docc/Model.md section 6.
 public struct EndWorth: Sendable {
-    /// Worth of a kWh at the horizon's end, money, one a vehicle.
+    /// Worth of a kWh at the horizon's end, money, one per vehicle.
     public var perKWh: [Double]
     /// What the reference leaves in each battery, kWh.
     public var energyKWh: [Double]
@@ -29,7 +29,7 @@ public struct EndWorth: Sendable {
 
     /// The line `stored`, money.
     ///
-    /// - Parameter energyKWh: at the horizon's end, one a vehicle.
+    /// - Parameter energyKWh: at the horizon's end, one per vehicle.
     public func stored(leaving energyKWh: [Double]) -> Double { sum(energyKWh) { _ in true } }
 
     /// The line `stored` of the vehicles whose energy no other cost line counts, money.
@@ -47,7 +47,7 @@ public struct EndWorth: Sendable {
     /// Cost lines of a plan with the line `stored`. The line `end_value` is then that of the reference's energy: what the
     /// plan leaves more or less is in `stored`, and is not counted twice.
     ///
-    /// - Parameter energyKWh: what the plan leaves at the horizon's end, one a vehicle.
+    /// - Parameter energyKWh: what the plan leaves at the horizon's end, one per vehicle.
     public func lines(_ costs: [String: Double], leaving energyKWh: [Double]) -> [String: Double] {
         var lines = costs
         let stored = stored(leaving: energyKWh)
@@ -61,7 +61,7 @@ public struct EndWorth: Sendable {
 
 extension Planner {
     /// More vehicles and steps than this are not solved once more for the worth of their energy.
-    private static let mostSolved = 20_000
+    private static let maxVehicleSteps = 20_000
 
     /// The worth of energy at the end, with `solved` (an optimum in mode `v2x` or `v1x` of this planner) as the reference.
     ///
@@ -74,7 +74,7 @@ extension Planner {
         var perKWh = scenario.vehicles.map {
             $0.battery.endValuePerKWh ?? mean / $0.charger.chargeEfficiency.nominal
         }
-        if perKWh.count * scenario.grid.count <= Planner.mostSolved,
+        if perKWh.count * scenario.grid.count <= Planner.maxVehicleSteps,
             scenario.vehicles.contains(where: { $0.battery.endValuePerKWh == nil })
         {
             let open = scenario.vehicles.indices.filter { scenario.vehicles[$0].battery.endValuePerKWh == nil }

@@ -33,7 +33,7 @@ public struct CellPricing: Sendable {
     /// Cpu, money per unit of relative capacity.
     public var pricePerCapacity: Double { ageing.pricePerKWh * capacityKWh / (1 - ageing.endOfLife) }
 
-    /// What `k` is multiplied by to be a loss a day: `L^(p-1)` at the end of life, or the slope at the present age.
+    /// What `k` is multiplied by to be a loss per day: `L^(p-1)` at the end of life, or the slope at the present age.
     private var dailyFactor: Double {
         let p = cell.calendarExponent
         switch ageing.pricing {

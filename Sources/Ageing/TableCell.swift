@@ -8,7 +8,7 @@ public struct TableCell: CellModel {
     public let validity: CellValidity
     private let tables: CustomCell
 
-    /// - Parameter tables: as the scenario has them: rising axes, a row a temperature.
+    /// - Parameter tables: as the scenario has them: rising axes, one row per temperature.
     public init(name: String, tables: CustomCell) {
         self.name = name
         self.tables = tables

@@ -59,7 +59,7 @@ static int after_abort(void) {
         newest_words[--length] = 0;
     for (size_t i = 0; i < length; i++)
         if (newest_words[i] == '\n') newest_words[i] = ' ';
-    snprintf(message, sizeof message, "GLPK: %s", length > 0 ? newest_words : "aborted without a word");
+    snprintf(message, sizeof message, "GLPK: %s", length > 0 ? newest_words : "aborted without a message");
     glp_free_env();   // frees every problem of this thread
     environment_generation++;
     return CGLPK_ABORTED;

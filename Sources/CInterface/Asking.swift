@@ -16,7 +16,7 @@ struct Asking: Sendable {
     private var unitSeconds: Int?
     private var floor = -0.5
     private var cap = 4.0
-    private var mostPoints = 200
+    private var maxPoints = 200
     private var run = RollingRun.Options()
 
     /// - Throws: `Failure`, where there is no such question or option.
@@ -40,7 +40,7 @@ struct Asking: Sendable {
             unitSeconds = try options.count("unit_seconds", in: 1...Int(Int32.max))
             floor = try options.number("floor") ?? floor
             cap = try options.number("cap") ?? cap
-            mostPoints = try options.count("most_points", in: 1...1_000_000) ?? mostPoints
+            maxPoints = try options.count("most_points", in: 1...1_000_000) ?? maxPoints
         case .simulate: run = try Asking.run(&options)
         case .compare, .value: break
         }
@@ -95,7 +95,7 @@ struct Asking: Sendable {
         case .schedule: try scenario.schedule(mode, showsSeconds: showsSeconds)
         case .compare: try scenario.compare()
         case .marginal: try scenario.marginalCosts(mode)
-        case .offer: try scenario.offers(unitSeconds: unitSeconds, floor: floor, cap: cap, mostPoints: mostPoints)
+        case .offer: try scenario.offers(unitSeconds: unitSeconds, floor: floor, cap: cap, maxPoints: maxPoints)
         case .value: try scenario.value(onProgress: onProgress)
         case .explain: try scenario.explanation(mode)
         case .simulate: try scenario.simulate(run, onProgress: onProgress)

@@ -29,7 +29,7 @@ struct Options {
         }
     }
 
-    /// - Parameter json: an object; nil: nothing is said.
+    /// - Parameter json: an object; nil: no options.
     init(_ json: String?) throws(Failure) {
         guard let json else {
             values = [:]

@@ -21,7 +21,7 @@ public struct ChargeAnswer: Encodable, Sendable {
         }
     }
 
-    /// The plan of one battery, one value a step, Wh.
+    /// The plan of one battery, one value per step, Wh.
     public struct Battery: Encodable, Sendable {
         public var chargedWh: [Double]
         public var dischargedWh: [Double]

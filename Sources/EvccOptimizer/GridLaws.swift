@@ -1,6 +1,6 @@
 import LinearPrograms
 
-// The grid connection: balance, limits that give way, and one direction a step.
+// The grid connection: balance, limits that give way, and one direction per step.
 extension ChargeProgram {
     /// `sum of (discharge - charge) + sun + import = export + load`, what is beyond the limits included.
     mutating func addBalance() {

@@ -10,7 +10,7 @@ public enum Disjunction: Sendable {
     /// One of two sets of rows holds.
     case either(Either)
 
-    /// Whether `values` (one a column) break it by more than rounding.
+    /// Whether `values` (one per column) break it by more than rounding.
     public func isBroken(at values: [Double]) -> Bool {
         switch self {
         case .exclusive(let condition): condition.isBroken(at: values)

@@ -56,7 +56,7 @@ public struct LinearExpression: Sendable {
         return product
     }
 
-    /// The value at `values`, one a column.
+    /// The value at `values`, one per column.
     public func value(at values: [Double]) -> Double {
         terms.reduce(constant) { $0 + $1.coefficient * values[$1.column.index] }
     }

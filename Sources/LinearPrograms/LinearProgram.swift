@@ -200,7 +200,7 @@ public struct LinearProgram: Sendable {
         return (coefficients, costConstants.reduce(0, +))
     }
 
-    /// The amount of each cost line at `values` (one a column), in the order of `costLineNames`.
+    /// The amount of each cost line at `values` (one per column), in the order of `costLineNames`.
     public func costLineAmounts(at values: [Double]) -> [Double] {
         var amounts = costConstants
         for entry in costs { amounts[Int(entry.line)] += entry.coefficient * values[Int(entry.column)] }

@@ -4,7 +4,7 @@ public enum Outcome: Sendable {
     case solved(Solution)
     /// No values satisfy the rows and bounds.
     case infeasible
-    /// The objective can be made as small as one likes.
+    /// The objective has no lower bound.
     case unbounded
     /// A limit was reached before any solution was found.
     case limit

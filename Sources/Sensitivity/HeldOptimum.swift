@@ -39,7 +39,7 @@ final class HeldOptimum {
         self.streams = streams
         values = optimum.solution.values
         let program = HeldOptimum.held(model, at: values, idle: side)
-        violation = try HeldOptimum.leastViolation(of: program)
+        violation = try HeldOptimum.minViolation(of: program)
         held = try HeldOptimum.holding(program, violation, sharing: model)
         problem = try GLPKProblem(held)
         try problem.crash(.bixby)
@@ -56,7 +56,7 @@ final class HeldOptimum {
         return program
     }
 
-    private static func leastViolation(of program: LinearProgram) throws(GLPKError) -> Double {
+    private static func minViolation(of program: LinearProgram) throws(GLPKError) -> Double {
         guard !program.violations.isEmpty else { return 0 }
         var first = program
         first.replaceObjective(program.violations.map { Term($0) }, named: "violations")
@@ -127,7 +127,7 @@ final class HeldOptimum {
             return try savingFromNothing(changed)
         }
         let program = HeldOptimum.held(changed, at: values, idle: side)
-        let least = try HeldOptimum.leastViolation(of: program)
+        let least = try HeldOptimum.minViolation(of: program)
         let other = try HeldOptimum.holding(program, least, sharing: changed)
         guard other.hasSameMatrix(as: held) else {
             let fresh = try GLPKProblem(other)
@@ -172,7 +172,7 @@ final class HeldOptimum {
     private func savingFromNothing(_ changed: SchedulingModel) throws(GLPKError) -> Saving? {
         let program = changed.program
         guard program.disjunctions.isEmpty else { return nil }
-        let least = try HeldOptimum.leastViolation(of: program)
+        let least = try HeldOptimum.minViolation(of: program)
         let problem = try GLPKProblem(HeldOptimum.holding(program, least, sharing: changed))
         try problem.crash(.bixby)
         return try saved(problem, of: changed, least)

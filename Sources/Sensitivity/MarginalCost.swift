@@ -39,9 +39,9 @@ public struct MarginalCost: Sendable, Encodable {
 
     public struct VehicleSide: Sendable, Encodable {
         public var id: String
-        /// Cost of one more kWh delivered, one a step; nil where none is possible.
+        /// Cost of one more kWh delivered, one per step; nil where none is possible.
         public var deliver: [Side?]
-        /// Saving of one kWh less delivered (or one more absorbed), one a step; nil where none is possible.
+        /// Saving of one kWh less delivered (or one more absorbed), one per step; nil where none is possible.
         public var absorb: [Side?]
         /// Why none is possible (its cost is infinite); nil where one is.
         public var deliverBlockedBy: [Obstacle?]

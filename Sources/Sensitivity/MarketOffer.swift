@@ -54,9 +54,9 @@ extension Scheduler {
     /// - Parameters:
     ///   - floor: lowest price, money per kWh.
     ///   - cap: highest price.
-    ///   - mostPoints: points to an offer; the smallest steps are merged beyond that.
+    ///   - maxPoints: points to an offer; the smallest steps are merged beyond that.
     public func offers(
-        unitSteps: Int, floor: Double, cap: Double, mostPoints: Int = 200
+        unitSteps: Int, floor: Double, cap: Double, maxPoints: Int = 200
     ) throws(MarginalFailure) -> MarketOffers {
         guard case .optimum(let optimum) = self.optimum(breaksTies: false, keepsConnection: true) else {
             throw .noSchedule(schedule(mode: .v2x))
@@ -72,7 +72,7 @@ extension Scheduler {
                     MarketOffers.Offer(
                         start: clock.iso8601(scenario.grid.boundary(start)),
                         hours: Double(steps.count) * scenario.grid.stepHours,
-                        points: OfferCurve.merged(points, most: mostPoints)))
+                        points: OfferCurve.merged(points, most: maxPoints)))
             }
         } catch {
             throw .solver(error.description)

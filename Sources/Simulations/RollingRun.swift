@@ -58,7 +58,7 @@ public struct RollingRun: Sendable {
     public private(set) var days: [Day] = []
     /// Each vehicle's battery at the end.
     public private(set) var lives: [BatteryLife]
-    /// Stored energy at each boundary, kWh: one path a vehicle.
+    /// Stored energy at each boundary, kWh: one path per vehicle.
     public private(set) var energyKWh: [[Double]]
     /// Average import and export of each step, kW.
     private(set) var importKW: [Double] = []

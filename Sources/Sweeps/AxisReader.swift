@@ -96,7 +96,7 @@ final class AxisReader {
         let usual = ["days": "day", "cells": "cell", "modes": "mode"][kind] ?? paths.first?.scalarText ?? kind
         let column = nameText ?? usual
         guard !AxisReader.reserved.contains(column.lowercased()) else {
-            (name ?? value).error("\"\(column)\" is a column of the results already: say name")
+            (name ?? value).error("\"\(column)\" is already a column of the results: set another name")
             return nil
         }
         // Column names of a database do not know capitals from small letters.

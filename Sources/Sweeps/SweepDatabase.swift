@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Scenarios
 
-/// The results of a sweep in SQLite: a table `runs`, one row a run with its axes as columns, and a table `sweep` that
+/// The results of a sweep in SQLite: a table `runs`, one row per run with its axes as columns, and a table `sweep` that
 /// says whose they are. Written in transactions: whenever the program is killed, the file holds whole rows.
 public struct SweepDatabase: Sendable {
     /// As the user named it.
@@ -208,7 +208,7 @@ public struct SweepDatabase: Sendable {
         }
     }
 
-    /// Every row, in the order of the runs: one value a column of `columns`.
+    /// Every row, in the order of the runs: one value per column of `columns`.
     public func forEachRow(_ columns: [String], _ body: ([SweepValue]) throws -> Void) throws(Problem) {
         let queue = queue
         let names = columns.map(SweepDatabase.quoted).joined(separator: ", ")

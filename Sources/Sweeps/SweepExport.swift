@@ -21,7 +21,7 @@ public struct SweepExport {
         return out
     }
 
-    /// `{"name", "currency", "digest", "version", "runs": [{...}]}`, one run a line, null left out.
+    /// `{"name", "currency", "digest", "version", "runs": [{...}]}`, one run per line, null left out.
     public func json() throws(SweepDatabase.Problem) -> String {
         let about = try database.about()
         var out = "{\n"

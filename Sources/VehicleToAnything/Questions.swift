@@ -57,10 +57,10 @@ extension PreparedScenario {
     ///   - unitSeconds: length of a market time unit, a whole number of steps; nil: one step.
     ///   - floor: lowest price, money per kWh.
     ///   - cap: highest price, money per kWh.
-    ///   - mostPoints: most points of an offer.
+    ///   - maxPoints: most points of an offer.
     /// - Throws: `QuestionError`.
     public func offers(
-        unitSeconds: Int? = nil, floor: Double = -0.5, cap: Double = 4, mostPoints: Int = 200
+        unitSeconds: Int? = nil, floor: Double = -0.5, cap: Double = 4, maxPoints: Int = 200
     ) throws(QuestionError) -> MarketOffers {
         try checkCancellation()
         let step = scenario.grid.stepSeconds
@@ -68,11 +68,11 @@ extension PreparedScenario {
         guard unit > 0, unit % step == 0 else {
             throw .question("a market time unit must be a whole number of steps of \(step / 60) min")
         }
-        guard floor > -1e9, cap < 1e9, cap > floor, mostPoints >= 1 else {
+        guard floor > -1e9, cap < 1e9, cap > floor, maxPoints >= 1 else {
             throw .question("the cap must be above the floor, and an offer has one point at least")
         }
         do throws(MarginalFailure) {
-            return try planner.scheduler.offers(unitSteps: unit / step, floor: floor, cap: cap, mostPoints: mostPoints)
+            return try planner.scheduler.offers(unitSteps: unit / step, floor: floor, cap: cap, maxPoints: maxPoints)
         } catch { throw QuestionError(error, scenario) }
     }
 

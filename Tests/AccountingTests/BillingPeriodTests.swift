@@ -7,7 +7,8 @@ import ValueStreams
 
 @testable import Accounting
 
-@Suite("Billing periods: lost, a month's demand charge is counted once a day in the figures of a year")
+/// If this breaks: a month's demand charge counts once a day in the figures of a year.
+@Suite("Billing periods")
 struct BillingPeriodTests {
     /// Flat prices: nothing to gain but the demand charge. Uncontrolled charging at 7.4 kW meets a load of 3 kW.
     private static func scheduler(
@@ -85,7 +86,7 @@ struct BillingPeriodTests {
 /// Without it, a year's study ends at the first evening with a high load.
 @Suite("Uncontrolled charging and V1X within the site's limits")
 struct RuleCutTests {
-    @Test("load alone above the import limit ends no study: the rule charges nothing then, and it is said")
+    @Test("load alone above the import limit ends no study: the rule charges nothing then, and that is reported")
     func overload() throws {
         let text = """
             horizon: { start: 2025-01-15T12:00, end: 2025-01-16T12:00, step: 1h, timezone: Europe/Brussels }

@@ -6,7 +6,8 @@ import Testing
 
 @testable import Accounting
 
-@Suite("Comparing plans: lost, a full battery looks like money lost and an empty one like money saved")
+/// If this breaks: a full battery looks like money lost, and an empty one like money saved.
+@Suite("Worth of energy at the end")
 struct EndWorthTests {
     private static func scheduler(_ scenario: Scenario) throws -> Scheduler {
         Scheduler(

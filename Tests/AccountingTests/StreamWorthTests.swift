@@ -8,8 +8,8 @@ import ValueStreams
 
 @testable import Accounting
 
-/// Lost, the program tells people what services earn, and is wrong.
-@Suite("What value streams are worth: lost, an investment is made on a number that nothing holds up")
+/// If this breaks: the program tells people a wrong figure for what services earn, and they invest on it.
+@Suite("Worth of value streams")
 struct StreamWorthTests {
     private static func scheduler(_ services: String, days: Int = 3, extra: String = "") throws -> Scheduler {
         let text = """

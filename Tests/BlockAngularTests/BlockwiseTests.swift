@@ -10,8 +10,9 @@ import ValueStreams
 @testable import BlockAngular
 @testable import Scheduling
 
-/// Large fleets' method, on programs small enough for others to check.
-@Suite("Blockwise interior point: lost, ten thousand cars take an hour, or get no optimum")
+/// Large fleets' method, on programs small enough for others to check. If this breaks: ten thousand cars take an hour, or
+/// get no optimum.
+@Suite("Blockwise interior-point method")
 struct BlockwiseTests {
     private static func solve(_ program: LinearProgram, threads: Int = 2) -> LinearEnding? {
         let structure = BlockStructure(program)
@@ -99,8 +100,8 @@ struct BlockwiseTests {
     }
 }
 
-/// A fleet too large for one program.
-@Suite("Fleets in parts: lost, a city's cars do not fit into memory, or their parts do not add up")
+/// A fleet too large for one program. If this breaks: a city's cars do not fit into memory, or their parts do not add up.
+@Suite("Fleets in parts")
 struct FleetPartsTests {
     /// The same answer in one program, whose ties may be broken otherwise.
     @Test("part by part a fleet costs what it costs as one program, and the schedule verifies")

@@ -10,8 +10,9 @@ import Scheduling
 import Testing
 import ValueStreams
 
-/// Fleets at random, with any streams: decomposition beside the direct solver.
-@Suite("Decomposition: lost, a fleet gets another schedule than its vehicles' own optimum, or none")
+/// Fleets at random, with any streams: decomposition beside the direct solver. If this breaks: a fleet's schedule differs
+/// from the optimum of its vehicles, or there is none.
+@Suite("Decomposition of fleets")
 struct FleetTests {
     /// A fleet of a seed, as a scenario file.
     static func text(seed: UInt64, binaries: Bool) -> String {

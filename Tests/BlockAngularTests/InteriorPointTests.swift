@@ -5,8 +5,9 @@ import Testing
 
 @testable import BlockAngular
 
-/// Block-angular programs that know nothing of batteries, by the interior-point method beside the simplex method.
-@Suite("Interior point: lost, a fleet's schedule is no optimum, or its proof no proof")
+/// Block-angular programs that know nothing of batteries, by the interior-point method beside the simplex method. If this
+/// breaks: a fleet's schedule is not the optimum, or its bound does not hold.
+@Suite("Interior-point method")
 struct InteriorPointTests {
     /// A program with an optimum, made around a point and prices that fit each other: columns with two bounds, one, none, or
     /// fixed; rows that are equations or not, some of them following from others.

@@ -5,8 +5,9 @@ import Testing
 
 @testable import BlockAngular
 
-/// Blocks in chain form, priced by dynamic programming, beside the same block as a linear program.
-@Suite("Pricing: lost, a fleet's proof rests on a vehicle's optimum that is none")
+/// Blocks in chain form, priced by dynamic programming, beside the same block as a linear program. If this breaks: a
+/// fleet's proof rests on a vehicle's schedule that is not optimal.
+@Suite("Pricing of blocks by dynamic programming")
 struct OracleTests {
     /// A chain of states with leaves, as a battery has; at random with losses, floors, targets and pieces.
     private static func block(_ random: inout SeededGenerator) -> (block: Block, costs: [Double]) {

@@ -154,7 +154,8 @@ import Testing
         #expect(v2xScenarioOpen(nil, nil, &handle, nil) == 7 && handle == nil)
         #expect(v2xScenarioChange(nil, nil, &handle, nil) == 7 && handle == nil)
         #expect(Answer { v2xAsk(nil, "schedule", nil, $0) }.status == 7)
-        #expect(try Answer { v2xAsk(try Scenario.night.get().handle, nil, nil, $0) }.status == 7)
+        let night = try Scenario.night.get()
+        withExtendedLifetime(night) { #expect(Answer { v2xAsk(night.handle, nil, nil, $0) }.status == 7) }
         #expect(v2xTaskStart(nil, "schedule", nil) == nil && v2xTaskWait(nil, 0) == 0)
         #expect(Answer { v2xTaskAnswer(nil, $0) }.status == 7 && Answer { v2xSweepNext(nil, 0, $0) }.status == 7)
         v2xScenarioClose(nil)

@@ -2,7 +2,7 @@ import Sensitivity
 import Foundation
 import Testing
 
-/// Schedules for chargers and markets as commands: exit codes, and what is said beside the output.
+/// Schedules for chargers and markets as commands: exit codes, and what is reported beside the output.
 @Suite struct ProfileTests {
     private static let day = CommandLineTests.scenario("002-negative-hours")
 

@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test("shards on several machines are put together again; what is missing is said, with exit 1")
+    @Test("shards on several machines are put together again; what is missing is reported, with exit 1")
     func shards() throws {
         try Command.withFolder { folder in
             func file(_ name: String) -> String { folder.appendingPathComponent(name).path }

@@ -106,7 +106,7 @@ import Testing
         #expect(text.contains("\n       0│\n   price│\n  ct/kWh│\n     -25│\n"))
     }
 
-    @Test("CSV has a row a step and a quoted header where an id needs it")
+    @Test("CSV has one row per step and a quoted header where an id needs it")
     func csv() throws {
         let lines = try CSVFormat.text(of: report(steps: 8)).split(separator: "\r\n")
         #expect(lines.count == 9)

@@ -83,7 +83,7 @@ import Testing
     @Test("a fleet has pictures of its first vehicles and every vehicle in the table; a month has no table of steps")
     func large() throws {
         let fleet = try page(vehicles: 11, steps: 8).html
-        #expect(count("id=\"power-", in: fleet) == HTMLFormat.mostPictured)
+        #expect(count("id=\"power-", in: fleet) == HTMLFormat.maxPictured)
         #expect(fleet.contains("The other 3 vehicles are in the table below."))
         #expect(fleet.contains("ev10: charge, kW"))
         #expect(!(try page(steps: 720).html.contains("<table id=\"steps\"")))

@@ -2,7 +2,8 @@ import Testing
 
 @testable import Reports
 
-@Suite("Markup: lost, a vehicle's name runs as a script in the owner's browser")
+/// If this breaks: a vehicle's name runs as a script in the owner's browser.
+@Suite("Markup of pages")
 struct MarkupTests {
     @Test("a quote or bracket is escaped whatever combines with it, and what XML cannot hold is left out")
     func scalars() {

@@ -53,7 +53,7 @@ import Testing
         #expect(sheet.rows[0].tenths == [10, 5, 5, 0])
     }
 
-    @Test("200 columns at most, each row still falling, and what that costs is said")
+    @Test("200 columns at most, each row still falling, and what that costs is reported")
     func many() {
         var rows: [[(Double, Double)]] = []
         for row in 0..<24 {

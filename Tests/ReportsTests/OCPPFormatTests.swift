@@ -6,11 +6,11 @@ import Testing
 /// What a charger is told to do: the owner's plan, or a refusal, never something else.
 @Suite struct OCPPFormatTests {
     /// Every rule of OCPP 2.1's charging profiles that its schema cannot hold, by their own words.
-    static func broken21(_ request: JSONLook, mostPeriods: Int = 1024) -> [String] {
+    static func broken21(_ request: JSONLook, maxPeriods: Int = 1024) -> [String] {
         let schedule = request["chargingProfile"]["chargingSchedule"][0]
         let periods = schedule["chargingSchedulePeriod"].list
         var broken: [String] = []
-        if periods.isEmpty || periods.count > mostPeriods { broken.append("\(periods.count) periods") }
+        if periods.isEmpty || periods.count > maxPeriods { broken.append("\(periods.count) periods") }
         if periods.first?["startPeriod"].number != 0 { broken.append("the first period does not start at 0") }
         for (left, right) in zip(periods, periods.dropFirst())
         where (left["startPeriod"].number ?? 0) >= (right["startPeriod"].number ?? 0) {
@@ -179,7 +179,7 @@ import Testing
         #expect(throws: FormatRefusal.self) { try OCPP21Format.text(of: plan.report()) }
     }
 
-    @Test("energy that rounding takes away is said")
+    @Test("energy that rounding takes away is reported")
     func roundingIsSaid() throws {
         var plan = HandPlan(
             importPrice: Array(repeating: 0.2, count: 8),
@@ -191,7 +191,7 @@ import Testing
                 == ["rounded toward zero: 0.12 kWh less charged, 0.00 kWh less discharged"])
     }
 
-    @Test("a power that rounding takes below the charger's least is said: the charger might do nothing there")
+    @Test("a power that rounding takes below the charger's minimum is reported: the charger might do nothing there")
     func belowLeast() throws {
         var plan = HandPlan(
             importPrice: [0.2], vehicles: [.init(netKW: [4.2], charger: Charger(chargeKW: 11, minChargeKW: 4.2))])

@@ -81,7 +81,9 @@ import Testing
         #expect(merged?.pieces.count == 1200 && (merged?.movedKWh ?? 0) > 0)
     }
 
-    @Test("what merging costs is said in kWh and money, energy at the meter stays, and the periods are as few as asked")
+    @Test(
+        "what merging costs is reported in kWh and money, energy at the meter stays, and the periods are as few as asked"
+    )
     func lossIsSaid() throws {
         // One period of 4 kW for an hour of 8, 0, 0, 8: half of 16 kW quarters is 2 kWh... moved: 1/2 * 4 * 4 kW * 1/4 h.
         var plan = HandPlan(

@@ -2,7 +2,8 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Ageing: lost, wear is priced at nothing, or at somebody else's")
+/// If this breaks: wear is not priced, or at another cell's prices.
+@Suite("Ageing of a scenario")
 struct AgeingTests {
     private func sample(_ ageing: String) -> Sample {
         Sample(battery: "{ capacity_kwh: 60, soc_start: 0.5, ageing: \(ageing) }")

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("CSV: lost, a hole or a typing error in a price file becomes a price")
+/// If this breaks: a gap or a typing error in a price file becomes a price.
+@Suite("CSV feeds")
 struct CSVFeedTests {
     private static let night =
         "{ start: 2024-01-15T00:00, end: 2024-01-15T04:00, step: 1h, timezone: Europe/Amsterdam }"

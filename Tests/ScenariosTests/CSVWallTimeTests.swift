@@ -2,7 +2,8 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("CSV in wall time: lost, prices move by an hour twice a year")
+/// If this breaks: prices move by an hour twice a year.
+@Suite("CSV in wall time")
 struct CSVWallTimeTests {
     private func sample(_ rows: [String], day: String, next: String, step: String = "1h") -> Sample {
         Sample(

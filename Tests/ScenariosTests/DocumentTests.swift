@@ -3,7 +3,8 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Files that are no scenario: lost, a slip of the hand ends in a riddle or a crash")
+/// If this breaks: a slip ends in a message that nobody understands, or in a crash.
+@Suite("Files that are not scenarios")
 struct DocumentTests {
     private func findings(_ text: String) -> [String] { findings(Array(text.utf8)) }
 

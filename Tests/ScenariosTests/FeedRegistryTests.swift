@@ -3,7 +3,8 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Feeds: lost, a format is written and nobody can name it")
+/// If this breaks: a format is implemented, but nobody can choose it.
+@Suite("Registry of feeds")
 struct FeedRegistryTests {
     @Test("every file of the folder is in the registry, and the other way round")
     func folderAndRegistry() throws {

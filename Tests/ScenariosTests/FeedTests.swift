@@ -147,7 +147,7 @@ struct FeedTests {
 
     // MARK: JSON
 
-    @Test("Octopus: newest first, VAT as asked, no end holds on, more pages are said")
+    @Test("Octopus: newest first, VAT as asked, no end holds on, more pages are reported")
     func octopus() throws {
         let text = """
             {"count": 4, "next": "https://api.octopus.energy/?page=2", "results": [

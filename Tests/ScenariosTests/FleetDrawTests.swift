@@ -27,7 +27,7 @@ import Testing
         #expect(try fleet("count: 5, seed: 4").vehicles != few.vehicles)
     }
 
-    @Test("times, energies and batteries are spread as is said: means, limits and shares of two thousand")
+    @Test("times, energies and batteries are spread as the scenario says: means, limits and shares of two thousand")
     func spread() throws {
         let scenario = try fleet(
             """
@@ -55,7 +55,7 @@ import Testing
         #expect(abs(Double(needs.count { $0 == 4.5 }) / 2000 - 0.75) < 0.03)
     }
 
-    @Test("cars come on the days that are said, as often as is said")
+    @Test("cars come on the days that are given, as often as is given")
     func days() throws {
         // 2024-01-15 is a Monday.
         let weekend = try fleet("count: 10, days: [sat]", days: 7)

@@ -146,7 +146,7 @@ import Testing
         #expect(found.contains(slip.says), "\(found)")
     }
 
-    @Test("what is wrong in every row is said for twenty rows, not for ten thousand")
+    @Test("what is wrong in every row is reported for twenty rows, not for ten thousand")
     func manyRows() throws {
         let rows = (1...500).map { "v\($0),60,0.5,eleven\n" }.joined()
         let found = try Self.findings(
@@ -156,7 +156,7 @@ import Testing
         #expect(found.last == "v.csv: the rows after line 21 are not looked at")
     }
 
-    @Test("what does not go together in the map is said at its place")
+    @Test("what does not go together in the map is reported at its place")
     func forms() throws {
         func first(_ text: String) throws -> String { try Self.findings(text, ["v.csv": Self.vehicles]).first ?? "" }
         #expect(

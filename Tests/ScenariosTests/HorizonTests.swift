@@ -1,7 +1,8 @@
 import Scenarios
 import Testing
 
-@Suite("The horizon: lost, steps are cut where no clock cuts them")
+/// If this breaks: steps are cut where no clock cuts them.
+@Suite("Horizon")
 struct HorizonTests {
     @Test(
         "what cannot be a horizon",

@@ -2,9 +2,8 @@ import Testing
 
 @testable import Scenarios
 
-@Suite(
-    "Input that hurts its reader: lost, a kilobyte of text takes a gigabyte and a minute, or ends the program without a word"
-)
+/// If this breaks: a kilobyte of text takes a gigabyte and a minute, or ends the program without a message.
+@Suite("Hostile input")
 struct HostileInputTests {
     private static let night = """
         horizon: { start: 2024-01-15T12:00, end: 2024-01-16T12:00, step: 1h, timezone: Europe/Amsterdam }

@@ -2,7 +2,8 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Time-of-use tables: lost, the night tariff is charged by day")
+/// If this breaks: the night tariff is charged by day.
+@Suite("Time-of-use tables")
 struct HourTableTests {
     private func prices(_ hours: String, from start: String, to end: String, step: String = "1h") throws -> [Double] {
         let horizon = "{ start: \(start), end: \(end), step: \(step), timezone: Europe/Amsterdam }"

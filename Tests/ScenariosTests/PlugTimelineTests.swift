@@ -2,7 +2,8 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Windows on the grid: lost, the plan charges a car that is not there")
+/// If this breaks: the plan charges a car that is not there.
+@Suite("Plug-in windows on the grid")
 struct PlugTimelineTests {
     /// Hours since a Monday midnight UTC, as a moment.
     private func at(_ hours: Double) -> Instant { Instant(epochSeconds: 1_705_276_800 + Int((hours * 3600).rounded())) }

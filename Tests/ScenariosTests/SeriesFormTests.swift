@@ -2,7 +2,8 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Series: lost, a price is a thousand times too high, or another hour's")
+/// If this breaks: a price is a thousand times too high, or that of another hour.
+@Suite("Series in their forms")
 struct SeriesFormTests {
     private func prices(_ series: String, horizon: String? = nil) throws -> [Double] {
         var sample = Sample(tariff: "{ import: \(series) }")

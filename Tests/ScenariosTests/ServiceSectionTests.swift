@@ -22,7 +22,8 @@ private struct Toll: ServiceSection {
     }
 }
 
-@Suite("Services: lost, a revenue is planned on that nobody decodes")
+/// If this breaks: a plan counts on a revenue whose section was never read.
+@Suite("Sections of services")
 struct ServiceSectionTests {
     private let loader = ScenarioLoader(sections: [Toll.self])
 

@@ -2,7 +2,8 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Vehicles: lost, a plan for a car that cannot exist")
+/// If this breaks: there is a plan for a car that cannot exist.
+@Suite("Vehicles")
 struct VehicleTests {
     private func battery(_ keys: String) -> Sample {
         Sample(battery: "{ capacity_kwh: 60, soc_start: 0.5, ageing: none, \(keys) }")

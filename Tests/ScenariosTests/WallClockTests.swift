@@ -2,7 +2,8 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Wall time: lost, every plan is an hour off on half the days")
+/// If this breaks: every plan is an hour off on half the days.
+@Suite("Wall time")
 struct WallClockTests {
     private func amsterdam() throws -> WallClock { try #require(WallClock(timeZone: "Europe/Amsterdam")) }
 

@@ -2,7 +2,8 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Windows in wall time: lost, a car is planned an hour early twice a year")
+/// If this breaks: a car is planned an hour early twice a year.
+@Suite("Plug-in windows in wall time")
 struct WallTimeWindowTests {
     private func shares(_ horizon: String, _ plugged: String) throws -> [Double] {
         let scenario = try Sample(horizon: horizon, plugged: plugged).scenario()

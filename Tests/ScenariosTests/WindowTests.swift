@@ -2,7 +2,8 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Plug-in windows: lost, a car is planned in two places, or nowhere")
+/// If this breaks: a car is planned in two places at once, or nowhere.
+@Suite("Plug-in windows")
 struct WindowTests {
     @Test(
         "what cannot be a window",

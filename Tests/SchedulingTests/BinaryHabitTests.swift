@@ -5,7 +5,8 @@ import Testing
 
 @testable import Scheduling
 
-@Suite("Habits of chargers that are on or off: lost, a car that may charge at once waits for hours, in bits and pieces")
+/// If this breaks: a car that may charge at once waits for hours, or charges in short pieces.
+@Suite("Habits of chargers that are on or off")
 struct BinaryHabitTests {
     /// A car behind nothing but its charger, plugged in throughout.
     private static func power(

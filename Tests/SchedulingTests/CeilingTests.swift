@@ -5,7 +5,8 @@ import Testing
 
 @testable import Scheduling
 
-@Suite("The ceiling: lost, one arrival above it lifts it for days, and the battery stands full")
+/// If this breaks: one arrival above it lifts it for days, and the battery stays full.
+@Suite("Ceiling of the state of charge")
 struct CeilingTests {
     /// Cheap nights and dear evenings for two days: a battery that may be is filled each night.
     private static func schedule(

@@ -5,8 +5,8 @@ import Testing
 
 @testable import Scheduling
 
-/// Lost, a house counts on its car through an outage, and sits in the dark.
-@Suite("Hours without a grid: lost, an island's plan does not add up")
+/// If this breaks: an island's plan does not add up, and a house that counts on its car sits in the dark.
+@Suite("Outages")
 struct OutageTests {
     private static func schedule(_ site: String, mode: ScheduleMode = .v2x) throws -> SolvedSchedule {
         let text = """
@@ -27,7 +27,7 @@ struct OutageTests {
     }
     private struct NoSchedule: Error {}
 
-    @Test("the car feeds the load down to its floor, and what is missing is said, to the kWh")
+    @Test("the car feeds the load down to its floor, and what is missing is reported, to the kWh")
     func fedByTheCar() throws {
         // 10 kWh above the floor; 6 kW asked, 5 kW given: the whole outage asks 12 kWh and can have 10.
         let solved = try Self.schedule(

@@ -5,8 +5,8 @@ import Testing
 
 @testable import Scheduling
 
-@Suite(
-    "Targets that cannot all be met: lost, one car is left empty for another, and its owner is told the wrong reason")
+/// If this breaks: one car is left empty for another, and its owner is told the wrong reason.
+@Suite("Targets that cannot all be met")
 struct ShortfallTests {
     /// Eight hours behind a fuse; every car has 40 kWh, is at 20 % and wants 80 % (24 kWh).
     private static func scheduler(importKW: Double, _ cars: [(priority: Double, hours: Int)]) throws -> Scheduler {
@@ -52,7 +52,7 @@ struct ShortfallTests {
     func priority() throws {
         let found = try Self.shortfalls(Self.scheduler(importKW: 4, [(1, 8), (2, 8)]))
         #expect(found["ev2"] == nil && abs((found["ev1"]?.kwh ?? 0) - 16) < 1e-6)
-        // What it could have had alone is said, and what it has.
+        // What it could have had alone is reported, and what it has.
         #expect(abs((found["ev1"]?.reachedSoC ?? 0) - 0.4) < 1e-6)
         #expect(abs((found["ev1"]?.reachableSoC ?? 0) - 0.8) < 1e-6)
     }

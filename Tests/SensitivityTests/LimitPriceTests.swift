@@ -8,9 +8,10 @@ import ValueStreams
 
 @testable import Sensitivity
 
-/// An owner who asks what a fuse, a floor or a ration costs is told a number, and acts on it. Each is held to the scenario with
-/// a little more of it, solved again from nothing.
-@Suite("What limits cost: lost, a limit that binds is not named, or its price is that of another program")
+/// An owner who asks what a fuse, a floor or a ration costs is told a number, and acts on it. Each is held to the scenario
+/// with a little more of it, solved again from nothing. If this breaks: a limit that binds is not named, or has the price
+/// of another program.
+@Suite("Prices of limits")
 struct LimitPriceTests {
     private static func scenario(_ site: String, _ vehicles: String, _ services: String = "") throws -> Scenario {
         let text = """
@@ -113,7 +114,7 @@ struct LimitPriceTests {
         }
     }
 
-    @Test("where targets fall short, a limit is said to change what is missing, not to save what it does not")
+    @Test("where targets fall short, a limit is reported to change what is missing, not to save what it does not")
     func shortfall() throws {
         let two =
             Self.car(", departure_soc: 0.8")

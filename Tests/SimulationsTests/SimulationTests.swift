@@ -9,7 +9,8 @@ import ValueStreams
 
 @testable import Simulations
 
-@Suite("Simulations: lost, a year's figures are those of plans that nobody could have made or followed")
+/// If this breaks: a year's figures come from plans that nobody could have made or followed.
+@Suite("Simulations")
 struct SimulationTests {
     static func scheduler(
         ageing: String = "none", days: Int = 3, vehicle: String = "", extra: String = "", windows: String? = nil

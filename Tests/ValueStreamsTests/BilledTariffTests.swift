@@ -6,7 +6,8 @@ import Testing
 
 @testable import ValueStreams
 
-@Suite("Tariffs as they are billed: lost, a plan avoids a peak that nobody bills, or is billed for one it did not see")
+/// If this breaks: a plan avoids a peak that is not billed, or is billed for one it did not see.
+@Suite("Tariffs as they are billed")
 struct BilledTariffTests {
     private static let grid = TimeGrid(
         start: Instant(epochSeconds: 0), stepSeconds: 900, count: 3 * 96, timeZone: "UTC")

@@ -8,8 +8,9 @@ import Scheduling
 import Testing
 import ValueStreams
 
-/// Streams in any combination, at random: what the program says they cost is what their kW settle to.
-@Suite("Streams at random: lost, a bill is promised that the meter does not write")
+/// Streams in any combination, at random: what the program says they cost is what their kW settle to. If this breaks: the
+/// meter's bill is not the one that was promised.
+@Suite("Value streams at random")
 struct RandomStreamsTests {
     /// One or two vehicles with any streams; `isNeutral` gives every stream a price of nothing.
     private static func text(seed: UInt64, isNeutral: Bool, hasStreams: Bool = true) -> String {

@@ -10,7 +10,7 @@ public enum HTMLFormat: ReportFormat {
     public static let name = "html"
     public static let isThorough = true
     /// Vehicles that have pictures of their own; all are in the tables.
-    static let mostPictured = 8
+    static let maxPictured = 8
 
     public static func text(of report: Report) throws -> String {
         let scenario = report.scenario
@@ -37,7 +37,7 @@ public enum HTMLFormat: ReportFormat {
         body += tables.costs
         body += "<h2>Price and power</h2>\n" + figures.price
         // The vehicles first, then the batteries.
-        let pictured = min(report.result.vehicles.count, mostPictured)
+        let pictured = min(report.result.vehicles.count, maxPictured)
         for index in 0..<pictured { body += figures.power(index) + figures.stateOfCharge(index) }
         if pictured < report.result.vehicles.count {
             body +=

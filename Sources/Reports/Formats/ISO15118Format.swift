@@ -1,4 +1,4 @@
-/// ISO 15118-20 `ScheduleTuple`s (Scheduled control mode), one a vehicle and plug-in session, in the names of the
+/// ISO 15118-20 `ScheduleTuple`s (Scheduled control mode), one per vehicle and plug-in session, in the names of the
 /// standard's schema `V2G_CI_CommonMessages.xsd`.
 ///
 /// Powers are watts as `RationalNumber`, rounded toward zero; both directions are amounts, the schedule's name says which
@@ -9,7 +9,7 @@ public enum ISO15118Format: ReportFormat {
     public static func text(of report: Report) throws -> String { try output(of: report).text }
 
     public static func output(of report: Report) throws -> FormatOutput {
-        let most = min(report.profileOptions.maxPeriods, ProfileOptions.mostPeriods)
+        let most = min(report.profileOptions.maxPeriods, ProfileOptions.periodLimit)
         let plan = try WrittenPlan(report, quantum: .rational, maxPeriods: { _ in most })
         let output = Output(
             scenario: report.scenario.name,

@@ -7,7 +7,7 @@ struct PageTables {
     let report: Report
     let clock: WallClock
     /// Steps beyond which the table of steps is left out.
-    static let mostSteps = 700
+    static let maxSteps = 700
 
     /// A number as shown, with its value as the result has it; `key` is its place there.
     static func number(_ value: Double, _ decimals: Int, key: String) -> String {
@@ -97,7 +97,7 @@ struct PageTables {
     /// Every step, for those who read rather than look.
     var steps: String {
         let result = report.result
-        guard result.steps.count <= PageTables.mostSteps else {
+        guard result.steps.count <= PageTables.maxSteps else {
             return "<p class=\"soft\">\(result.steps.count) steps: <code>--format csv</code> has them all.</p>\n"
         }
         let unit = PriceUnit(currency: report.scenario.currency)

@@ -82,7 +82,7 @@ struct LinePanel {
     var plotHeight = 150.0
 
     /// The most lines that a legend has room for.
-    static let mostLines = 8
+    static let maxLines = 8
 
     var height: Double { plotHeight + 66 + (axisTitle.isEmpty ? 0 : 16) }
 

@@ -4,7 +4,7 @@ import Scenarios
 
 /// `v2x offer` as one SVG: the net position over time and price, darker where more is bought.
 public enum OfferPicture {
-    private static let mostRows = 24
+    private static let maxRows = 24
 
     /// The picture, a file of its own. Prices at which nothing changes are left out.
     public static func svg(_ offers: MarketOffers) -> String {
@@ -12,8 +12,8 @@ public enum OfferPicture {
         // The first price of an offer is the market's floor.
         let changes = Set(offers.offers.flatMap { $0.points.dropFirst().map(\.price) }).sorted()
         var levels = changes
-        if levels.count > mostRows {
-            levels = (0..<mostRows).map { changes[$0 * (changes.count - 1) / (mostRows - 1)] }
+        if levels.count > maxRows {
+            levels = (0..<maxRows).map { changes[$0 * (changes.count - 1) / (maxRows - 1)] }
         }
         func kW(_ offer: MarketOffers.Offer, _ price: Double) -> Double? {
             (offer.points.last { $0.price <= price + 1e-12 } ?? offer.points.first)?.kw

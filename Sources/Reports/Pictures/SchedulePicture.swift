@@ -17,7 +17,7 @@ public enum SchedulePicture {
         func path(_ values: [Double]) -> [(x: Double, y: Double?)] {
             values.enumerated().map { (Double($0.offset) / Double(max(1, values.count - 1)), $0.element) }
         }
-        let isFew = result.vehicles.count <= LinePanel.mostLines
+        let isFew = result.vehicles.count <= LinePanel.maxLines
         let lines = result.costs.sorted { $0.key < $1.key }.map {
             "\($0.key.replacing("_", with: " ")) \(fixed($0.value, 2))"
         }
@@ -58,7 +58,7 @@ public enum SchedulePicture {
             if committed.isEmpty { continue }
             let sold = LinePanel(
                 title: title, unit: "kW",
-                lines: committed.prefix(LinePanel.mostLines).map {
+                lines: committed.prefix(LinePanel.maxLines).map {
                     .init(name: $0.name, points: steps($0.kw), isSteps: true)
                 }, ticks: ticks)
             figure.add(sold.markup, height: sold.height)

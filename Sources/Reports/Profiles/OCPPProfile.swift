@@ -2,7 +2,7 @@ import Scenarios
 
 /// What the three versions of OCPP's `SetChargingProfile` share.
 ///
-/// The output is one object; `requests[].request` are the payloads, one a vehicle and plug-in session, each as its
+/// The output is one object; `requests[].request` are the payloads, one per vehicle and plug-in session, each as its
 /// schema wants it. Beside each stand the vehicle, the session and what merging and rounding did.
 struct OCPPOutput<Request: Encodable>: Encodable {
     struct Entry: Encodable {
@@ -131,7 +131,7 @@ enum OCPPProfiles {
         let options = report.profileOptions
         try check(options, report.scenario)
         let profiles = profiles(PlugSession.all(in: report.scenario, result: report.result), options)
-        var mostPeriods: [Int: Int] = [:]
+        var maxPeriodsOfStay: [Int: Int] = [:]
         for profile in profiles {
             // Between stays that share a profile there is a period without power.
             let most = (options.maxPeriods - (profile.count - 1)) / profile.count
@@ -140,10 +140,10 @@ enum OCPPProfiles {
                     description: "\(profile.count) stays do not fit into one profile of \(options.maxPeriods) "
                         + "\(options.maxPeriods == 1 ? "period" : "periods"): raise --max-stack-level or --max-periods")
             }
-            for stay in profile { mostPeriods[stay] = most }
+            for stay in profile { maxPeriodsOfStay[stay] = most }
         }
         let plan = try WrittenPlan(report, quantum: .tenths(options.rateUnit), keepsPilot: true) {
-            mostPeriods[$0] ?? options.maxPeriods
+            maxPeriodsOfStay[$0] ?? options.maxPeriods
         }
         var numberOfVehicle: [Int: Int] = [:]
         var entries: [OCPPOutput<Request>.Entry] = []

@@ -5,7 +5,7 @@
 ///
 ///     loss = 1/2 * sum over its parts of |power - mean| * hours        [kWh]
 ///
-/// The least sum over at most N pieces is found by dynamic programming over the last cut: exactly, up to `mostExact` parts;
+/// The least sum over at most N pieces is found by dynamic programming over the last cut: exactly, up to `maxExact` parts;
 /// beyond that the neighbours that cost least are joined first.
 struct PeriodMerging {
     /// Neighbouring parts, and their mean.
@@ -28,7 +28,7 @@ struct PeriodMerging {
         var movedKWh: Double
     }
 
-    static let mostExact = 1000
+    static let maxExact = 1000
 
     let parts: [PlugSession.Part]
     /// Of one power each.
@@ -68,7 +68,7 @@ struct PeriodMerging {
     /// The least loss with `most` periods at most; nil where the limits leave no way.
     func merged(most: Int) -> Merged? {
         guard runs.count > most else { return merged(runs.map(\.parts)) }
-        guard let runs = smallest(most: max(most, PeriodMerging.mostExact)) else { return nil }
+        guard let runs = smallest(most: max(most, PeriodMerging.maxExact)) else { return nil }
         guard runs.count > most else { return merged(runs.map(\.parts)) }
         let count = runs.count
         let loss = losses(runs)
@@ -109,7 +109,7 @@ struct PeriodMerging {
 
     /// The fewest periods that the limits allow; nil where they are more than are searched.
     func fewestPeriods() -> Int? {
-        guard let runs = smallest(most: PeriodMerging.mostExact) else { return nil }
+        guard let runs = smallest(most: PeriodMerging.maxExact) else { return nil }
         let loss = losses(runs)
         var fewest = [0]
         for end in 1...runs.count {

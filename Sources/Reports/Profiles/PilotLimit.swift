@@ -19,24 +19,24 @@ struct PilotLimit {
 
     /// Of a charger whose least powers the scenario does not set.
     init(_ charger: Charger) {
-        chargeKW = charger.minChargeKW > 0 ? 0 : PilotLimit.leastKW(charger, most: charger.chargeKW)
-        (mostChargeKW, mostDischargeKW) = (charger.chargeKW, charger.dischargeKW)
-        dischargeKW = charger.minDischargeKW > 0 ? 0 : PilotLimit.leastKW(charger, most: charger.dischargeKW)
+        chargeKW = charger.minChargeKW > 0 ? 0 : PilotLimit.minKW(charger, most: charger.chargeKW)
+        (maxChargeKW, maxDischargeKW) = (charger.chargeKW, charger.dischargeKW)
+        dischargeKW = charger.minDischargeKW > 0 ? 0 : PilotLimit.minKW(charger, most: charger.dischargeKW)
     }
 
     /// 6 A on the phases that it has, or on the fewest that it may choose; a charger whose power does not go so far has fewer of them.
-    private static func leastKW(_ charger: Charger, most: Double) -> Double {
+    private static func minKW(_ charger: Charger, most: Double) -> Double {
         let perPhase = amperes * charger.volts / 1000
         let fewest = charger.fewerPhases.first?.count ?? charger.phases.count
         let phases = (1...max(1, fewest)).reversed().first { Double($0) * perPhase <= most + 1e-9 }
         return phases.map { Double($0) * perPhase } ?? max(0, most)
     }
 
-    private let mostChargeKW: Double
-    private let mostDischargeKW: Double
+    private let maxChargeKW: Double
+    private let maxDischargeKW: Double
 
     /// The most power in the direction of `kW`.
-    private func most(_ kW: Double) -> Double { kW < 0 ? mostDischargeKW : mostChargeKW }
+    private func most(_ kW: Double) -> Double { kW < 0 ? maxDischargeKW : maxChargeKW }
 
     /// The least power in the direction of `kW`.
     private func least(_ kW: Double) -> Double { kW < 0 ? dischargeKW : chargeKW }

@@ -12,7 +12,7 @@ public struct ProfileOptions: Sendable {
     public var rateUnit: RateUnit
     /// EVSE (connector in OCPP 1.6) by vehicle; a vehicle that is not named has its place in the scenario, from 1.
     public var evseIDs: [String: Int]
-    /// Transaction that is going on, by vehicle: its first session becomes a TxProfile, all else are TxDefaultProfiles.
+    /// The running transaction, by vehicle: its first session becomes a TxProfile, all others TxDefaultProfiles.
     public var transactionIDs: [String: String]
     /// Of a vehicle's first session; each later one is a level higher, so that none replaces another.
     public var stackLevel: Int
@@ -20,11 +20,11 @@ public struct ProfileOptions: Sendable {
     public var maxStackLevel: Int?
 
     /// The most periods that OCPP 2.x and ISO 15118-20 hold.
-    public static let mostPeriods = 1024
+    public static let periodLimit = 1024
 
     /// Memberwise.
     public init(
-        maxPeriods: Int = ProfileOptions.mostPeriods, rateUnit: RateUnit = .watts, evseIDs: [String: Int] = [:],
+        maxPeriods: Int = ProfileOptions.periodLimit, rateUnit: RateUnit = .watts, evseIDs: [String: Int] = [:],
         transactionIDs: [String: String] = [:], stackLevel: Int = 0, maxStackLevel: Int? = nil
     ) {
         self.maxStackLevel = maxStackLevel

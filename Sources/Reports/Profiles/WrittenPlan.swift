@@ -8,7 +8,7 @@ import Scheduling
 /// merged with the least energy moved (`PeriodMerging`), session after session, each within what the connection's limits
 /// leave beside the others as written. A period keeps its energy at the meter, so a departure target holds (a mean stores
 /// no less than what it stands for, but on a part-load curve); on the way the state of charge is another one.
-/// Then powers are rounded toward zero: the charger's limits hold, and what that takes away is said.
+/// Then powers are rounded toward zero: the charger's limits hold, and what that takes away is reported.
 public struct WrittenPlan: Sendable {
     /// One power for a while.
     public struct Period: Sendable, Equatable {
@@ -62,11 +62,11 @@ public struct WrittenPlan: Sendable {
             let (parts, count) = keepsPilot ? pilot.kept(session.parts) : (session.parts, PilotLimit.Count())
             belowPilot[session.vehicle, default: PilotLimit.Count()].charging += count.charging
             belowPilot[session.vehicle, default: PilotLimit.Count()].discharging += count.discharging
-            let leastCharge = max(charger.minChargeKW, keepsPilot ? pilot.chargeKW : 0)
-            let leastDischarge = max(charger.minDischargeKW, keepsPilot ? pilot.dischargeKW : 0)
+            let minCharge = max(charger.minChargeKW, keepsPilot ? pilot.chargeKW : 0)
+            let minDischarge = max(charger.minDischargeKW, keepsPilot ? pilot.dischargeKW : 0)
             let merging = PeriodMerging(
                 parts, room: parts.map { room.room($0, vehicle: session.vehicle) },
-                gaps: [0..<leastCharge, -leastDischarge..<0] + charger.innerGapsKW,
+                gaps: [0..<minCharge, -minDischarge..<0] + charger.innerGapsKW,
                 isSame: {
                     quantum.written($0, voltsTimesPhases: charger.voltsTimesPhases(atKW: $0))
                         == quantum.written($1, voltsTimesPhases: charger.voltsTimesPhases(atKW: $1))
@@ -103,7 +103,7 @@ public struct WrittenPlan: Sendable {
             PilotLimit.note($1, belowPilot[$0] ?? PilotLimit.Count())
         }
         notes =
-            lossNotes(scenario) + pilotNotes + leastPowerNotes(scenario)
+            lossNotes(scenario) + pilotNotes + minPowerNotes(scenario)
             + WrittenPlan.targetNotes(report, written: room.vehicleKW)
     }
 
@@ -132,7 +132,7 @@ public struct WrittenPlan: Sendable {
     }
 
     /// Powers that rounding took below the charger's least, once a vehicle: it might not charge at all there.
-    private func leastPowerNotes(_ scenario: Scenario) -> [String] {
+    private func minPowerNotes(_ scenario: Scenario) -> [String] {
         scenario.vehicles.indices.compactMap { index in
             let charger = scenario.vehicles[index].charger
             let periods = sessions.filter { $0.plan.vehicle == index }.flatMap(\.periods)

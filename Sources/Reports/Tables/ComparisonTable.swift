@@ -2,7 +2,7 @@ import Accounting
 import Scenarios
 import Scheduling
 
-/// `v2x compare` for people: a column a mode, within 80 columns.
+/// `v2x compare` for people: one column per mode, within 80 columns.
 public enum ComparisonTable {
     /// The table of the modes that have a schedule.
     public static func text(_ modes: [(mode: ScheduleMode, account: ModeAccount)], scenario: Scenario) -> String {

@@ -1,7 +1,7 @@
 import Sensitivity
 import Accounting
 
-/// Market offers as Nord Pool's curve sheet: a row a market time unit, a column a price step, MW in tenths, positive = buy.
+/// Market offers as Nord Pool's curve sheet: one row per market time unit, one column per price step, MW in tenths, positive = buy.
 ///
 /// The corner names what the cells are (`buy_mw_at_eur_per_mwh`), the first and last column are the least and the highest
 /// price (both compulsory), there are 200 columns at most. The exchange draws straight lines between the columns, so a step
@@ -24,7 +24,7 @@ public struct NordpoolSheet: Sendable, Equatable {
         public var tenths: [Int]
     }
 
-    public static let mostColumns = 200
+    public static let maxColumns = 200
     /// Tenths of a MW are rounded toward zero within this of the next: what a solver leaves of a round number, MW / 10.
     private static let slack = 1e-6
 
@@ -39,7 +39,7 @@ public struct NordpoolSheet: Sendable, Equatable {
     /// - Parameters:
     ///   - floor: least price, money per kWh; every offer's first price.
     ///   - cap: highest price.
-    ///   - sites: so many alike sites are offered as one.
+    ///   - sites: number of identical sites in one offer.
     public init(_ offers: MarketOffers, floor: Double, cap: Double, sites: Int) {
         let (low, high) = (NordpoolSheet.ticks(floor), NordpoolSheet.ticks(cap))
         currency = offers.currency.lowercased()
@@ -69,12 +69,12 @@ public struct NordpoolSheet: Sendable, Equatable {
         let distinct = Set(jumps.map(\.tick)).sorted()
         var kept = distinct
         var moved: (euros: Double, farthest: Int) = (0, 0)
-        if NordpoolSheet.columns(distinct, low, high).count > NordpoolSheet.mostColumns {
+        if NordpoolSheet.columns(distinct, low, high).count > NordpoolSheet.maxColumns {
             let weights = distinct.map { tick in
                 jumps.filter { $0.tick == tick }.reduce(0) { $0 + Double($1.drop) * $1.hours }
             }
             let merged = PriceMerging.merged(
-                distinct, weights: weights, most: (NordpoolSheet.mostColumns - 2) / 2)
+                distinct, weights: weights, most: (NordpoolSheet.maxColumns - 2) / 2)
             kept = Array(Set(merged)).sorted()
             let place = Dictionary(uniqueKeysWithValues: zip(distinct, merged))
             for index in jumps.indices {
@@ -110,7 +110,7 @@ public struct NordpoolSheet: Sendable, Equatable {
         }
         if kept.count < distinct.count {
             notes.append(
-                "\(distinct.count) prices merged to \(kept.count), for \(NordpoolSheet.mostColumns) columns at most: by up to "
+                "\(distinct.count) prices merged to \(kept.count), for \(NordpoolSheet.maxColumns) columns at most: by up to "
                     + "\(fixed(Double(moved.farthest) / 100, 2)) \(offers.currency)/MWh, worth "
                     + "\(fixed(moved.euros, 2)) \(offers.currency) at most")
         }

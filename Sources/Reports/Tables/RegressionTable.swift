@@ -15,8 +15,8 @@ public enum RegressionTable {
             let name = found.name.count > width - 2 ? "…" + found.name.suffix(width - 3) : found.name
             out += padded(name, width) + padded(money(found.recordedObjective), 13, right: true)
             out += padded(money(found.objective), 13, right: true) + "  \(found.verdict.rawValue)\n"
-            for line in details(found).prefix(mostLines) { out += "  \(line)\n" }
-            let more = details(found).count - mostLines
+            for line in details(found).prefix(maxLines) { out += "  \(line)\n" }
+            let more = details(found).count - maxLines
             if more > 0 { out += "  and \(more) more\n" }
         }
         let changed = cases.count { $0.verdict.isChange }
@@ -25,7 +25,7 @@ public enum RegressionTable {
         return out + (others > 0 ? ", \(others) with another schedule at the same cost\n" : "\n")
     }
 
-    private static let mostLines = 8
+    private static let maxLines = 8
 
     private static func money(_ value: Double?) -> String { value.map { fixed($0, 6) } ?? "-" }
 

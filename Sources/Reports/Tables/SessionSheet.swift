@@ -15,7 +15,7 @@ public enum SessionSheet {
         public var tripKWh: Double?
         public var meanStayHours: Double
         public var longestStayHours: Double
-        public var mostAtOnce: Int
+        public var maxAtOnce: Int
 
         enum CodingKeys: String, CodingKey {
             case format, from, to, sessions, vehicles
@@ -23,7 +23,7 @@ public enum SessionSheet {
             case tripKWh = "trip_kwh"
             case meanStayHours = "mean_stay_hours"
             case longestStayHours = "longest_stay_hours"
-            case mostAtOnce = "most_at_once"
+            case maxAtOnce = "most_at_once"
         }
 
         public init(_ file: SessionFile, clock: WallClock) {
@@ -41,7 +41,7 @@ public enum SessionSheet {
             let stays = file.sessions.map(\.stayHours)
             meanStayHours = stays.reduce(0, +) / Double(max(1, stays.count))
             longestStayHours = stays.max() ?? 0
-            mostAtOnce = Int(saturating: file.occupancy.map(\.value).max() ?? 0)
+            maxAtOnce = Int(saturating: file.occupancy.map(\.value).max() ?? 0)
         }
     }
 
@@ -73,7 +73,7 @@ public enum SessionSheet {
         }
         if let most = file.occupancy.max(by: { $0.value < $1.value }) {
             line(
-                "at once", "\(summary.mostAtOnce) at most, at \(clock.dateTime(Instant(epochSeconds: most.start)))")
+                "at once", "\(summary.maxAtOnce) at most, at \(clock.dateTime(Instant(epochSeconds: most.start)))")
         }
         return out + "\nvehicles plugged in\n" + FeedSheet.plot(file.occupancy, clock: clock) { fixed($0, 0) }
     }

@@ -5,9 +5,9 @@ import Reports
 struct ProfileArguments: ParsableArguments {
     @Option(
         help:
-            "OCPP, ISO 15118: most periods of a schedule; more are merged with the least energy moved, and the loss is said."
+            "OCPP, ISO 15118: the most periods of a schedule; more are merged so that the least energy moves, and the loss is reported."
     )
-    var maxPeriods = ProfileOptions.mostPeriods
+    var maxPeriods = ProfileOptions.periodLimit
 
     @Option(help: "OCPP: W, or A of each phase (the charger's volts and phases).")
     var rateUnit = ProfileOptions.RateUnit.watts
@@ -20,7 +20,7 @@ struct ProfileArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "OCPP: transaction that is going on: the vehicle's first stay is a TxProfile then, all else are TxDefaultProfiles.",
+            "OCPP: the running transaction: the vehicle's first stay becomes a TxProfile, all others TxDefaultProfiles.",
             valueName: "vehicle=id"))
     var transactionId: [String] = []
 
@@ -36,8 +36,8 @@ struct ProfileArguments: ParsableArguments {
     /// - Parameter vehicles: the scenario's; with one of them its name may be left out.
     /// - Throws: `ValidationError` for what cannot be meant.
     func options(of vehicles: [String]) throws -> ProfileOptions {
-        if maxPeriods < 1 || maxPeriods > ProfileOptions.mostPeriods {
-            throw ValidationError("--max-periods must be 1 to \(ProfileOptions.mostPeriods), got \(maxPeriods)")
+        if maxPeriods < 1 || maxPeriods > ProfileOptions.periodLimit {
+            throw ValidationError("--max-periods must be 1 to \(ProfileOptions.periodLimit), got \(maxPeriods)")
         }
         // A second stay and a third stand above the first.
         guard (0...1_000_000).contains(stackLevel) else {

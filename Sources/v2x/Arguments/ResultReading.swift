@@ -5,7 +5,7 @@ import Scenarios
 
 extension ResultFile {
     /// Larger results are refused unread: a year of a thousand vehicles is smaller.
-    private static let mostBytes = 1 << 30
+    private static let maxBytes = 1 << 30
 
     /// Reads a result file; `-` is standard input.
     static func read(_ path: String) throws -> ResultFile {
@@ -70,7 +70,7 @@ extension ResultFile {
         }
         // A device has no end to wait for.
         let isDevice = information.st_mode & S_IFMT == S_IFCHR && path != "-"
-        let mostBytes = isDevice ? 4 << 20 : ResultFile.mostBytes
+        let maxBytes = isDevice ? 4 << 20 : ResultFile.maxBytes
         var data = Data()
         while true {
             let part: Data?
@@ -79,8 +79,8 @@ extension ResultFile {
             }
             guard let part, !part.isEmpty else { return data }
             data += part
-            if data.count > mostBytes {
-                throw Ending.say("\(name): is larger than \(mostBytes >> 20) MB", Ending.badInput)
+            if data.count > maxBytes {
+                throw Ending.say("\(name): is larger than \(maxBytes >> 20) MB", Ending.badInput)
             }
         }
     }

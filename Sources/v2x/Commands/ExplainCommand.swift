@@ -25,7 +25,7 @@ struct ExplainCommand: ParsableCommand {
     var output = "-"
     @Option(help: "v2x: both ways; v1x: without discharging.") var mode = ScheduleMode.v2x
     @Option(
-        help: "A result of schedule --format json: its plan is told of, and none is made anew.",
+        help: "A result of schedule --format json, whose plan is used instead of a new one.",
         completion: .file(extensions: ["json"]))
     var result: String?
 

@@ -7,7 +7,7 @@ struct InitCommand: ParsableCommand {
         commandName: "init",
         abstract: "Ask a few questions and write a scenario to begin with.",
         discussion: """
-            What an option says is not asked; an empty answer, or --yes, takes what stands in brackets. The scenario is \
+            What is given as an option is not asked for; an empty answer, or --yes, takes the value in brackets. The scenario is \
             checked before it is written, and `v2x schedule` runs it at once.
             """)
 

@@ -17,7 +17,7 @@ struct OfferCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
     @Option(help: "Market time unit: a whole number of steps, such as 1h.") var mtu: String?
-    @Option(help: "nordpool: so many alike sites as one offer.") var sites = 1
+    @Option(help: "nordpool: number of identical sites in one offer.") var sites = 1
     @Option(help: "Lowest price, money per kWh.") var floor = -0.5
     @Option(help: "Highest price, money per kWh.") var cap = 4.0
     @Option(help: "Most points of an offer.") var maxPoints = 200
@@ -43,7 +43,7 @@ struct OfferCommand: ParsableCommand {
         }
         do {
             let offers = try setting.scheduler(limits: setting.limits)
-                .offers(unitSteps: unit / step, floor: floor, cap: cap, mostPoints: maxPoints)
+                .offers(unitSteps: unit / step, floor: floor, cap: cap, maxPoints: maxPoints)
             switch try OutputFormats.chosen(format, output: output, usual: .text) {
             case .json: try destination.write(JSONFormat.text(of: offers))
             case .csv: try destination.write(OfferTable.csv(offers))

@@ -12,7 +12,7 @@ struct PlotCommand: ParsableCommand {
         commandName: "plot",
         abstract: "A picture (SVG) of a result, a sweep, a simulation, offers or the worth of streams.",
         discussion: """
-            What RESULTS is is found by its content: a sweep's database, or the JSON that schedule, simulate, offer and \
+            RESULTS is recognised by its content: a sweep's database, or the JSON that schedule, simulate, offer and \
             value write. Of a sweep: a heat map (--x, --y), lines (--x, --by), or a tornado, each the mean over all other \
             axes. With an output that ends in .png the picture is drawn by Python's vl-convert-python or cairosvg, where \
             one of them is installed (V2X_PYTHON names another python3).

@@ -12,7 +12,7 @@ struct SimulateCommand: ParsableCommand {
             into the next. The scenario's section forecast (import: series, persistence: 24h, or noise: {sd, correlation, \
             seed}) makes plans on other prices than those that are paid; a vehicle's entry actual (a list of windows, or \
             {arrival_sd: 30min, departure_sd: 15min, seed: 1}) has it come and leave otherwise than planned, which is \
-            planned again as it is seen. The CSV holds a row a day and mode.
+            planned again as it is seen. The CSV holds one row per day and mode.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, csv, json, svg }

@@ -7,9 +7,9 @@ import Sweeps
 struct SweepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sweep",
-        abstract: "Many scenarios: a base and axes, run on all cores into an SQLite database, one row a run.",
+        abstract: "Many scenarios: a base and axes, run on all cores into an SQLite database, one row per run.",
         discussion: """
-            Started again it goes on where it was stopped, however it was. A run that fails is a row with its error. The \
+            Started again, it continues where it stopped, for whatever reason. A run that fails is a row with its error. The \
             rows are the same to the last digit whatever the number of threads; only the column `seconds` is not, so \
             exports leave it out.
             """)

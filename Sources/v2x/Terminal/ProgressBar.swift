@@ -55,8 +55,8 @@ final class ProgressBar: @unchecked Sendable {
     }
 }
 
-/// How far a decomposition is, in one line on standard error; nothing where that is no terminal. As a log, a line a round,
-/// wherever it goes.
+/// Progress of a decomposition, in one line on standard error; nothing where that is not a terminal. As a log, one line per
+/// round, wherever it goes.
 final class SolverLine: Sendable {
     private let isLog: Bool
     private let isShown: Bool

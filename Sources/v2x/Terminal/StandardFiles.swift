@@ -10,11 +10,11 @@ enum Terminal {
 
     /// Shows the first findings, and how many more there are.
     static func show(_ findings: [Finding]) {
-        for finding in findings.prefix(mostFindings) { error(finding.description) }
-        let more = findings.count - mostFindings
+        for finding in findings.prefix(maxFindings) { error(finding.description) }
+        let more = findings.count - maxFindings
         if more > 0 { error("and \(more) more \(more == 1 ? "finding" : "findings")") }
     }
-    private static let mostFindings = 20
+    private static let maxFindings = 20
 
     /// Colours are welcome: a terminal that has them, and a user who did not refuse them.
     static var showsColour: Bool {
