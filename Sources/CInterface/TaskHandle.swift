@@ -34,11 +34,12 @@ final class TaskHandle: @unchecked Sendable {
     private func progressed(_ done: Double) { share.withLock { $0 = max($0, min(1, done)) } }
 
     private func finish(_ result: Result<String, Failure>) {
+        // Before the answer: who has waited for it sees the whole share.
+        progressed(1)
         condition.lock()
         answer = result
         condition.broadcast()
         condition.unlock()
-        progressed(1)
     }
 
     /// The share that is done, 0...1.
