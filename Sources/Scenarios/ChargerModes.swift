@@ -25,8 +25,9 @@ extension Charger {
         guard most > 0 else { return [] }
         let choices = fewerPhases + [phases]
         return choices.compactMap { choice in
-            let low = least * Double(choice.count) / Double(choices[0].count)
-            let high = most * Double(choice.count) / Double(phases.count)
+            // The ratio first: of the same number of phases it is 1, and the powers are exactly those of the charger.
+            let low = least * (Double(choice.count) / Double(choices[0].count))
+            let high = most * (Double(choice.count) / Double(phases.count))
             guard low <= high + 1e-9 else { return nil }
             return ChargerMode(direction: direction, phases: choice, lowKW: min(low, high), highKW: high)
         }

@@ -50,9 +50,11 @@ extension SchedulingModel {
     }
 
     private mutating func addGaps(_ column: Column, _ gapsKW: [(low: Double, high: Double)], _ share: Double) {
-        for gap in gapsKW where share * gap.low < program.columnUpper[column.index] {
-            program.add(
-                .semicontinuous(Semicontinuous(column, above: share * gap.low, threshold: share * gap.high)))
+        let most = program.columnUpper[column.index]
+        for gap in gapsKW where share * gap.low < most {
+            // A range of one power may not lose it to rounding.
+            let threshold = share * gap.high > most && share * gap.high <= most + 1e-9 ? most : share * gap.high
+            program.add(.semicontinuous(Semicontinuous(column, above: share * gap.low, threshold: threshold)))
         }
     }
 

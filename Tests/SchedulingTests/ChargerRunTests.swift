@@ -34,6 +34,17 @@ import Testing
         #expect(charge(none) == [0, 0, 0, 0])
     }
 
+    /// 7.4 * 3 / 3 is more than 7.4 by rounding: an on/off charger then had no power at all, and a target was called short.
+    @Test("an on/off charger keeps its one power", arguments: [2.2, 3.68, 7.4, 11.04, 22.1])
+    func onOff(rated: Double) throws {
+        let charger = Charger(chargeKW: rated, minChargeKW: rated)
+        let plan = try SchedulingTests.solve(
+            SchedulingTests.night(
+                prices: [0.1, 0.3, 0.2, 0.4], start: 0.25, end: 0.25 + 1.9 * rated / 100, charger: charger
+            ) { $0.vehicles[0].battery.capacityKWh = 100 })
+        #expect(plan.schedule.shortfalls.isEmpty && plan.schedule.vehicles[0].chargeKW == [rated, 0, rated, 0])
+    }
+
     /// What no choice of phases has, no plan may have.
     @Test("no power between one phase and three is planned")
     func gap() throws {

@@ -692,6 +692,10 @@ def scenario(r):
             charger["phases"] = habit.choice([[1], [2], [[1, 3]], 3, [1, 3], [[2], 3], [1, 2]])
         runs = random.Random(repr(vehicle) + "runs")
         if runs.random() < 0.15:
+            charger["min_charge_kw"] = charger["charge_kw"]
+            if charger["discharge_kw"] > 0 and runs.random() < 0.5:
+                charger["min_discharge_kw"] = charger["discharge_kw"]
+        if runs.random() < 0.15:
             charger["min_run"] = runs.choice([1, 2, 3])
             charger["switch_cost"] = runs.choice([0, 0.02, 0.2])
         s["vehicles"].append(vehicle)
