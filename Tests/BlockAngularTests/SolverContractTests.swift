@@ -213,8 +213,8 @@ enum Way: String, CaseIterable, Sendable, CustomTestStringConvertible {
         #expect(values() == values())
     }
 
-    @Test("prices of shared rows: more of what is short makes no solution dearer, whatever the method")
-    func signOfPrices() throws {
+    @Test("duals of linking rows: more of what is short makes no solution dearer, whatever the method")
+    func signOfDuals() throws {
         let program = Self.stores(20, limit: 12)
         let problem = try GLPKProblem(program)
         _ = try problem.simplex(.init(algorithm: .primal, steepestEdge: true))
