@@ -20,7 +20,7 @@ def test_a_comparison_is_of_the_schedules(scenario: v2x.Scenario) -> None:
     )
     wanted = v2x.schedule(scenario, "v1x").objective - v2x.schedule(scenario).objective
     assert comparison.saving() == pytest.approx(wanted, abs=1e-7) and wanted > 0
-    degradation = {mode: v2x.schedule(scenario, mode).degradation.loc["ev1", "true_cost"] for mode in ("v2x", "v1x")}  # type: ignore[arg-type]
+    degradation = {mode: v2x.schedule(scenario, mode).degradation.loc["ev1", "true_cost"] for mode in ("v2x", "v1x")}
     assert comparison.true_cost.loc["v2x", "v1x"] == pytest.approx(degradation["v2x"] - degradation["v1x"], abs=1e-8)
     assert comparison.plot().axes[0].get_ylabel() == "EUR"
     with pytest.raises(v2x.QuestionError, match="has no schedule here"):
@@ -100,4 +100,4 @@ def test_progress_as_a_line(scenario: v2x.Scenario, capsys: pytest.CaptureFixtur
 
 def test_rules_have_no_marginal_cost(scenario: v2x.Scenario) -> None:
     with pytest.raises(v2x.QuestionError, match="is a rule"):
-        v2x.marginal(scenario, "immediate")  # type: ignore[arg-type]
+        v2x.marginal(scenario, "immediate")

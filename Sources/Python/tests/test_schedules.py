@@ -53,7 +53,7 @@ def test_tables_agree_with_each_other(scenario: v2x.Scenario) -> None:
 
 
 def test_modes(scenario: v2x.Scenario) -> None:
-    plans = {mode: v2x.schedule(scenario, mode) for mode in ("v2x", "v1x", "immediate", "deferred")}  # type: ignore[arg-type]
+    plans = {mode: v2x.schedule(scenario, mode) for mode in ("v2x", "v1x", "immediate", "deferred")}
     assert all(plan.mode == mode for mode, plan in plans.items())
     assert plans["v2x"].objective < plans["v1x"].objective < plans["immediate"].objective
     assert (plans["v1x"].discharge == 0).all(axis=None) and plans["v2x"].discharge.to_numpy().max() > 1
