@@ -54,6 +54,13 @@ def test_offers_fall_with_the_price(scenario: v2x.Scenario) -> None:
     assert found.plot().axes[0].get_ylabel() == "net import, kW"
 
 
+def test_options_that_are_no_numbers(scenario: v2x.Scenario) -> None:
+    with pytest.raises(v2x.UsageError, match="not a finite number"):
+        v2x.offers(scenario, cap=float("inf"))
+    with pytest.raises(v2x.QuestionError, match="the cap must be above the floor"):
+        v2x.offers(scenario, floor=1, cap=0)
+
+
 def test_value(scenario: v2x.Scenario) -> None:
     told: list[float] = []
     found = v2x.value(scenario, progress=told.append)

@@ -70,6 +70,8 @@ def test_batteries_and_loads_are_in_the_tables(night: dict[str, Any]) -> None:
     plan = v2x.schedule(scenario)
     assert list(plan.power) == ["ev1", "home", "boiler"] and list(plan.soc) == ["ev1", "home"]
     assert plan.power["boiler"].sum() == pytest.approx(4, abs=1e-6)
+    night["site"]["loads"][0]["id"] = "ev1"
+    assert list(v2x.schedule(night).power) == ["ev1", "home", "ev1 (load)"]
 
 
 def test_shortfalls_are_a_table(scenario: v2x.Scenario) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,7 @@ class Answer:
         return str(self.json["currency"])
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes ``json`` to a file, as the command line would."""
+        """Writes ``json`` to a file; ``v2x verify`` and ``v2x diff`` read that of a schedule."""
         import json
 
         with open(path, "w", encoding="utf-8") as file:
@@ -60,8 +59,3 @@ class Answer:
 
     def _repr_html_(self) -> str:
         return page(self._title(), self._summary(), self._note())
-
-
-def moment(text: str) -> dt.datetime:
-    """A time of an answer."""
-    return dt.datetime.fromisoformat(text)

@@ -117,7 +117,10 @@ def _encoded(text: str | None) -> bytes | None:
 
 def _options(options: Mapping[str, Any]) -> bytes:
     said = {name: value for name, value in options.items() if value is not None}
-    return json.dumps(said, allow_nan=False).encode()
+    try:
+        return json.dumps(said, allow_nan=False).encode()
+    except ValueError:
+        raise UsageError("an option is not a finite number") from None
 
 
 def finding(entry: Mapping[str, Any]) -> Finding:

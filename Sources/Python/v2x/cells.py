@@ -7,6 +7,7 @@ import warnings
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ._html import page
@@ -89,9 +90,11 @@ class Cell:
         if not tolerance > 0 or most_points < 3:
             raise UsageError("tolerance must be above 0, and most_points at least 3")
 
+        @cache
         def calendar_rate(soc: float, temperature: float) -> float:
             return _rate("calendar", calendar(soc, temperature), f"SoC {soc:g} and {temperature:g} °C")
 
+        @cache
         def cycle_rate(depth: float) -> float:
             return _rate("cycle", cycle(depth), f"depth {depth:g}")
 

@@ -35,7 +35,7 @@ class Offers(Answer):
         return self._times([unit["start"] for unit in self.json["offers"]])
 
     def at(self, price: float) -> pd.Series[float]:
-        """Net import of each unit if its own price is ``price``, kW; below 0 it is exported."""
+        """Net import of each unit if its own price is ``price``, kW; below 0 it is exported. Below the floor: that at the floor."""
         import pandas as pd
 
         values = []

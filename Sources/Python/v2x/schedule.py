@@ -58,7 +58,10 @@ class Schedule(Answer):
             entry["id"]: [charge - discharge for charge, discharge in zip(entry["charge_kw"], entry["discharge_kw"])]
             for entry in self._stores
         }
-        columns |= {entry["id"]: entry["kw"] for entry in self.json.get("loads", [])}
+        for load in self.json.get("loads", []):
+            # A load may have a vehicle's name.
+            name = load["id"]
+            columns[name if name not in columns else f"{name} (load)"] = load["kw"]
         return pd.DataFrame(columns, index=self.scenario.times, dtype=float)
 
     @cached_property
