@@ -1,9 +1,9 @@
-import Sensitivity
-import Verification
 import Accounting
 import CInterface
 import Foundation
+import Sensitivity
 import Testing
+import Verification
 
 /// The calls as C makes them. What an embedding program would lose: an answer, the place of a mistake, or memory.
 @Suite struct CallTests {
