@@ -77,10 +77,15 @@ let package = Package(
                 "Verification", "Simulations", "Sweeps",
             ],
             exclude: ["include"]),
+        .target(
+            name: "HomeLoop",
+            dependencies: [
+                "VehicleToAnything", "Reports", "Scenarios", "Scheduling", "Sensitivity", "Accounting", "Verification",
+            ]),
         .executableTarget(
             name: "v2x",
             dependencies: [
-                "VehicleToAnything", "HTTPService",
+                "VehicleToAnything", "HTTPService", "HomeLoop",
                 "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Sensitivity", "Accounting",
                 "Verification", "Simulations", "Reports",
                 "Sweeps",
@@ -113,6 +118,7 @@ let package = Package(
         .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "Scenarios"]),
         .testTarget(name: "EvccOptimizerTests", dependencies: ["EvccOptimizer"]),
         .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService"]),
+        .testTarget(name: "HomeLoopTests", dependencies: ["HomeLoop"]),
         .testTarget(name: "VehicleToAnythingTests", dependencies: ["VehicleToAnything"]),
         .testTarget(name: "CInterfaceTests", dependencies: ["CInterface"], exclude: ["Programs"]),
         .testTarget(name: "GoldenTests", dependencies: ["Verification"]),

@@ -40,8 +40,8 @@ public struct Report: Sendable {
             endWorth?.lines(baseline.costs, leaving: baseline.vehicles.map { $0.energyKWh.last ?? 0 }) ?? baseline.costs
         }
     }
-    /// Their sum.
-    var baselineTotal: Double? {
+    /// What the baseline costs, money, with the line `stored` where there is an `endWorth`; nil without a baseline.
+    public var baselineTotal: Double? {
         baselineCosts.map { $0.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value } }
     }
 

@@ -9,7 +9,15 @@ import Scheduling
 /// the rest of the plan, and what one kWh more into it saves there. The plan of a step stands as long as the step's own price
 /// lies between them; beyond them it switches.
 public struct Explanation: Sendable, Encodable {
-    public enum Action: String, Sendable, Encodable { case charge, discharge, wait, away }
+    public enum Action: String, Sendable, Encodable {
+        case charge, discharge, wait, away
+
+        /// Of a step's powers and the share of it in which the vehicle is plugged in.
+        public init(chargeKW: Double, dischargeKW: Double, pluggedShare: Double) {
+            self =
+                pluggedShare <= 0 ? .away : chargeKW > 1e-7 ? .charge : dischargeKW > 1e-7 ? .discharge : .wait
+        }
+    }
 
     /// What keeps the car from doing more of what it does (or, waiting, from doing anything).
     public enum Hold: String, Sendable, Encodable {
@@ -152,9 +160,8 @@ extension Scheduler {
         // Where the meter stands still, what the car already does is what keeps it there.
         let take = net < -1e-7 || (charge > 1e-7 && net <= 1e-7) ? sell : buy
         let give = net > 1e-7 || (discharge > 1e-7 && net >= -1e-7) ? buy : sell
-        let action: Explanation.Action =
-            binding.timelines[vehicle].pluggedShare[step] <= 0
-            ? .away : charge > 1e-7 ? .charge : discharge > 1e-7 ? .discharge : .wait
+        let action = Explanation.Action(
+            chargeKW: charge, dischargeKW: discharge, pluggedShare: binding.timelines[vehicle].pluggedShare[step])
         let beyond = rounded(beyondTariff(held, plan, action, step: step, net: net, take: take))
         var explained = Explanation.Step(
             vehicle: sides.id, at: at, index: step, action: action, kw: rounded(max(charge, discharge)),

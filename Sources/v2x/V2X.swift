@@ -18,6 +18,6 @@ struct V2X: ParsableCommand {
             OfferCommand.self,
             ValueCommand.self, SweepCommand.self, SimulateCommand.self, PlotCommand.self, CheckCommand.self,
             VerifyCommand.self, DiffCommand.self, RegressCommand.self, ExportCommand.self, CellsCommand.self,
-            FeedsCommand.self, SchemaCommand.self, ServeCommand.self,
+            FeedsCommand.self, SchemaCommand.self, ServeCommand.self, WatchCommand.self,
         ])
 }

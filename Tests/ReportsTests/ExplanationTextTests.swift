@@ -101,10 +101,10 @@ import Testing
             actions.map(\.sentence) == [
                 "waits from 00:00 to 01:00, because charging would pay below 10.00 ct, and the price is 20.00 ct; "
                     + "discharging would pay above 32.00 ct, and a kWh given earns 12.00 ct",
-                "charges 10.00 kW (full power) from 01:00 to 02:00, because a kWh costs 10.00 ct then, and without it the "
-                    + "rest of the plan would cost 20.00 ct more",
-                "discharges 10.00 kW (full power) from 02:00 to 03:00, because a kWh earns 32.00 ct then, and costs "
-                    + "15.00 ct with its wear and what replaces it",
+                "charges 10.00 kW from 01:00 to 02:00, because a kWh costs 10.00 ct then, and without it the rest of the "
+                    + "plan would cost 20.00 ct more (limit: full power)",
+                "discharges 10.00 kW from 02:00 to 03:00, because a kWh earns 32.00 ct then, and costs 15.00 ct with its "
+                    + "wear and what replaces it (limit: full power)",
             ])
         #expect(try text(dischargeKW: 0).planActions.allSatisfy { !$0.sentence.contains("discharging") })
     }

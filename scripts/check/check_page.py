@@ -24,8 +24,10 @@ horizon: { start: 2026-01-15T16:00, end: 2026-01-16T16:00, step: 15min, timezone
 tariff:
   import: { hours: [{ from: "17:00", to: "21:00", value: 0.42 }, { from: "23:00", to: "06:00", value: 0.14 }, { value: 0.26 }] }
   export: 0.08
-site: { load_kw: { hours: [{ from: "17:00", to: "23:00", value: 1.5 }, { value: 0.4 }] }, import_limit_kw: 17 }
-vehicles:
+site:
+  load_kw: { hours: [{ from: "17:00", to: "23:00", value: 1.5 }, { value: 0.4 }] }
+  import_limit_kw: 17
+%svehicles:
   - id: %s
     battery: { capacity_kwh: 60, soc_min: 0.2, soc_start: 0.5, ageing: { cell: nmc } }
     charger: { charge_kw: 11, discharge_kw: 7.4, charge_efficiency: 0.93, discharge_efficiency: 0.93 }
@@ -34,7 +36,12 @@ vehicles:
     battery: { capacity_kwh: 40, soc_start: 0.4, ageing: { cell: lfp } }
     charger: { charge_kw: 7.4, charge_efficiency: 0.93 }
     plugged: [{ from: 2026-01-15T18:30, to: 2026-01-16T06:30, departure_soc: 0.9 }]
-""" % (json.dumps(EVIL), json.dumps(EVIL))
+"""
+BATTERY = """\
+  batteries:
+    - { id: cellar, battery: { capacity_kwh: 10, soc_start: 0.5, ageing: none }, charger: { charge_kw: 5, discharge_kw: 5 } }
+"""
+NIGHT, CELLAR = NIGHT % (json.dumps(EVIL), "", json.dumps(EVIL)), NIGHT % ('"cellar"', BATTERY, "ev1")
 AT = "2026-01-15T23:10:00+01:00"
 MOST_MILLISECONDS = 200
 problems = []
@@ -190,7 +197,7 @@ def holds_findings(page, base, name):
         "buffer": NIGHT.replace("capacity_kwh: 60", "capacity_kwh: -60").encode()}])
     page.wait_for_selector("#problem:not([hidden])")
     words = page.text_content("#problem")
-    expect("capacity_kwh" in words and "line 10" in words, f"{name}: the finding is {words!r}")
+    expect("capacity_kwh" in words and "line 12" in words, f"{name}: the finding is {words!r}")
     expect(page.text_content("#cards dd") == before, f"{name}: the plan is gone")
 
 
@@ -210,6 +217,12 @@ def drops_files(browser, binary, name):
         settled(page, 1)
         expect("one night at home" in page.title(), f"{name}: the example is not open")
         expect("Now" in page.text_content("#sentences"), f"{name}: the example has no sentence of now")
+        # A stationary battery is planned beside the cars.
+        before = drawn(page)
+        page.set_input_files("#files", files=[{"name": "cellar.yaml", "mimeType": "text/yaml", "buffer": CELLAR.encode()}])
+        drawn_after(page, before)
+        page.select_option("#vehicle", label="cellar")
+        expect("cellar" in page.text_content("#power h3"), f"{name}: the battery is not drawn")
         # A scenario that reads a file, and the file.
         text = NIGHT.replace("""  import: { hours: [{ from: "17:00", to: "21:00", value: 0.42 }, { from: "23:00", to: "06:00", """
                              """value: 0.14 }, { value: 0.26 }] }""", "  import: { file: day/prices.csv, unit: EUR/MWh }")

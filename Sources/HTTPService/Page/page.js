@@ -96,23 +96,25 @@ const plan = async () => {
   if (find("problem").hidden) quiet = setTimeout(settle, QUIET);
 };
 
-/** What takes longer: why, and beside the other ways. */
+/** What takes longer: why, and beside the other ways; of a large fleet only where it is asked for. */
 const settle = async () => {
   const mine = generation;
   const isCurrent = () => mine === generation;
   const isSmall = shown.outline.vehicles.length * shown.outline.steps <= MOST_EXPLAINED;
   find("ask-why").hidden = isSmall;
+  if (isSmall) await explain(isCurrent);
+  if (!isCurrent()) return;
+  keep();
+  document.body.dataset.settled = +(document.body.dataset.settled ?? 0) + 1;
+};
+
+const explain = async isCurrent => {
   try {
-    if (isSmall) {
-      const explanation = await ask("explain");
-      if (!isCurrent()) return;
-      showWhy(explanation);
-    }
-    const compared = await ask("compare");
+    const explanation = await ask("explain");
     if (!isCurrent()) return;
-    showModes(compared);
-    keep();
-    document.body.dataset.settled = +(document.body.dataset.settled ?? 0) + 1;
+    showWhy(explanation);
+    const compared = await ask("compare");
+    if (isCurrent()) showModes(compared);
   } catch (problem) { if (isCurrent()) refuse(problem); }
 };
 
@@ -204,6 +206,8 @@ const figure = (id, box, options) => {
 const show = (check, result) => {
   // The scenario's file may have changed since the last answer.
   const isNew = shown.isNew || shown.outline?.vehicles.length !== check.scenario.vehicles.length;
+  // Stationary batteries have a list of their own; here they come after the vehicles, as in the outline.
+  result.vehicles = [...result.vehicles, ...(result.batteries ?? [])];
   Object.assign(shown, { outline: check.scenario, result, isNew: false });
   const { outline } = shown;
   find("plan").hidden = false;
@@ -580,10 +584,7 @@ find("reset").addEventListener("click", () => {
 find("ask-why").querySelector("button").addEventListener("click", async () => {
   const mine = generation;
   find("status").textContent = "Explaining ...";
-  try {
-    const explanation = await ask("explain");
-    if (mine === generation) showWhy(explanation);
-  } catch (problem) { refuse(problem); }
+  await explain(() => mine === generation);
   find("status").textContent = "";
 });
 find("forget").addEventListener("click", () => {

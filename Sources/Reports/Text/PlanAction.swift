@@ -1,4 +1,5 @@
 import Sensitivity
+import Verification
 import Accounting
 import Scenarios
 
@@ -15,9 +16,9 @@ public struct PlanAction: Encodable, Sendable, Equatable {
     /// Least and most power of its steps, AC kW; 0 where it waits or is away.
     public var leastKW: Double
     public var mostKW: Double
-    /// `charges 7.40 kW (full power) from 02:00 to 06:00`
+    /// `charges 7.40 kW from 02:00 to 06:00`
     public var what: String
-    /// The half sentence after `because`; empty where it is away.
+    /// The half sentence after `because`; empty where it is away, and where nothing was explained.
     public var because: String
 
     /// Both as one sentence without its subject.
@@ -31,51 +32,81 @@ public struct PlanAction: Encodable, Sendable, Equatable {
     }
 }
 
+extension PlanAction {
+    /// What a result's vehicles and batteries do, one after the other, each in the order of time; why is left open.
+    public static func all(of result: ResultFile, in scenario: Scenario) -> [PlanAction] {
+        zip(scenario.vehicles, result.vehicles).flatMap { vehicle, plan in
+            let share = PlugTimeline(vehicle: vehicle, grid: scenario.grid).pluggedShare
+            let steps = share.indices.map { step in
+                let (charge, discharge) = (plan.chargeKW[step], plan.dischargeKW[step])
+                return (
+                    action: Explanation.Action(chargeKW: charge, dischargeKW: discharge, pluggedShare: share[step]),
+                    kw: max(charge, discharge)
+                )
+            }
+            return runs(steps.map(\.action)).map { run in
+                PlanAction(vehicle.id, steps[run.lowerBound].action, run, kw: steps[run].map(\.kw), scenario.grid)
+            }
+        }
+    }
+
+    /// Stretches of one action.
+    fileprivate static func runs(_ actions: [Explanation.Action]) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var start = 0
+        while start < actions.count {
+            let count = actions[start...].prefix { $0 == actions[start] }.count
+            found.append(start..<start + count)
+            start += count
+        }
+        return found
+    }
+
+    /// - Parameter kw: of each of its steps.
+    fileprivate init(
+        _ vehicle: String, _ action: Explanation.Action, _ run: Range<Int>, kw: [Double], _ grid: TimeGrid
+    ) {
+        let clock = WallClock(timeZone: grid.timeZone) ?? .utc
+        let (start, end) = (grid.boundary(run.lowerBound), grid.boundary(run.upperBound))
+        let isAtRest = action == .wait || action == .away
+        (self.vehicle, self.action, step, count) = (vehicle, action, run.lowerBound, run.count)
+        (from, to, because) = (clock.iso8601(start), clock.iso8601(end), "")
+        (leastKW, mostKW) = isAtRest ? (0, 0) : (kw.min() ?? 0, kw.max() ?? 0)
+        // A time of the horizon's first day needs no date.
+        let isFirstDay = clock.wallTime(at: start).date == clock.wallTime(at: grid.start).date
+        let times = "from \(isFirstDay ? clock.time(start) : clock.dayTime(start)) to \(clock.time(end))"
+        let (low, high) = (fixed(leastKW, 2), fixed(mostKW, 2))
+        let size = low == high ? "\(high) kW" : "\(low) to \(high) kW"
+        what =
+            switch action {
+            case .away: "is away \(times)"
+            case .wait: "waits \(times)"
+            case .charge: "charges \(size) \(times)"
+            case .discharge: "discharges \(size) \(times)"
+            }
+    }
+}
+
 extension ExplanationText {
     /// The plan of every vehicle, one after the other, each in the order of time.
     public var planActions: [PlanAction] {
-        scenario.vehicles.flatMap { vehicle in
-            let steps = explanation.steps.filter { $0.vehicle == vehicle.id }
-            var found: [PlanAction] = []
-            var start = 0
-            while start < steps.count {
-                let run = Array(steps[start...].prefix { $0.action == steps[start].action })
-                found.append(action(run))
-                start += run.count
+        let steps = Dictionary(grouping: explanation.steps, by: \.vehicle)
+        return scenario.vehicles.flatMap { vehicle -> [PlanAction] in
+            let own = steps[vehicle.id] ?? []
+            return PlanAction.runs(own.map(\.action)).map { run in
+                let steps = Array(own[run])
+                var action = PlanAction(vehicle.id, steps[0].action, run, kw: steps.map(\.kw), scenario.grid)
+                action.because = because(steps) + limit(steps)
+                return action
             }
-            return found
         }
     }
 
-    private func action(_ run: [Explanation.Step]) -> PlanAction {
-        let first = run[0]
-        let (from, to) = (scenario.grid.boundary(first.index), scenario.grid.boundary(first.index + run.count))
-        let powers = run.map(\.kw)
-        let (least, most) = (powers.min() ?? 0, powers.max() ?? 0)
-        let isAtRest = first.action == .wait || first.action == .away
-        return PlanAction(
-            vehicle: first.vehicle, action: first.action, from: clock.iso8601(from), to: clock.iso8601(to),
-            step: first.index, count: run.count, leastKW: isAtRest ? 0 : least, mostKW: isAtRest ? 0 : most,
-            what: what(run, from, to), because: because(run))
-    }
-
-    private func what(_ run: [Explanation.Step], _ from: Instant, _ to: Instant) -> String {
-        // A time of the horizon's first day needs no date.
-        let isFirstDay = clock.wallTime(at: from).date == clock.wallTime(at: scenario.grid.start).date
-        let times = "from \(isFirstDay ? clock.time(from) : clock.dayTime(from)) to \(clock.time(to))"
-        let (low, high) = (fixed(run.map(\.kw).min() ?? 0, 2), fixed(run.map(\.kw).max() ?? 0, 2))
-        let size = low == high ? "\(high) kW" : "\(low) to \(high) kW"
+    /// What keeps it from doing more, where it is one thing throughout, and not the price.
+    private func limit(_ run: [Explanation.Step]) -> String {
         let holds = Set(run.map(\.heldBy))
-        var limit = ""
-        if let only = holds.first, holds.count == 1, ![.price, .oneWay, .outage].contains(only) {
-            limit = " (\(held(only)))"
-        }
-        return switch run[0].action {
-        case .away: "is away \(times)"
-        case .wait: "waits \(times)"
-        case .charge: "charges \(size)\(limit) \(times)"
-        case .discharge: "discharges \(size)\(limit) \(times)"
-        }
+        guard let only = holds.first, holds.count == 1, ![.price, .oneWay, .outage].contains(only) else { return "" }
+        return run[0].action == .charge || run[0].action == .discharge ? " (limit: \(held(only)))" : ""
     }
 
     private func because(_ run: [Explanation.Step]) -> String {

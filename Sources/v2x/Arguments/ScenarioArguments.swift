@@ -71,7 +71,10 @@ struct ScenarioArguments: ParsableArguments {
     /// The scenario's name for its result; nil where it has none that lasts.
     var fileName: String? { scenario == "-" || scenario.hasPrefix("/dev/") ? nil : scenario }
 
-    private static func settings(_ changes: [String]) throws -> [(key: ScenarioKey, value: ScenarioValue)] {
+    /// What `--set` says.
+    ///
+    /// - Throws: `ValidationError` where it is no key and value.
+    static func settings(_ changes: [String]) throws -> [(key: ScenarioKey, value: ScenarioValue)] {
         var settings: [(key: ScenarioKey, value: ScenarioValue)] = []
         for change in changes {
             guard let equals = change.firstIndex(of: "="), let key = ScenarioKey(String(change[..<equals])) else {

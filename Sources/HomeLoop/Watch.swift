@@ -1,0 +1,397 @@
+import Foundation
+import Scenarios
+import Scheduling
+import Sensitivity
+import VehicleToAnything
+import Verification
+
+/// Plans a home again and again, from its present state: as each step begins, and as an input changes.
+///
+///     let watch = try Watch(options) { try write($0) }
+///     watch.run { isStopped }
+public final class Watch {
+    /// What is planned, from what, and who is told.
+    public struct Options: Sendable {
+        /// Its horizon starts now.
+        public var scenario: String
+        /// Of the scenario, as `--set` has them.
+        public var changes: [(key: ScenarioKey, value: ScenarioValue)] = []
+        public var mode = ScheduleMode.v2x
+        public var sources: [StateSource] = []
+        /// Between two looks at an HTTP endpoint, s.
+        public var pollSeconds = 60
+        /// For HTTP endpoints, as `Authorization: Bearer`.
+        public var stateToken: String?
+        /// Files that this program writes: a change of theirs is no new input.
+        public var outputs: [String] = []
+        /// The broker's host; nil: there is none.
+        public var broker: String?
+        public var brokerPort: UInt16 = 1883
+        public var brokerUser: String?
+        public var brokerPassword: String?
+        /// Tells several programs on one broker apart.
+        public var node = "home"
+        /// Of Home Assistant's discovery.
+        public var discoveryPrefix = "homeassistant"
+        /// `http://host:port` of evcc; nil: it is not told.
+        public var evcc: String?
+        /// evcc's loadpoint, from 1, by vehicle.
+        public var loadpoints: [String: Int] = [:]
+
+        /// Plans `scenario`, and tells nobody.
+        public init(scenario: String) { self.scenario = scenario }
+    }
+
+    private let options: Options
+    private let clock: () -> Instant
+    private let fetch: (HTTPRequest) throws -> [UInt8]
+    private let write: (PlanReport) throws -> Void
+    private let log: (String) -> Void
+    private let messages: HomeAssistantMessages
+
+    private var trigger = PlanTrigger()
+    private var state: [String: StateValue] = [:]
+    private var watched: [String] = []
+    private var polledAt: Instant?
+    private var plan: PlanReport?
+    /// How many plans there were.
+    private var planNumber = 0
+    private var unexplained = false
+    private let reasons = Reasons()
+    private var evcc: EvccModes?
+    /// The last problem of each part, so that it is said once.
+    private var problems: [String: String] = [:]
+    /// What the broker should hold, by topic.
+    private(set) var retained: [String: MQTTMessage] = [:]
+    /// What is to be published next, in order.
+    private var outbox: [MQTTMessage] = []
+
+    /// - Parameters:
+    ///   - clock: says when now is.
+    ///   - fetch: the body at an address.
+    ///   - log: takes a sentence.
+    ///   - write: takes each plan; what it throws is logged.
+    public init(
+        _ options: Options, clock: @escaping () -> Instant = { .now },
+        log: @escaping (String) -> Void, write: @escaping (PlanReport) throws -> Void
+    ) {
+        (self.options, self.clock, self.log, self.write) = (options, clock, log, write)
+        fetch = { try $0.answer() }
+        messages = HomeAssistantMessages(node: options.node, prefix: options.discoveryPrefix)
+        evcc = options.evcc.map { EvccModes(address: $0, loadpoints: options.loadpoints) }
+        watched = [options.scenario]
+    }
+
+    init(
+        _ options: Options, clock: @escaping () -> Instant, fetch: @escaping (HTTPRequest) throws -> [UInt8],
+        log: @escaping (String) -> Void, write: @escaping (PlanReport) throws -> Void
+    ) {
+        (self.options, self.clock, self.log, self.write, self.fetch) = (options, clock, log, write, fetch)
+        messages = HomeAssistantMessages(node: options.node, prefix: options.discoveryPrefix)
+        evcc = options.evcc.map { EvccModes(address: $0, loadpoints: options.loadpoints) }
+        watched = [options.scenario]
+    }
+
+    /// Plans until `isStopped`; a look each second.
+    ///
+    /// - Parameter once: whether it ends with the first plan, told to all.
+    /// - Returns: whether a plan was made.
+    @discardableResult
+    public func run(once: Bool = false, isStopped: () -> Bool) -> Bool {
+        var broker: MQTTClient?
+        var (pause, nextTry) = (1.0, 0.0)
+        defer {
+            if let broker {
+                // Home Assistant shows the entities as gone; the will is for what is lost.
+                try? broker.publish(MQTTMessage(messages.availabilityTopic, once ? "online" : "offline"))
+                broker.close()
+            }
+        }
+        while !isStopped() {
+            if options.broker != nil, broker == nil, MQTTClient.uptime() >= nextTry {
+                do {
+                    broker = try connected()
+                    pause = 1
+                    fixed("broker")
+                } catch {
+                    say("broker", words(error))
+                    nextTry = MQTTClient.uptime() + pause
+                    pause = min(60, pause * 2)
+                }
+            }
+            look()
+            if let client = broker {
+                do {
+                    if once { explain() } else { explainAside() }
+                    try send(to: client)
+                    for message in try client.messages(within: once ? 0 : 1) { received(message) }
+                } catch {
+                    say("broker", words(error))
+                    client.close()
+                    broker = nil
+                }
+            } else if !once {
+                usleep(1_000_000)
+            }
+            if once, options.broker == nil || broker != nil || pause > 8 { return plan != nil }
+        }
+        return plan != nil
+    }
+
+    private func send(to client: MQTTClient) throws {
+        while let message = outbox.first {
+            try client.publish(message)
+            outbox.removeFirst()
+        }
+    }
+
+    /// A new connection: what the broker should hold is published again, and states are asked for.
+    private func connected() throws -> MQTTClient {
+        let client = try MQTTClient(
+            MQTTClient.Options(
+                host: options.broker ?? "", port: options.brokerPort, user: options.brokerUser,
+                password: options.brokerPassword, client: "v2x-\(options.node)",
+                will: MQTTMessage(messages.availabilityTopic, "offline")))
+        let topics = Set(options.sources.compactMap(\.topic))
+        var arrived = try client.subscribe(topics.sorted())
+        // What the broker keeps comes at once: the first plan is made from it.
+        let end = MQTTClient.uptime() + 1
+        while !topics.isSubset(of: arrived.map(\.topic)), MQTTClient.uptime() < end {
+            arrived += try client.messages(within: 0.1)
+        }
+        for message in arrived { received(message) }
+        try client.publish(MQTTMessage(messages.availabilityTopic, "online"))
+        outbox = retained.values.sorted { $0.topic < $1.topic }
+        return client
+    }
+
+    /// One look: reads the state, and plans where a plan is due.
+    func look() {
+        let now = clock()
+        readState(now)
+        var inputs = inputs()
+        guard let reason = trigger.reason(at: now, inputs) else { return }
+        // Those that wait for their reasons get none of a plan that is over.
+        unexplained = false
+        do {
+            let made = try made(at: now)
+            plan = made
+            planNumber += 1
+            unexplained = true
+            // The files that it read are known now.
+            inputs.files = self.inputs().files
+            let grid = made.report.scenario.grid
+            trigger.planned(inputs, until: grid.boundary((grid.step(at: now) ?? 0) + 1))
+            fixed("plan")
+            log("planned: \(made.summary) (\(reason))")
+            do { try write(made) } catch { say("output", words(error)) }
+            publish(messages.plan(made, at: now) + messages.health(problem: nil, name: made.report.scenario.name))
+        } catch {
+            let problem = words(error)
+            trigger.failed(inputs, at: now)
+            say("plan", problem)
+            // The last plan goes on.
+            let old = plan.map { messages.plan($0, at: now) } ?? []
+            publish(old + messages.health(problem: problem, name: plan?.report.scenario.name ?? options.scenario))
+        }
+        tellEvcc(now)
+    }
+
+    /// Publishes the reasons of the last plan, where they are not known yet.
+    func explain() {
+        guard unexplained else { return }
+        unexplained = false
+        if let explained = plan?.explained { publishReasons(explained) }
+    }
+
+    /// The same beside the loop: reasons take longer than a plan, and the next plan must not wait for them.
+    private func explainAside() {
+        if let found = reasons.take(), found.number == planNumber, let explained = found.plan {
+            publishReasons(explained)
+        }
+        guard unexplained, let plan, reasons.begin() else { return }
+        unexplained = false
+        let (number, reasons) = (planNumber, reasons)
+        Thread.detachNewThread { reasons.end(number, plan.explained) }
+    }
+
+    private func publishReasons(_ explained: PlanReport) {
+        plan = explained
+        publish(
+            messages.plan(explained, at: clock()) + messages.health(problem: nil, name: explained.report.scenario.name))
+    }
+
+    /// What another thread finds out about a plan, one at a time.
+    private final class Reasons: @unchecked Sendable {
+        private let lock = NSLock()
+        private var isBusy = false
+        private var found: (number: Int, plan: PlanReport?)?
+
+        func begin() -> Bool {
+            lock.withLock {
+                guard !isBusy else { return false }
+                isBusy = true
+                return true
+            }
+        }
+        func end(_ number: Int, _ plan: PlanReport?) { lock.withLock { (isBusy, found) = (false, (number, plan)) } }
+        func take() -> (number: Int, plan: PlanReport?)? {
+            lock.withLock {
+                defer { found = nil }
+                return found
+            }
+        }
+    }
+
+    private func made(at now: Instant) throws -> PlanReport {
+        var input = try ScenarioInput(path: options.scenario)
+        let notes = FileNotes()
+        input.access = .noting(notes)
+        input.now = now
+        for (key, value) in options.changes { try set(value, key, &input) }
+        guard input.startsNow else {
+            throw StateSource.Problem(message: "horizon.start must be now: the plan is made anew as time goes on")
+        }
+        for (name, value) in state.sorted(by: { $0.key < $1.key }) { try set(value, name, &input) }
+        defer {
+            let own = Set((options.outputs + [options.scenario]).map(Watch.resolved))
+            watched = [options.scenario] + notes.all.filter { !own.contains($0) }
+        }
+        return try PreparedScenario(input).planReport(options.mode)
+    }
+
+    private func set(_ value: StateValue, _ name: String, _ input: inout ScenarioInput) throws {
+        switch value {
+        case .text(let yaml):
+            guard let key = ScenarioKey(name) else { throw StateSource.Problem(message: "\(name) is no key") }
+            try set(try ScenarioValue(yaml: yaml), key, &input)
+        case .stateOfCharge(let share):
+            let places = ["vehicles", "site.batteries"].compactMap { ScenarioKey("\($0)[\(name)].battery.soc_start") }
+            guard let key = places.first(where: input.hasPlace) else {
+                throw StateSource.Problem(message: "the scenario lists no vehicle or battery \(name)")
+            }
+            try set(.number(share), key, &input)
+        }
+    }
+
+    private func set(_ value: ScenarioValue, _ key: ScenarioKey, _ input: inout ScenarioInput) throws {
+        do throws(ScenarioKey.Problem) { try input.set(value, at: key) } catch {
+            throw StateSource.Problem(message: "\(key): \(error.message)")
+        }
+    }
+
+    // MARK: - State
+
+    private func readState(_ now: Instant) {
+        let polls = polledAt.map { now.epochSeconds - $0.epochSeconds >= options.pollSeconds } ?? true
+        if polls { polledAt = now }
+        for source in options.sources {
+            switch source.place {
+            case .mqtt: break
+            case .file(let path):
+                take(source) {
+                    guard let data = FileManager.default.contents(atPath: path) else {
+                        throw StateSource.Problem(message: "cannot be read")
+                    }
+                    return String(decoding: data, as: UTF8.self)
+                }
+            case .http(var request) where polls:
+                request.token = options.stateToken
+                take(source) { String(decoding: try fetch(request), as: UTF8.self) }
+            case .http: break
+            }
+        }
+    }
+
+    /// A message from the broker.
+    func received(_ message: MQTTMessage) {
+        for source in options.sources where source.topic == message.topic {
+            take(source) {
+                guard let text = message.text else { throw StateSource.Problem(message: "is not UTF-8") }
+                return text
+            }
+        }
+    }
+
+    /// What is known stays, where nothing new can be read.
+    private func take(_ source: StateSource, _ text: () throws -> String) {
+        do {
+            state.merge(try source.values(in: try text())) { _, new in new }
+            fixed(source.description)
+        } catch { say(source.description, words(error)) }
+    }
+
+    private func inputs() -> PlanTrigger.Inputs {
+        var inputs = PlanTrigger.Inputs(state: state)
+        for path in watched { inputs.files[path] = .some(FileStamp(path: path)) }
+        return inputs
+    }
+
+    private static func resolved(_ path: String) -> String {
+        guard let text = realpath(path, nil) else { return path }
+        defer { free(text) }
+        return String(cString: text)
+    }
+
+    // MARK: - Telling
+
+    /// Entities that are no more are taken back.
+    private func publish(_ new: [MQTTMessage]) {
+        guard options.broker != nil else { return }
+        var kept = retained
+        for message in new { kept[message.topic] = message }
+        if plan != nil {
+            let topics = Set(new.map(\.topic))
+            for topic in kept.keys.sorted() where !topics.contains(topic) {
+                outbox.append(MQTTMessage(topic, ""))
+                kept[topic] = nil
+            }
+        }
+        outbox += new.filter { retained[$0.topic] != $0 }
+        retained = kept
+    }
+
+    private func tellEvcc(_ now: Instant) {
+        guard let plan, let evcc else { return }
+        for (vehicle, mode, request) in evcc.due(evcc.modes(of: plan, at: now)) {
+            do {
+                _ = try fetch(request)
+                self.evcc?.told(vehicle, mode)
+                fixed("evcc")
+            } catch { say("evcc", words(error)) }
+        }
+    }
+
+    private func say(_ part: String, _ problem: String) {
+        guard problems.updateValue(problem, forKey: part) != problem else { return }
+        log("\(part): \(problem)")
+    }
+
+    private func fixed(_ part: String) {
+        if problems.removeValue(forKey: part) != nil { log("\(part): well again") }
+    }
+
+    private func words(_ error: any Error) -> String {
+        switch error {
+        case let wrong as InputError: wrong.sentences.joined(separator: "\n")
+        case let wrong as QuestionError: wrong.sentences.joined(separator: "\n")
+        case let wrong as StateSource.Problem: wrong.message
+        case let wrong as TCPConnection.Failure: wrong.message
+        default: "\(error)"
+        }
+    }
+}
+
+extension PlanReport {
+    /// `5.75 EUR from 18:00 to 08:00; ev1 charges 7.40 kW ...`
+    var summary: String {
+        let (scenario, result) = (report.scenario, report.result)
+        let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
+        var words =
+            "\((result.objective * 100).rounded() / 100) \(scenario.currency) until \(clock.dayTime(scenario.grid.end))"
+        for vehicle in scenario.vehicles.prefix(4) {
+            if let now = actions.first(where: { $0.vehicle == vehicle.id }) { words += "; \(vehicle.id) \(now.what)" }
+        }
+        return words
+    }
+}
