@@ -161,7 +161,8 @@ public struct ChargerRunReading: Sendable {
     /// Nil where no choice of modes has these powers with runs that are long enough.
     ///
     /// - Parameters:
-    ///   - chargeKW, dischargeKW: one value each step.
+    ///   - chargeKW: of each step, AC kW.
+    ///   - dischargeKW: of each step, AC kW.
     ///   - pluggedShare: the share of each step in which the vehicle is plugged in.
     ///   - tolerance: by how much a power may be outside the range of its mode, kW.
     public init?(
