@@ -32,7 +32,7 @@ public struct DayAheadRun: Sendable {
         public var mode: ScheduleMode
         public var outcome: ScheduleOutcome
 
-        /// When and why, where the limits of the scenario leave V1X no schedule: a study goes on without V1X then. Load that
+        /// When and why, where the limits of the scenario leave V1X no schedule: a study continues without V1X then. Load that
         /// only discharging can serve is such a case. Nil for any other failure, which ends a study.
         func whyV1XIsImpossible(in grid: TimeGrid) -> String? { outcome.whyV1XIsImpossible(mode, at: at, in: grid) }
     }

@@ -39,7 +39,7 @@ public struct EndWorth: Sendable {
         perKWh.indices.reduce(0) { sum, index in
             guard isCounted(index) else { return sum }
             let difference = energyKWh[index] - left[index]
-            // Rounding is no energy.
+            // A smaller difference is rounding.
             return abs(difference) > 1e-6 ? sum + perKWh[index] * difference : sum
         }
     }

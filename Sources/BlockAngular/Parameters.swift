@@ -299,7 +299,7 @@ enum Parameters {
         static let minSample = 10
         /// One block of the sample for so many blocks.
         static let blocksPerSample = 10
-        /// A third as many blocks as there are is no sample.
+        /// A sample must be smaller than the blocks divided by this: else it saves nothing.
         static let minBlocksPerSample = 3
         /// Relative gap of the sample: its duals are a beginning only.
         static let sampleGap = 1e-3

@@ -16,7 +16,7 @@ public struct Report: Sendable {
     public var costs: [CostLine]
     /// Normal use of the same vehicles; nil where there is none, or the format does not ask for it.
     public var baseline: ResultFile?
-    /// Worth of energy at the end beside this plan's; nil where the plan is no optimum, or the format does not ask for it.
+    /// Worth of energy at the end beside this plan's; nil where the plan is not an optimum, or the format does not ask for it.
     public var endWorth: EndWorth?
     /// Marginal cost of every step; nil where there is none, or the format does not ask for it.
     public var marginal: MarginalCost?

@@ -15,7 +15,7 @@ public enum JSONFormat: ReportFormat {
         return joiningPlainLists(lines) + "\n"
     }
 
-    /// A thousand lines of one number each are no pleasure: a list of plain values goes on one line.
+    /// A list of plain values is written on one line: a thousand lines of one number each are hard to read.
     private static func joiningPlainLists(_ text: String) -> String {
         let bytes = Array(text.utf8)
         var out: [UInt8] = []

@@ -35,7 +35,7 @@ struct PeriodMerging {
     private let runs: [Run]
     private let isSame: (Double, Double) -> Bool
     private let room: [ClosedRange<Double>]
-    /// Means within these are no power that the charger can hold, kW; both ends are.
+    /// The charger cannot hold a mean power within these, kW; it can hold both ends.
     private let gaps: [Range<Double>]
 
     /// - Parameters:

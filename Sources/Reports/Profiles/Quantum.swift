@@ -16,7 +16,7 @@ enum Quantum: Sendable {
         return number < 0 ? -whole : whole
     }
 
-    /// Tenths of the rate that stand for a power, toward zero. A mW (the model's own tolerance) is no power.
+    /// Tenths of the rate that stand for a power, toward zero. A mW (the model's own tolerance) counts as zero.
     static func tenths(_ kW: Double, _ unit: ProfileOptions.RateUnit, voltsTimesPhases: Double) -> Int {
         let perTenth = kWPerUnit(unit, voltsTimesPhases) / 10
         return towardZero(kW / perTenth, slack: min(0.1, 1e-6 / perTenth))

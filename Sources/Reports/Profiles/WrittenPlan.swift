@@ -119,7 +119,7 @@ public struct WrittenPlan: Sendable {
                     + "kWh at another time than planned, energy \(fixed(plannedEnergyCost, 4)) -> "
                     + "\(fixed(writtenEnergyCost, 4)) \(scenario.currency)")
         }
-        // What merging nets out of charging and discharging is no loss by rounding.
+        // Charging and discharging that merging nets out is not a loss by rounding.
         let plain = sessions.filter { $0.periods.count >= $0.plannedPeriods }
         let charged = plain.reduce(0) { $0 + $1.plan.chargeKWh - $1.chargeKWh }
         let discharged = plain.reduce(0) { $0 + $1.plan.dischargeKWh - $1.dischargeKWh }

@@ -55,7 +55,7 @@ struct Chart {
         return out + axis(columns, hours: true)
     }
 
-    /// Prices that stay well above zero would be a wall: their axis begins a little below the lowest (and says so).
+    /// Prices that stay well above zero would look like a wall: their axis begins a little below the lowest, and is labelled so.
     private func priceFloor(_ prices: [Double]) -> Double {
         guard let low = prices.min(), let high = prices.max() else { return 0 }
         if low <= 0 { return low }

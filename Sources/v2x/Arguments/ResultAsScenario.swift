@@ -10,7 +10,7 @@ struct ResultAsScenario {
     /// As the user named it.
     let path: String
 
-    /// What is at `path`: a result, or the text of a scenario. Nil where it is not JSON: then it is no result.
+    /// What is at `path`: a result, or the text of a scenario. Nil where it is not JSON, and so not a result.
     static func read(_ path: String) throws -> (result: ResultAsScenario?, text: Data?) {
         if path != "-" {
             // A scenario in YAML is left to its own reader; one in JSON begins with a brace too.

@@ -6,8 +6,8 @@ struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write a scenario's program for another solver.",
         discussion: """
-            The optimum of what is written is the optimum of `v2x schedule`: disjunctions are written out with binaries, \
-            and where the targets cannot all be met the sum of the shortfalls is held at its least.
+            The program that is written has the optimum of `v2x schedule`: disjunctions are written with binaries, and where \
+            the targets cannot all be met the sum of the shortfalls is held at its minimum.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case mps, lp }

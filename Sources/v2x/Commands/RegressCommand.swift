@@ -12,7 +12,7 @@ struct RegressCommand: ParsableCommand {
         discussion: """
             A case folder holds scenario.yaml (or .yml, .json) and the expected.json that was recorded for it, in DIR or \
             anywhere below. Each is scheduled again, both results are replayed from the scenario alone, and compared. \
-            Another schedule at the same cost is no change. Exit 1 where something changed.
+            Another schedule at the same cost does not count as a change. Exit 1 where something changed.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }

@@ -9,7 +9,7 @@ struct ScheduleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule", abstract: "Make the optimal charge/discharge schedule of a scenario.",
         discussion: """
-            Formats: text, json, csv, html for reading; ocpp2.1, ocpp2.0.1, ocpp1.6, iso15118 for chargers (a request a \
+            Formats: text, json, csv, html for reading; ocpp2.1, ocpp2.0.1, ocpp1.6, iso15118 for chargers (one request per \
             vehicle and stay; 2.0.1 and 1.6 cannot discharge); evcc, homeassistant for the home; ical for a calendar.
             """)
 

@@ -7,8 +7,9 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve", abstract: "Answer questions about scenarios over HTTP, and evcc's optimizer protocol.",
         discussion: """
             POST a scenario (YAML or JSON) to /v1/schedule, compare, marginal, offer, value, explain or simulate; the answer \
-            is the command's JSON. GET /v1/openapi.json tells of all routes. The page at / shows plans, and asks those routes. evcc's optimizer protocol is at /optimize. The \
-            log is a JSON object a line on standard error. SIGTERM or Ctrl-C ends it when what runs is answered.
+            is the command's JSON. GET /v1/openapi.json describes all routes. The page at / shows plans, and uses those routes. evcc's \
+            optimizer protocol is at /optimize. The log has one JSON object per line on standard error. SIGTERM or Ctrl-C \
+            ends it when the running requests are answered.
             """)
 
     @Argument(

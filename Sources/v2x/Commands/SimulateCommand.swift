@@ -8,11 +8,11 @@ struct SimulateCommand: ParsableCommand {
         commandName: "simulate",
         abstract: "A long horizon lived day by day: V2X, V1X and uncontrolled, with batteries that age meanwhile.",
         discussion: """
-            Each day is planned with what is known then, and carried out; charge, age and capacity of the batteries go on \
-            into the next. The scenario's section forecast (import: series, persistence: 24h, or noise: {sd, correlation, \
+            Each day is planned with what is known then, and carried out; charge, age and capacity of the batteries carry \
+            over to the next. The scenario's section forecast (import: series, persistence: 24h, or noise: {sd, correlation, \
             seed}) makes plans on other prices than those that are paid; a vehicle's entry actual (a list of windows, or \
-            {arrival_sd: 30min, departure_sd: 15min, seed: 1}) has it come and leave otherwise than planned, which is \
-            planned again as it is seen. The CSV holds one row per day and mode.
+            {arrival_sd: 30min, departure_sd: 15min, seed: 1}) makes it come and leave at other times than planned; \
+            the plan is then made again. The CSV holds one row per day and mode.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, csv, json, svg }

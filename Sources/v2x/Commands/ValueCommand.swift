@@ -11,8 +11,8 @@ struct ValueCommand: ParsableCommand {
             The horizon (a day, or a year) is scheduled day by day, each with what the day before left in the batteries, \
             once for each set of streams: none, each alone, all but one, all. Amounts are per vehicle and year. Over \
             several days a commitment for resource adequacy is made anew each day and paid by that day's share of the \
-            events; reserve blocks and backup end with the day; a demand charge's peak is carried on within its period (day, month, \
-            year; without one, the horizon), and a year's figure charges it once a period.
+            events; reserve blocks and backup end with the day; a demand charge's peak carries over within its period (day, month, \
+            year; without one, the horizon), and a year's figure charges it once per period.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, csv, json, svg }

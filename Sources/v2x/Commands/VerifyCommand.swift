@@ -23,7 +23,7 @@ struct VerifyCommand: ParsableCommand {
         let named = try result.map { try ResultFile.read($0) }
         let setting = try input.load(of: named)
         guard let result = named ?? setting.result else {
-            throw ValidationError("\(input.scenario) is no result: name the result that is to be verified")
+            throw ValidationError("\(input.scenario) is not a result: name the result to verify")
         }
         let replay = Replay(
             scenario: setting.scenario, ageing: setting.ageing, result: result, streams: setting.streams)

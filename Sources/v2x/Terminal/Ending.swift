@@ -29,7 +29,7 @@ enum Ending {
         }
     }
 
-    /// Says why there is no schedule, and gives the code to throw.
+    /// Writes why there is no schedule, and returns the code to throw.
     static func of(_ outcome: ScheduleOutcome, _ scenario: Scenario) -> ExitCode {
         switch outcome {
         case .schedule: return .success

@@ -1,7 +1,7 @@
 import BlockAngular
 import Foundation
 
-/// A bar on standard error with the share that is done and the time left; nothing where that is no terminal.
+/// A bar on standard error with the share that is done and the time left; nothing where that is not a terminal.
 final class ProgressBar: @unchecked Sendable {
     private let lock = NSLock()
     private let start = ContinuousClock.now
