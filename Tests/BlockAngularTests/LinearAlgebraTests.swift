@@ -1,5 +1,6 @@
 import LinearPrograms
 import Scenarios
+import Synchronization
 import Testing
 
 @testable import BlockAngular
@@ -226,5 +227,29 @@ struct LinearAlgebraTests {
         pattern.factorise(&numbers, shift: 0)
         pattern.solve(numbers, &right)
         #expect(Self.distance(right, x) < 1e-9)
+    }
+
+    @Test("a table has each number once, told apart by its bits, however many there are")
+    func numberTable() {
+        var table = NumberTable()
+        #expect(table.place(of: 0) == 0 && table.place(of: -0.0) == 1 && table.place(of: .infinity) == 2)
+        // More than the slots at the start, twice.
+        for _ in 0..<2 {
+            for number in 0..<5_000 { #expect(table.place(of: 0.5 + Double(number)) == UInt16(number + 3)) }
+        }
+        #expect(table.numbers.count == 5_003 && table.place(of: 0) == 0)
+    }
+
+    @Test("work on several threads is done once for each lane, and its results are in order")
+    func threads() {
+        #expect(WorkerThreads.map(5) { $0 * $0 } == [0, 1, 4, 9, 16])
+        #expect(WorkerThreads.map(1) { $0 } == [0])
+        let workers = WorkerThreads(count: 3) { _ in }
+        defer { workers.stop() }
+        let counts = Mutex([Int](repeating: 0, count: 8))
+        for _ in 0..<20 {
+            WorkerThreads.forEach(Array(0..<8), on: workers) { lane in counts.withLock { $0[lane] += 1 } }
+        }
+        #expect(counts.withLock { $0 } == Array(repeating: 20, count: 8))
     }
 }
