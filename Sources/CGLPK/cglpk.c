@@ -208,6 +208,24 @@ int cglpk_add_row(cglpk_problem *problem, double lower, double upper, int count,
     return code;
 }
 
+// The list belongs to the caller, who frees it also where GLPK jumps out of here.
+static int delete_rows(cglpk_problem *problem, int count, const int *rows) {
+    ENTER(problem, 0);
+    glp_del_rows(problem->lp, count, rows);
+    return CGLPK_OK;
+}
+
+int cglpk_remove_rows(cglpk_problem *problem, int count) {
+    int total = glp_get_num_rows(problem->lp);
+    if (total <= count) return CGLPK_OK;
+    int *rows = malloc((size_t)(total - count + 1) * sizeof *rows);
+    if (!rows) return CGLPK_NO_MEMORY;
+    for (int i = 1; i <= total - count; i++) rows[i] = count + i;
+    int code = delete_rows(problem, total - count, rows);
+    free(rows);
+    return code;
+}
+
 int cglpk_crash(cglpk_problem *problem, int kind) {
     ENTER(problem, 0);
     if (kind == 1)

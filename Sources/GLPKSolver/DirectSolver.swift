@@ -139,6 +139,8 @@ struct DirectRun {
                     if let outcome = (try? searchChains()) ?? nil {
                         if outcome.isProven || isSpent { return outcome }
                         first = outcome
+                    } else if options.mayGiveUp {
+                        return .limit
                     }
                     nodeLimit = DirectRun.nodesOfRound
                 }

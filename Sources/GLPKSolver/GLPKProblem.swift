@@ -107,6 +107,17 @@ public final class GLPKProblem {
         rowCount += 1
     }
 
+    /// Removes every row after the first `count`.
+    ///
+    /// - Parameter basis: of what is left; it is the basis afterwards.
+    public func removeRows(after count: Int, basis: Basis) throws(GLPKError) {
+        if count < rowCount {
+            try check(cglpk_remove_rows(handle, Int32(count)))
+            rowCount = count
+        }
+        try setBasis(basis)
+    }
+
     public enum Crash: Int32, Sendable { case standard = 0, triangular = 1, bixby = 2 }
     /// Makes a starting basis.
     public func crash(_ kind: Crash) throws(GLPKError) { try check(cglpk_crash(handle, kind.rawValue)) }

@@ -47,6 +47,9 @@ public struct SolveOptions: Sendable {
     public var limits: SolveLimits
     /// Whether ties between optima are broken (programs whose values nobody reads need not).
     public var breaksTies: Bool
+    /// Whether a search may end at its limit where it finds no solution soon: the caller has another program to try, in which
+    /// targets may give way.
+    public var mayGiveUp = false
 
     public init(relativeGap: Double = 1e-6, limits: SolveLimits, breaksTies: Bool = true) {
         self.relativeGap = relativeGap

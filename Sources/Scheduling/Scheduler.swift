@@ -93,8 +93,10 @@ public struct Scheduler: Sendable {
         mode: ScheduleMode = .v2x, breaksTies: Bool = true, keepsConnection: Bool = false
     ) -> Answer {
         let scenario = scenario(for: mode)
-        let options = options(breaksTies: breaksTies)
+        var options = options(breaksTies: breaksTies)
         for targets in [SchedulingModel.Targets.hard, .soft] {
+            // Whether all targets can be met may be hard to find out; with soft ones there is always a schedule.
+            options.mayGiveUp = targets == .hard
             let model = SchedulingModel(
                 scenario: scenario, ageing: ageing, streams: streams, targets: targets, keepsConnection: keepsConnection
             )
@@ -105,6 +107,7 @@ public struct Scheduler: Sendable {
             case .infeasible: continue
             case .unbounded:
                 return .none(.failed("the cost can be made as small as one likes: a price and a limit are missing"))
+            case .limit where targets == .hard && !options.limits.isPast: continue
             case .limit:
                 return .none(.limitReached("the time limit was reached before any schedule was found"))
             case .failed(let words): return .none(.failed(words))
@@ -184,6 +187,7 @@ public struct Scheduler: Sendable {
         var options = options(breaksTies: false)
         options.relativeGap = SolveOptions().relativeGap
         for targets in [SchedulingModel.Targets.hard, .soft] {
+            options.mayGiveUp = targets == .hard
             let model = SchedulingModel(scenario: scenario, ageing: ageing, streams: streams, targets: targets)
             var feasibility = model.program
             feasibility.replaceObjective([], named: "nothing")
@@ -197,6 +201,7 @@ public struct Scheduler: Sendable {
                 }
                 return .success(relaxed ? program : program.writtenOut())
             case .infeasible: continue
+            case .limit where targets == .hard && !options.limits.isPast: continue
             case .unbounded: return .failure(NoProgram(outcome: .failed("the program is unbounded")))
             case .limit:
                 return .failure(

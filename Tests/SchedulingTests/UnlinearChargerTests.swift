@@ -128,6 +128,48 @@ struct UnlinearChargerTests {
         #expect(abs(solved.objective - cheapest - load) < 1e-6)
     }
 
+    /// That not all targets can be met is a matter of counting, which a search over single decisions does not see: owners got
+    /// no schedule at all.
+    @Test("where a search cannot tell whether all targets can be met there is a schedule that misses them")
+    func scheduleWithoutProof() throws {
+        // One on/off car at a time passes the connection: 24 steps are wanted of 20, though their energy would pass.
+        let prices = (0..<20).map { 0.2 + 0.01 * Double($0 * 7 % 5) }
+        var charger = Charger(chargeKW: 7.4, minChargeKW: 7.4)
+        charger.chargeEfficiency = .constant(0.9)
+        var scenario = SchedulingTests.night(prices: prices, capacity: 100, start: 0, end: 0, charger: charger)
+        scenario.site.importLimitKW = prices.map { _ in 9 }
+        let wanted = 12 * 7.4 * 0.9
+        scenario.vehicles[0].battery.socEnd = wanted / 100
+        var other = scenario.vehicles[0]
+        other.id = "ev2"
+        scenario.vehicles.append(other)
+        var scheduler = try SchedulingTests.scheduler(scenario)
+        scheduler.limits = SolveLimits(nodes: 100)
+        guard case .schedule(let solved) = scheduler.schedule() else {
+            Issue.record("no schedule")
+            return
+        }
+        let missing = solved.schedule.shortfalls.reduce(0) { $0 + $1.kwh }
+        #expect(abs(missing - 4 * 7.4 * 0.9) < 1e-6)
+        #expect(solved.bound <= solved.objective + 1e-9)
+    }
+
+    /// Where export is paid above import the linear part imports and exports at once, in every step: no other decision closes
+    /// the gap.
+    @Test("cars behind a connection at which export is paid above import are proven", arguments: 0..<4)
+    func exportAboveImport(seed: Int) throws {
+        var scenario = UnlinearChargerTests.scenario(seed: 100 + seed, vehicles: 2, steps: 24)
+        scenario.exportPricePerKWh = scenario.importPricePerKWh.map { $0 + 0.03 }
+        scenario.site.importLimitKW = scenario.importPricePerKWh.map { _ in 14 }
+        var scheduler = try SchedulingTests.scheduler(scenario)
+        scheduler.limits = SolveLimits(nodes: 1500)
+        guard case .schedule(let solved) = scheduler.schedule() else {
+            Issue.record("no schedule")
+            return
+        }
+        #expect(solved.objective - solved.bound <= 2e-6 * max(1, abs(solved.objective)), "seed \(seed)")
+    }
+
     /// Vehicles that share nothing cost together what they cost alone; a relaxed step of the calendar cost would be cheaper.
     @Test("a fleet with a calendar cost that is not convex costs what its vehicles cost alone")
     func fleetWithSteps() throws {

@@ -156,6 +156,8 @@ final class ChainSearch {
         var changes: [(column: Int, lower: Double, upper: Double)]
         var bound: Double
         var depth: Int
+        /// The number of the node that it is a part of.
+        var parent: Int
     }
 
     /// What a solution must cost less than.
@@ -172,7 +174,7 @@ final class ChainSearch {
 
     func run() throws -> Ending {
         if !holdLoneConnections() { return .infeasible }
-        var open = [Node(changes: [], bound: -.infinity, depth: 0)]
+        var open = [Node(changes: [], bound: -.infinity, depth: 0, parent: 0)]
         var isFirst = true
         while !open.isEmpty {
             // The most promising one; among equals the last.
@@ -194,7 +196,10 @@ final class ChainSearch {
             case .stopped(let bound):
                 return ending(open: open.map(\.bound) + [bound])
             }
-            if isFirst { (rootLower, rootUpper, narrowed, isFirst) = (lower, upper, [], false) }
+            if isFirst {
+                (rootLower, rootUpper, narrowed, isFirst) = (lower, upper, [], false)
+                (rootRowCount, rootBasis) = (problem.rowCount, try problem.basis())
+            }
         }
         return ending(open: [])
     }
@@ -216,6 +221,10 @@ final class ChainSearch {
     private static let nodeRounds = 4
 
     private func visit(_ node: Node, isRoot: Bool) throws -> Visit {
+        // What holds in the node before holds in its parts.
+        if !isRoot, node.parent != nodes, let rootBasis {
+            try problem.removeRows(after: rootRowCount, basis: rootBasis)
+        }
         nodes += 1
         try hold(node.changes)
         var bound = node.bound
@@ -256,8 +265,10 @@ final class ChainSearch {
                 case .optimal(let plan):
                     total += plan.cost - now
                     plans.append((store, plan))
-                    if plan.cost > now + 0.01 * tolerance + 1e-10 * max(1, abs(now)) {
-                        cuts.append((terms(number, prices), plan.cost - store.constant))
+                    let least = plan.cost - store.constant
+                    // More than a cut that holds already leaves.
+                    if plan.cost > now + 0.01 * tolerance + 2 * ChainSearch.slackOfCuts * max(1, abs(least)) {
+                        cuts.append((terms(number, prices), least))
                     }
                 }
             }
@@ -281,19 +292,21 @@ final class ChainSearch {
             }
             round += 1
             let most = isRoot ? ChainSearch.rootRounds : ChainSearch.nodeRounds
-            let isWorth = round == 1 || improved > 0.05 * (ceiling - bound)
-            if cuts.isEmpty || round >= most || isSpent || (round > 3 && !isWorth) {
+            let isWorth = round == 1 || improved > 0.05 * min(ceiling - bound, max(1, abs(bound)))
+            if cuts.isEmpty || round >= most || isSpent || (round > (isRoot ? 3 : 1) && !isWorth) {
                 if isSpent { return .stopped(bound: bound) }
                 return split(node, bound, solution.columnValues, prices, plans, isTight: total - objective <= tolerance)
             }
-            // What holds for fewer decisions may not hold for all: such a row is freed again with the node.
+            // What holds for fewer decisions may not hold for all: such a row is removed again where it does not.
             for cut in cuts {
-                try problem.addRow(cut.terms, lower: cut.least - 1e-9 * max(1, abs(cut.least)), upper: .infinity)
-                if !isRoot { localRows.append(problem.rowCount - 1) }
+                let slack = ChainSearch.slackOfCuts * max(1, abs(cut.least))
+                try problem.addRow(cut.terms, lower: cut.least - slack, upper: .infinity)
             }
         }
     }
     private static let work = 3_000_000
+    /// By how much a cut is relaxed, as a share of its size.
+    private static let slackOfCuts = 1e-9
     private static let mostReductions = 6
     private static let reductionWork = 400_000
 
@@ -345,9 +358,6 @@ final class ChainSearch {
     /// Columns whose bounds were narrowed in this node.
     private var narrowed: Set<Int> = []
 
-    /// Rows that hold only while a node's decisions do.
-    private var localRows: [Int] = []
-
     private func terms(_ chain: Int, _ prices: [Double]) -> [Term] {
         ownColumns(chain).filter { abs(prices[$0]) > 1e-11 }.map { Term(program.column(at: $0), prices[$0]) }
     }
@@ -393,12 +403,6 @@ final class ChainSearch {
 
     /// Sets the bounds to the program's and a node's changes.
     private func hold(_ changes: [(column: Int, lower: Double, upper: Double)]) throws(GLPKError) {
-        if !localRows.isEmpty {
-            try problem.setRowBounds(
-                localRows.map { Int32($0) }, lower: localRows.map { _ in -.infinity },
-                upper: localRows.map { _ in .infinity })
-            localRows = []
-        }
         var touched: [Int: (Double, Double)] = [:]
         for column in held + narrowed { touched[column] = (rootLower[column], rootUpper[column]) }
         for change in changes { touched[change.column] = (change.lower, change.upper) }
@@ -412,6 +416,9 @@ final class ChainSearch {
             columns.map { Int32($0) }, lower: columns.map { lower[$0] }, upper: columns.map { upper[$0] })
     }
     private var held: [Int] = []
+    /// The rows that hold in all nodes, and the basis of the first one.
+    private var rootRowCount = 0
+    private var rootBasis: GLPKProblem.Basis?
     /// The bounds that hold in all nodes.
     private var rootLower: [Double] = []
     private var rootUpper: [Double] = []
@@ -657,7 +664,7 @@ final class ChainSearch {
         let here = merged(node.changes, narrowed.sorted().map { ($0, lower[$0], upper[$0]) })
         return .split(
             alternatives.map { changes in
-                Node(changes: merged(here, changes), bound: bound, depth: node.depth + 1)
+                Node(changes: merged(here, changes), bound: bound, depth: node.depth + 1, parent: nodes)
             })
     }
 
@@ -678,6 +685,8 @@ final class ChainSearch {
     ) -> [Changes]? {
         var choice = Choice()
         lookAtIntegers(values, &choice)
+        if choice.changes != nil { return choice.changes }
+        lookAtConnections(values, &choice)
         if choice.changes != nil { return choice.changes }
         // A linear part that is tight breaks a few conditions by chance. Else what matters is where it is a mixture of plans.
         if isTight { lookAtConditions(values, &choice) }
@@ -702,6 +711,22 @@ final class ChainSearch {
             let below = values[index].rounded(.down)
             let part = min(values[index] - below, below + 1 - values[index])
             choice.look(part, [[(index, lower[index], below)], [(index, below + 1, upper[index])]])
+        }
+    }
+
+    /// Where a connection that several stores share is both incoming and outgoing, and that pays: what it pays is what the linear
+    /// part is too low by.
+    private func lookAtConnections(_ values: [Double], _ choice: inout Choice) {
+        for (number, connection) in program.connections.enumerated()
+        where connection.isExclusive && owners[number] == nil {
+            let (one, two) = (connection.incoming.index, connection.outgoing.index)
+            let both = min(values[one], values[two])
+            guard both > 1e-6, costs[one] + costs[two] < 0 else { continue }
+            choice.look(
+                both * -(costs[one] + costs[two]),
+                values[one] > values[two]
+                    ? [[(one, lower[one], 0)], [(two, lower[two], 0)]]
+                    : [[(two, lower[two], 0)], [(one, lower[one], 0)]])
         }
     }
 
