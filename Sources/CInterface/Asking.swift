@@ -40,7 +40,7 @@ struct Asking: Sendable {
             unitSeconds = try options.count("unit_seconds", in: 1...Int(Int32.max))
             floor = try options.number("floor") ?? floor
             cap = try options.number("cap") ?? cap
-            maxPoints = try options.count("most_points", in: 1...1_000_000) ?? maxPoints
+            maxPoints = try options.count("max_points", in: 1...1_000_000) ?? maxPoints
         case .simulate: run = try Asking.run(&options)
         case .compare, .value: break
         }
@@ -77,8 +77,7 @@ struct Asking: Sendable {
         scenario.solving.endsBetweenSolves = true
         scenario.solving.threads = threads
         // A limit of all that is solved stands in place of each schedule's own: where there is one schedule, both hold.
-        let isLong = question == .value || question == .simulate
-        let own = isLong ? Double.infinity : scenario.scenario.solver.timeLimitSeconds
+        let own = question == .schedule ? scenario.scenario.solver.timeLimitSeconds : .infinity
         scenario.solving.limits = seconds.map { SolveLimits(seconds: min($0, own)) }
         let found: any Encodable
         do throws(QuestionError) { found = try answer(of: scenario, onProgress: onProgress) } catch {

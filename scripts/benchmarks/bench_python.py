@@ -35,8 +35,8 @@ def one_night(scenario: v2x.Scenario, path: str) -> None:
         beyond, solving, tables = [], [], []
         for k in range(100):
             whole, plan = seconds(lambda: v2x.schedule(source(k), shows_seconds=True))
-            solving.append(plan.seconds)
-            beyond.append(whole - plan.seconds)
+            solving.append(plan.seconds or 0.0)
+            beyond.append(whole - solving[-1])
             tables.append(seconds(lambda: (plan.power, plan.soc, plan.costs))[0])
         middle = [1000 * statistics.median(times) for times in (solving, beyond, tables)]
         print(f"{name}: solving {middle[0]:.2f} ms, beyond it {middle[1]:.2f} ms, three tables {middle[2]:.2f} ms")

@@ -113,7 +113,7 @@ void v2x_scenario_close(v2x_scenario *scenario);
  *
  * question "schedule", "compare", "marginal", "offer", "value", "explain" or "simulate".
  * options  NULL or {
- *     "seconds": 10,              most seconds of all that is solved (each program has the scenario's solver.time_limit)
+ *     "seconds": 10,              most seconds of all that is solved; not said: solver.time_limit of the scenario for each program
  *     "threads": 1,               threads of one solve (as many as there are cores)
  *     "solver": "auto",           or "direct", "decomposition"; the optimum is the same
  *   of schedule, marginal and explain:
@@ -123,7 +123,7 @@ void v2x_scenario_close(v2x_scenario *scenario);
  *   of offer:
  *     "unit_seconds": 900,        length of a market time unit (one step)
  *     "floor": -0.5, "cap": 4,    lowest and highest price, money per kWh
- *     "most_points": 200,         of an offer
+ *     "max_points": 200,         of an offer
  *   of simulate:
  *     "horizon_hours": 36, "commit_hours": 24,   how far a plan sees, and how much of it is carried out
  *     "is_informed": true }       plans on the real prices and times: 216 and 168 hours, where these are not said

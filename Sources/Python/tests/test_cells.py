@@ -51,7 +51,7 @@ def test_the_table_is_as_close_as_it_says() -> None:
 
 def test_the_error_is_where_it_says() -> None:
     with pytest.warns(v2x.FitWarning) as caught:
-        cell = made(tolerance=1e-5, most_points=5)
+        cell = made(tolerance=1e-5, max_points=5)
     assert [str(warning.message)[:27] for warning in caught] == ["the table of calendar agein", "the table of cycle ageing: "]
     soc, temperature = cell.calendar_fit.at
     rows = tuple(interpolated(soc, cell.soc, row) for row in cell.calendar_rate)

@@ -83,8 +83,8 @@ def test_shortfalls_are_a_table(scenario: v2x.Scenario) -> None:
 
 
 def test_seconds_are_measured_where_they_are_wanted(scenario: v2x.Scenario) -> None:
-    assert v2x.schedule(scenario).seconds == 0
-    assert v2x.schedule(scenario, shows_seconds=True).seconds > 0
+    assert v2x.schedule(scenario).seconds is None
+    assert (v2x.schedule(scenario, shows_seconds=True).seconds or 0) > 0
 
 
 def test_many_schedules_are_in_order(scenario: v2x.Scenario) -> None:

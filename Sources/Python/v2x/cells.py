@@ -65,7 +65,7 @@ class Cell:
         cycle_exponent: float,
         temperatures_c: tuple[float, float] = (-10.0, 45.0),
         tolerance: float = 0.005,
-        most_points: int = 33,
+        max_points: int = 33,
     ) -> Cell:
         """Samples two functions until the tables follow them.
 
@@ -77,7 +77,7 @@ class Cell:
         >>> aged = night.changed({"vehicles[*].battery.ageing": {"cell": cell, "price_per_kwh": 120}})
 
         Points are put where the table is worst, until the largest difference is ``tolerance`` of the largest rate, or an axis
-        has ``most_points``; then a ``FitWarning`` says how close it is. Between points the program interpolates linearly, and
+        has ``max_points``; then a ``FitWarning`` says how close it is. Between points the program interpolates linearly, and
         beyond ``temperatures_c`` it holds the edge.
 
         :param calendar: rate of calendar loss at a state of charge (0 to 1) and a temperature in °C.
@@ -87,8 +87,8 @@ class Cell:
         low, high = temperatures_c
         if not low < high:
             raise UsageError(f"temperatures_c must rise, got {low:g} and {high:g}")
-        if not tolerance > 0 or most_points < 3:
-            raise UsageError("tolerance must be above 0, and most_points at least 3")
+        if not tolerance > 0 or max_points < 3:
+            raise UsageError("tolerance must be above 0, and max_points at least 3")
 
         @cache
         def calendar_rate(soc: float, temperature: float) -> float:
@@ -98,8 +98,8 @@ class Cell:
         def cycle_rate(depth: float) -> float:
             return _rate("cycle", cycle(depth), f"depth {depth:g}")
 
-        socs, temperatures, calendar_fit = _sampled_surface(calendar_rate, (low, high), tolerance, most_points)
-        depths, cycle_fit = _sampled_line(cycle_rate, tolerance, most_points)
+        socs, temperatures, calendar_fit = _sampled_surface(calendar_rate, (low, high), tolerance, max_points)
+        depths, cycle_fit = _sampled_line(cycle_rate, tolerance, max_points)
         for what, fit in (("calendar", calendar_fit), ("cycle", cycle_fit)):
             if fit.relative > tolerance:
                 warnings.warn(f"the table of {what} ageing: {fit}", FitWarning, stacklevel=2)

@@ -35,7 +35,8 @@ def schedule(
 
     :param source: a path, a dict, YAML text or a ``Scenario``.
     :param mode: ``v2x``; ``v1x``: without discharging; ``immediate`` and ``deferred``: by rule.
-    :param seconds: most seconds of solving, within the scenario's own ``solver.time_limit``.
+    :param seconds: most seconds of solving, within the scenario's own ``solver.time_limit`` (60 s where it says none). Other
+        questions solve many programs: theirs is a limit of all together.
     :param solver: how it is solved; the optimum is the same.
     :param shows_seconds: whether ``Schedule.seconds`` is measured.
     :raises InputError: where the scenario is wrong, with every finding.
@@ -100,7 +101,7 @@ def offers(
     unit: dt.timedelta | None = None,
     floor: float = -0.5,
     cap: float = 4.0,
-    most_points: int = 200,
+    max_points: int = 200,
     seconds: float | None = None,
 ) -> Offers:
     """The optimal net import of each market time unit as a function of its price.
@@ -108,11 +109,11 @@ def offers(
     :param unit: length of a market time unit, a whole number of steps; by default one step.
     :param floor: lowest price, money per kWh.
     :param cap: highest price, money per kWh.
-    :param most_points: most points of a curve; the smallest steps are merged beyond that.
+    :param max_points: most points of a curve; the smallest steps are merged beyond that.
     """
     scenario = Scenario.of(source)
     length = None if unit is None else round(unit.total_seconds())
-    options = {"unit_seconds": length, "floor": floor, "cap": cap, "most_points": most_points, "seconds": seconds}
+    options = {"unit_seconds": length, "floor": floor, "cap": cap, "max_points": max_points, "seconds": seconds}
     return Offers(scenario, scenario._handle.ask("offer", options))
 
 

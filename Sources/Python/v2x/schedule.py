@@ -45,9 +45,9 @@ class Schedule(Answer):
         return self.json.get("gap")
 
     @property
-    def seconds(self) -> float:
-        """What the solver took; measured only where ``shows_seconds`` was asked for."""
-        return float(self.json["solver"]["seconds"])
+    def seconds(self) -> float | None:
+        """What the solver took; None where ``shows_seconds`` was not asked for."""
+        return float(self.json["solver"]["seconds"]) or None
 
     @cached_property
     def power(self) -> pd.DataFrame:
