@@ -59,6 +59,23 @@ def test_a_series_with_times_is_used_from_the_start_on(night: dict[str, Any], sc
     assert v2x.schedule(scenario.changed({"tariff.import": series})).objective == pytest.approx(wanted, abs=1e-9)
 
 
+def test_numbers_keep_every_digit(night: dict[str, Any], scenario: v2x.Scenario) -> None:
+    for value in (1e-05, 2.5e-7, 0.1 + 0.2, 1 / 3, 123456.789):
+        changed = scenario.changed({"vehicles[0].battery.ageing": {"cycle_cost": value}})
+        night["vehicles"][0]["battery"]["ageing"] = {"cycle_cost": "HERE"}
+        # The same number without an exponent.
+        written = json.dumps(night, indent=1).replace('"HERE"', f"{value:.25f}")
+        assert v2x.schedule(changed).json["costs"] == v2x.schedule(written).json["costs"]
+
+
+def test_a_series_needs_a_horizon(night: dict[str, Any]) -> None:
+    Path("night.yaml").write_text(json.dumps(night))
+    series = pd.Series([0.1] * 12, index=pd.date_range("2024-01-15T17:00", periods=12, freq="h", tz="UTC"))
+    with pytest.raises(v2x.UsageError, match="a horizon that is known"):
+        v2x.Scenario("night.yaml", changes={"tariff.import": series})
+    assert v2x.schedule(v2x.Scenario("night.yaml").changed({"tariff.import": series})).is_optimal
+
+
 @pytest.mark.parametrize(
     ("series", "words"),
     [

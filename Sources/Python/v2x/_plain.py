@@ -85,7 +85,7 @@ def _series(series: Any, span: Span, key: str) -> Any:
     if series.index.tz is None:
         raise UsageError(f"{key}: the times of a Series must have a time zone, such as series.tz_localize(\"UTC\")")
     if span.start is None:
-        raise UsageError(f"{key}: a Series with times needs a horizon.start that is a time")
+        raise UsageError(f"{key}: a Series with times needs a horizon that is known: say it in Scenario(...).changed(...)")
     lengths = series.index[1:] - series.index[:-1]
     if len(lengths) == 0 or (lengths != lengths[0]).any() or lengths[0] <= pd.Timedelta(0):
         raise UsageError(f"{key}: the times of a Series must rise in equal steps, without a gap")
