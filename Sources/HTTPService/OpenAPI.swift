@@ -21,7 +21,7 @@ enum OpenAPI {
                 "description":
                     "Optimal charge schedules for vehicle-to-anything. Powers in kW, energy in kWh, money in the "
                     + "scenario's currency; the optimizer routes are evcc's protocol, in W, Wh and money per Wh.",
-                "license": ["name": "MIT", "identifier": "MIT"],
+                "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
             ] as Object,
             "servers": [["url": "/"]],
             "security": [Object(), ["token": [String]()] as Object],

@@ -68,20 +68,16 @@ public final class Watch {
 
     /// - Parameters:
     ///   - clock: says when now is.
-    ///   - fetch: the body at an address.
     ///   - log: takes a sentence.
     ///   - write: takes each plan; what it throws is logged.
-    public init(
+    public convenience init(
         _ options: Options, clock: @escaping () -> Instant = { .now },
         log: @escaping (String) -> Void, write: @escaping (PlanReport) throws -> Void
     ) {
-        (self.options, self.clock, self.log, self.write) = (options, clock, log, write)
-        fetch = { try $0.answer() }
-        messages = HomeAssistantMessages(node: options.node, prefix: options.discoveryPrefix)
-        evcc = options.evcc.map { EvccModes(address: $0, loadpoints: options.loadpoints) }
-        watched = [options.scenario]
+        self.init(options, clock: clock, fetch: { try $0.answer() }, log: log, write: write)
     }
 
+    /// - Parameter fetch: the body at an address.
     init(
         _ options: Options, clock: @escaping () -> Instant, fetch: @escaping (HTTPRequest) throws -> [UInt8],
         log: @escaping (String) -> Void, write: @escaping (PlanReport) throws -> Void
@@ -95,7 +91,7 @@ public final class Watch {
     /// Plans until `isStopped`; a look each second.
     ///
     /// - Parameter once: whether it ends with the first plan, told to all.
-    /// - Returns: whether a plan was made.
+    /// - Returns: whether a plan was made and, where there is a broker, told.
     @discardableResult
     public func run(once: Bool = false, isStopped: () -> Bool) -> Bool {
         var broker: MQTTClient?
@@ -130,10 +126,13 @@ public final class Watch {
                     client.close()
                     broker = nil
                 }
-            } else if !once {
+            } else if !once || options.broker != nil {
                 usleep(1_000_000)
             }
-            if once, options.broker == nil || broker != nil || pause > 8 { return plan != nil }
+            // A broker that does not answer is tried for some seconds.
+            if once, options.broker == nil || broker != nil || pause > 8 {
+                return plan != nil && (options.broker == nil || broker != nil)
+            }
         }
         return plan != nil
     }

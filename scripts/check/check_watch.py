@@ -212,6 +212,7 @@ def check(program, binary, folder):
             env={"V2X_MQTT_PASSWORD": "wrong"}, capture_output=True, text=True, timeout=60)
         expect("refuses user or password" in refused.stderr or "does not let this user in" in refused.stderr,
                f"a wrong password: {refused.stderr}")
+        expect(refused.returncode == 1, f"a plan that nobody is told of ends with {refused.returncode}")
     finally:
         isDone.set()
         watch.kill()
