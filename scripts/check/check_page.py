@@ -286,6 +286,7 @@ def main():
                 name = f"fleet-{width}"
                 page = opened(browser, base, name, width)
                 settled(page, 1)
+                expect("away" in page.text_content("#fleet-words"), f"{name}: nothing is said of the fleet")
                 canvas = page.locator("#heat canvas")
                 box = canvas.bounding_box()
                 canvas.click(position={"x": 20, "y": box["height"] - 2})

@@ -208,14 +208,14 @@ const show = (check, result) => {
   const isNew = shown.isNew || shown.outline?.vehicles.length !== check.scenario.vehicles.length;
   // Stationary batteries have a list of their own; here they come after the vehicles, as in the outline.
   result.vehicles = [...result.vehicles, ...(result.batteries ?? [])];
-  Object.assign(shown, { outline: check.scenario, result, isNew: false });
+  Object.assign(shown, { outline: check.scenario, result, isNew: false, isChanged: true });
   const { outline } = shown;
   find("plan").hidden = false;
   document.title = `${outline.name} - v2x`;
   find("title").textContent = outline.name;
   find("subtitle").textContent = `${dayTime(outline.start)} to ${dayTime(outline.end)} (${outline.timezone}), steps of `
     + `${outline.step_seconds / 60} min`;
-  if (isNew) choose();
+  if (isNew) forgetOld();
   showWarnings(check.findings);
   showSliders();
   showCards();
@@ -226,7 +226,12 @@ const show = (check, result) => {
   find("compare").setAttribute("aria-busy", "true");
 };
 
-const choose = () => {
+/** Another scenario: what was said of the one before is gone. */
+const forgetOld = () => {
+  for (const id of ["sentences", "why", "compare"]) find(id).replaceChildren();
+  if (figures.costs) figures.costs.node.hidden = true;
+  find("compared").hidden = true;
+  Object.assign(shown, { explanation: null, modes: null });
   find("vehicle").replaceChildren(...shown.outline.vehicles.map((vehicle, index) =>
     element("option", { value: index }, vehicle.id)));
   find("chooser").hidden = shown.outline.vehicles.length < 2;
@@ -251,7 +256,9 @@ const showCards = () => {
   const discharged = sum(result.vehicles.map(vehicle => sum(vehicle.discharge_kw))) * hours;
   const cards = [card("Total cost", money(result.objective), result.status === "optimal" ? "proven optimal" : "best found")];
   const usual = modes?.immediate;
-  if (usual) cards.push(card("Saved", money(usual.objective - result.objective), `against ${MODES.immediate.words}`));
+  // Of a plan that has changed since, the comparison is on its way.
+  const saved = usual && !shown.isChanged ? money(usual.objective - result.objective) : "\u2026";
+  if (usual) cards.push(card("Saved", saved, `against ${MODES.immediate.words}`));
   cards.push(card("Wear", money(wear)));
   cards.push(card("Charged", `${fixed(charged, 1)} kWh`, `${fixed(discharged, 1)} kWh discharged`));
   if (result.shortfall_kwh > 0) cards.push(card("Short of its targets", `${fixed(result.shortfall_kwh, 2)} kWh`));
@@ -277,7 +284,7 @@ const showFleet = () => {
   const total = outline.steps ? rows[0].net.map((_, step) => sum(rows.map(row => row.net[step]))) : [];
   const most = total.reduce((best, kw, step) => kw > total[best] ? step : best, 0);
   const words = `${count} vehicles; together they charge most at ${dayTime(result.steps[most])}: ${fixed(total[most], 1)} kW.`;
-  find("fleet-words").textContent = `${words} A row is a vehicle: choose one.`;
+  find("fleet-words").textContent = `${fleetNow(rows)} ${words} A row is a vehicle: choose one.`;
   canvas.setAttribute("aria-label", `Charging and discharging of each vehicle over time. ${words}`);
   drawTimes(document.querySelector("#heat .xs"), timeAxis(result.steps, outline.step_seconds));
   document.querySelector("#heat .ys").replaceChildren(...(count > 24 ? [] : outline.vehicles.map((vehicle, index) => {
@@ -285,6 +292,19 @@ const showFleet = () => {
     mark.style.top = `${(index + 0.5) / count * 100}%`;
     return mark;
   })));
+};
+
+/** What all do now; of a plan of another time, as it begins. */
+const fleetNow = rows => {
+  const { result } = shown, now = nowStep();
+  const isLive = now >= 0 && now < result.steps.length, step = isLive ? now : 0;
+  const of = holds => rows.filter(holds).map(row => Math.abs(row.net[step]));
+  const [charging, discharging] = [of(row => row.net[step] > 0), of(row => row.net[step] < 0)];
+  const away = rows.filter(row => !row.isPlugged[step]).length;
+  const waiting = rows.length - charging.length - discharging.length - away;
+  const counted = (all, what) => `${all.length} ${what}${all.length ? ` (${fixed(sum(all), 1)} kW)` : ""}`;
+  return `${isLive ? "Now" : dayTime(result.steps[step])}: ${counted(charging, "charging")}, `
+    + `${counted(discharging, "discharging")}, ${waiting} waiting, ${away} away.`;
 };
 
 const showPlan = () => {
@@ -421,7 +441,8 @@ const showNow = (explanation, said) => {
 };
 
 const showModes = ({ modes }) => {
-  shown.modes = modes;
+  Object.assign(shown, { modes, isChanged: false });
+  find("compared").hidden = false;
   const names = Object.keys(MODES).filter(name => modes[name]);
   const head = element("thead", {}, element("tr", {}, ...[shown.outline.currency, "total", "energy", "wear", "kWh in", "kWh out"]
     .map(name => element("th", { scope: "col" }, name))));
