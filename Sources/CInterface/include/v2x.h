@@ -35,13 +35,11 @@
  *
  * WHAT IS KEPT. A v2x_scenario holds the parsed text, the checked scenario, the prices of its batteries' ageing, and each price
  * file that it read: questions read nothing again, and a change (v2x_scenario_change) checks anew but reads only files that are
- * new. A file that changes meanwhile is not seen: open the scenario again. No solution is kept: each question solves afresh. A
- * night takes less time to solve than to write down, and answers do not depend on what was asked before.
+ * new. A file that changes meanwhile is not seen: open the scenario again. No solution is kept: each question solves afresh, which
+ * takes milliseconds for a night, so that answers do not depend on what was asked before.
  */
 #ifndef V2X_H
 #define V2X_H
-
-#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
