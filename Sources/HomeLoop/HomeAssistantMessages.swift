@@ -156,7 +156,8 @@ struct HomeAssistantMessages {
         var config = more
         config["name"] = title
         config["unique_id"] = "v2x_\(node)_\(key)"
-        config["object_id"] = "v2x_\(node)_\(key)"
+        // Since 2025.10; before that the device's name and the entity's make the id.
+        config["default_entity_id"] = "\(kind).v2x_\(node)_\(key)"
         config["availability_topic"] = availabilityTopic
         config["device"] =
             [

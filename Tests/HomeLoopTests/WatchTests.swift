@@ -176,6 +176,8 @@ private let night = """
             let config = try object(message)
             let name = try #require(config["unique_id"] as? String)
             #expect(message.topic.contains(name.dropFirst("v2x_home_".count)))
+            let kind = message.topic.contains("/binary_sensor/") ? "binary_sensor" : "sensor"
+            #expect(config["default_entity_id"] as? String == "\(kind).\(name)")
             #expect(config["availability_topic"] as? String == "v2x/home/availability")
             let topic = try #require(config["state_topic"] as? String)
             let template = try #require(config["value_template"] as? String)
