@@ -74,7 +74,7 @@ public final class Watch {
         _ options: Options, clock: @escaping () -> Instant = { .now },
         log: @escaping (String) -> Void, write: @escaping (PlanReport) throws -> Void
     ) {
-        self.init(options, clock: clock, fetch: { try $0.answer() }, log: log, write: write)
+        self.init(options, clock: clock, fetch: { try $0.answer(within: 5) }, log: log, write: write)
     }
 
     /// - Parameter fetch: the body at an address.
