@@ -43,6 +43,8 @@ public struct AutomaticSolver: LinearProgramSolver {
             }
             let outcome = direct.solve(program, options: first)
             guard case .limit = outcome else { return outcome }
+            // Given up: the caller has another program, and the time for it.
+            if options.mayGiveUp, !first.limits.isPast { return outcome }
             return decomposition.solve(program, options: options)
         }
         let outcome = decomposition.solve(program, options: options)

@@ -90,6 +90,7 @@ struct DirectRun {
             last = .failed(error.description)
         }
         guard nodeLimit != nil, !last.isProven else { return last }
+        if case .limit = last, options.mayGiveUp, first == nil { return last }
         var best = last.better(than: first, relativeGap: options.relativeGap)
         if !isSpent {
             nodeLimit = nil
