@@ -75,6 +75,12 @@ final class ChainSearch {
         lower = program.columnLower
         upper = program.columnUpper
         problem = try GLPKProblem(program)
+        // Of two columns of which one is 0 the sum of their shares is at most 1.
+        for case .exclusive(let pair) in program.disjunctions {
+            let (one, two) = (upper[pair.first.index], upper[pair.second.index])
+            guard min(one, two) > 1e-6, max(one, two) < ChainSearch.mostOfShare else { continue }
+            try problem.addRow([Term(pair.first, 1 / one), Term(pair.second, 1 / two)], lower: -.infinity, upper: 1)
+        }
         for (number, chain) in program.chains.enumerated() {
             for (place, stage) in chain.stages.enumerated() {
                 if let connection = stage.connection { meetings[connection].append((number, place)) }
@@ -217,8 +223,13 @@ final class ChainSearch {
         case stopped(bound: Double)
     }
 
-    private static let rootRounds = 30
+    /// Rounds of cuts at the root, where they hold everywhere, and in a node.
+    private static let rootRounds = 120
+    /// Columns with larger bounds than this have no share.
+    private static let mostOfShare = 1e4
     private static let nodeRounds = 4
+    /// Rounds in a row that may gain little at the root: duals of the linear part jump before they settle.
+    private static let mostIdleRounds = 10
 
     private func visit(_ node: Node, isRoot: Bool) throws -> Visit {
         // What holds in the node before holds in its parts.
@@ -229,6 +240,7 @@ final class ChainSearch {
         try hold(node.changes)
         var bound = node.bound
         var round = 0
+        var idleRounds = 0
         while true {
             let solved = try solveLinear(isFirst: isRoot && round == 0)
             switch solved {
@@ -275,7 +287,7 @@ final class ChainSearch {
             let improved = total - bound
             bound = max(bound, total)
             if bound >= ceiling - tolerance { return .closed(bound: bound) }
-            if round == 0 || isRoot, node.depth < 3 || nodes % 8 == 0 {
+            if round == 0 || (isRoot && (round < 4 || round % 10 == 0)), node.depth < 3 || nodes % 8 == 0 {
                 try offer(held(at: solution.columnValues, linear: solution.columnValues))
                 try offer(plans, solution)
                 if best == nil, known == .infinity { try dive(from: solution.columnValues) }
@@ -292,10 +304,12 @@ final class ChainSearch {
             }
             round += 1
             let most = isRoot ? ChainSearch.rootRounds : ChainSearch.nodeRounds
-            let isWorth = round == 1 || improved > 0.05 * min(ceiling - bound, max(1, abs(bound)))
-            if cuts.isEmpty || round >= most || isSpent || (round > (isRoot ? 3 : 1) && !isWorth) {
+            let isWorth =
+                round == 1 || improved > (isRoot ? 0.01 : 0.05) * min(ceiling - bound, max(1, abs(bound)))
+            idleRounds = isWorth ? 0 : idleRounds + 1
+            if cuts.isEmpty || round >= most || isSpent || idleRounds > (isRoot ? ChainSearch.mostIdleRounds : 0) {
                 if isSpent { return .stopped(bound: bound) }
-                return split(node, bound, solution.columnValues, prices, plans, isTight: total - objective <= tolerance)
+                return split(node, bound, solution.columnValues, prices, plans)
             }
             // What holds for fewer decisions may not hold for all: such a row is removed again where it does not.
             for cut in cuts {
@@ -654,9 +668,9 @@ final class ChainSearch {
 
     private func split(
         _ node: Node, _ bound: Double, _ values: [Double], _ prices: [Double],
-        _ plans: [(store: PricedStore, plan: StorePlan)?], isTight: Bool
+        _ plans: [(store: PricedStore, plan: StorePlan)?]
     ) -> Visit {
-        guard let alternatives = alternatives(values, prices, plans, isTight: isTight) else {
+        guard let alternatives = alternatives(values, prices, plans) else {
             // Nothing is left to decide, yet the bound is below the best solution: rounding.
             return .closed(bound: bound)
         }
@@ -678,20 +692,16 @@ final class ChainSearch {
     private typealias Changes = Bounds
 
     /// Two sets of bounds that together leave every solution in; the second is looked at first.
-    ///
-    /// - Parameter isTight: whether the stores' own programs say no more than the linear part.
     private func alternatives(
-        _ values: [Double], _ prices: [Double], _ plans: [(store: PricedStore, plan: StorePlan)?], isTight: Bool
+        _ values: [Double], _ prices: [Double], _ plans: [(store: PricedStore, plan: StorePlan)?]
     ) -> [Changes]? {
         var choice = Choice()
         lookAtIntegers(values, &choice)
         if choice.changes != nil { return choice.changes }
         lookAtConnections(values, &choice)
         if choice.changes != nil { return choice.changes }
-        // A linear part that is tight breaks a few conditions by chance. Else what matters is where it is a mixture of plans.
-        if isTight { lookAtConditions(values, &choice) }
+        lookAtConditions(values, &choice)
         if choice.changes == nil { lookAtDifferences(values, prices, plans, &choice) }
-        if choice.changes == nil { lookAtConditions(values, &choice) }
         if choice.changes == nil { lookAtCurves(values, &choice) }
         return choice.changes
     }
