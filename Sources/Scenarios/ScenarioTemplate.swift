@@ -24,6 +24,12 @@ public struct ScenarioTemplate: Sendable {
     public var leaves = "07:30"
     /// 0...1
     public var departureSoC = 0.8
+    /// What the house takes, kWh a day; 0: nothing.
+    public var loadKWhPerDay = 10.0
+    /// Rated power of the solar panels, kW; 0: none.
+    public var pvKW = 0.0
+    /// Usable capacity of a battery in the house, kWh; 0: none.
+    public var houseBatteryKWh = 0.0
     /// Wall times, `2024-01-15T12:00`.
     public var start: String
     public var end: String
@@ -57,9 +63,7 @@ public struct ScenarioTemplate: Sendable {
         # The connection. Limits that are not here do not bind.
         site:
           import_limit_kw: \(max(17, chargeKW).short)        # a fuse of 3 x 25 A is 17 kW
-          # load_kw: 0.4               # what the house takes: a number, or { file: load.csv }
-          # pv_kw: { file: pv.csv }    # what the roof gives
-
+        \(house)
         vehicles:
           - id: car
             battery:
@@ -76,6 +80,45 @@ public struct ScenarioTemplate: Sendable {
               - { daily: ["\(arrives)", "\(leaves)"], departure_soc: \(departureSoC.short), trip_kwh: \(tripKWh.short) }
 
         """
+    }
+
+    /// Shares of a day's load in its hours, one for each hour, 24 in all; a weekday of a household.
+    private static let loadShape: [(from: String, to: String, share: Double)] = [
+        ("06:00", "09:00", 1.2), ("09:00", "17:00", 0.9), ("17:00", "23:00", 1.65), ("23:00", "06:00", 0.47),
+    ]
+    /// Shares of the panels' rated power on a day on which each kW of them gives 3 kWh.
+    private static let pvShape: [(from: String, to: String, share: Double)] = [
+        ("08:00", "10:00", 0.15), ("10:00", "12:00", 0.4), ("12:00", "14:00", 0.5), ("14:00", "16:00", 0.35),
+        ("16:00", "18:00", 0.1),
+    ]
+
+    /// Load, generation and battery of the house, as lines of `site`.
+    private var house: String {
+        func table(_ shape: [(from: String, to: String, share: Double)], _ kW: Double, rest: Bool) -> String {
+            let rows = shape.map {
+                "{ from: \"\($0.from)\", to: \"\($0.to)\", value: \((($0.share * kW) * 1000).rounded() / 1000) }"
+            }
+            return "{ hours: [\((rows + (rest ? ["{ value: 0 }"] : [])).joined(separator: ", "))] }"
+        }
+        var out =
+            loadKWhPerDay > 0
+            ? "  # What the house takes, by a usual day; or a number, or { file: load.csv }.\n"
+                + "  load_kw: \(table(ScenarioTemplate.loadShape, loadKWhPerDay / 24, rest: false))\n"
+            : "  # load_kw: 0.4               # what the house takes: a number, or { file: load.csv }\n"
+        out +=
+            pvKW > 0
+            ? "  # What the roof gives on a fair day; or a forecast, { file: pv.csv } (v2x feeds lists the formats).\n"
+                + "  pv_kw: \(table(ScenarioTemplate.pvShape, pvKW, rest: true))\n"
+            : "  # pv_kw: { file: pv.csv }    # what the roof gives\n"
+        guard houseBatteryKWh > 0 else { return out }
+        let kW = (houseBatteryKWh / 2 * 10).rounded() / 10
+        return out + """
+              batteries:
+                - id: house
+                  battery: { capacity_kwh: \(houseBatteryKWh.short), soc_start: 0.5, ageing: { cell: lfp } }
+                  charger: { charge_kw: \(kW.short), discharge_kw: \(kW.short), charge_efficiency: 0.95, discharge_efficiency: 0.95 }
+
+            """
     }
 
     private var tripKWh: Double { min(8, (capacityKWh * departureSoC / 4).rounded()) }

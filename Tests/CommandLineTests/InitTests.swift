@@ -11,6 +11,7 @@ import Testing
             [], ["--prices", "0.31", "--discharge", "0", "--timezone", "America/New_York"],
             ["--prices=-0.02,0.4", "--export", "same", "--battery", "37.5", "--charge", "3.7", "--target", "95"],
             ["--prices", "PRICES", "--export", "0.05"],
+            ["--load", "14", "--pv", "6.5", "--house-battery", "10"], ["--load", "0", "--pv", "0.5"],
             ["--arrives", "9:05", "--leaves", "17:10", "--currency", "GBP"],
         ])
     func runs(options: [String]) throws {
@@ -26,6 +27,22 @@ import Testing
             #expect(run.code == 0 && run.err == "" && run.out.contains("optimal, proven"), "\(run.err)")
             // The same answers, the same file.
             #expect(try Command.v2x(["init", "-", "--yes", "--start", "2024-01-15"] + given).out == text)
+        }
+    }
+
+    /// A first schedule in which discharging does nothing teaches a new user that the program does nothing.
+    @Test("by the usual answers the car feeds the house at the dear hours, at a gain over charging alone")
+    func showsSomething() throws {
+        try Command.withFolder { folder in
+            let file = folder.appendingPathComponent("first.yaml").path
+            #expect(try Command.v2x(["init", file, "--yes", "--start", "2024-01-15"]).code == 0)
+            func objective(_ mode: String) throws -> Double {
+                let run = try Command.v2x(["schedule", file, "--mode", mode, "--format", "json"])
+                let result = try JSONSerialization.jsonObject(with: Data(run.out.utf8)) as? [String: Any]
+                return try #require(result?["objective"] as? Double)
+            }
+            let (v2x, v1x) = (try objective("v2x"), try objective("v1x"))
+            #expect(v2x < v1x - 0.1)
         }
     }
 

@@ -25,6 +25,9 @@ struct InitCommand: ParsableCommand {
     @Option(help: "When the car is plugged in, time of day.") var arrives: String?
     @Option(help: "When it leaves, time of day.") var leaves: String?
     @Option(help: "How full it must be then, %.") var target: String?
+    @Option(help: "What the house takes, kWh a day; 0: nothing.") var load: String?
+    @Option(help: "Solar panels, kW; 0: none.") var pv: String?
+    @Option(help: "Usable capacity of a house battery, kWh; 0: none.") var houseBattery: String?
     @Option(help: "The day on which the plan begins, at noon: 2024-01-15.") var start: String?
     @Flag(name: .shortAndLong, help: "Ask nothing.") var yes = false
     @Flag(help: "Replace a file that is there.") var force = false
@@ -66,6 +69,15 @@ struct InitCommand: ParsableCommand {
         let percent = try interview.ask("Full by then, %", target, default: "80") {
             InitCommand.number($0, least: 1, most: 100)
         }
+        let loadKWh = try interview.ask("The house takes, kWh a day (0: leave it out)", load, default: "10") {
+            InitCommand.number($0, least: 0)
+        }
+        let pvKW = try interview.ask("Solar panels, kW (0: none)", pv, default: "0") {
+            InitCommand.number($0, least: 0)
+        }
+        let houseKWh = try interview.ask("House battery, kWh (0: none)", houseBattery, default: "0") {
+            InitCommand.number($0, least: 0)
+        }
         if template == nil {
             let day = try interview.ask(
                 "The plan begins at noon on", start, default: InitCommand.today(clock)
@@ -85,6 +97,7 @@ struct InitCommand: ParsableCommand {
         template.dischargeKW = dischargeKW
         (template.arrives, template.leaves) = (arrival, departure)
         template.departureSoC = percent / 100
+        (template.loadKWhPerDay, template.pvKW, template.houseBatteryKWh) = (loadKWh, pvKW, houseKWh)
         try check(template.yaml)
         try destination.write(template.yaml)
         if output != "-" { Terminal.error("wrote \(output); next: v2x schedule \(output)") }
