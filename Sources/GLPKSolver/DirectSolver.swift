@@ -109,7 +109,7 @@ struct DirectRun {
                 // The least possible sum of violations first; the cost is minimised among what reaches it.
                 var first = program
                 first.minimiseViolationsOnly()
-                switch try solveStage(first, breaksTies: false) {
+                switch try solveStage(first, breaksTies: false, relativeGap: DirectRun.gapOfViolations) {
                 case .stopped(let outcome): return outcome
                 case .found(_, let total, _, let isProven):
                     guard isProven else { return .limit }
@@ -308,7 +308,11 @@ struct DirectRun {
     }
 
     /// The linear program, then branch and bound where there are integers, then the ties.
-    mutating func solveStage(_ program: LinearProgram, breaksTies: Bool) throws -> Ending {
+    ///
+    /// - Parameter relativeGap: of branch and bound; nil: what the options ask, or closer.
+    mutating func solveStage(
+        _ program: LinearProgram, breaksTies: Bool, relativeGap: Double? = nil
+    ) throws -> Ending {
         let solved = try SimplexLadder(program, limits: limits, isVerbose: isVerbose)
         let problem = solved.problem
         iterations += solved.iterations
@@ -331,7 +335,7 @@ struct DirectRun {
             )
         }
 
-        let found = try integerPoint(problem, program)
+        let found = try integerPoint(problem, program, relativeGap: relativeGap)
         let isProven: Bool
         switch found.ending {
         case .infeasible: return .stopped(.infeasible)
@@ -365,12 +369,12 @@ struct DirectRun {
 
     /// Branch and bound: with GLPK's preprocessor and cuts, where that fails without, where that fails on scaled rows.
     private func integerPoint(
-        _ relaxed: GLPKProblem, _ program: LinearProgram
+        _ relaxed: GLPKProblem, _ program: LinearProgram, relativeGap: Double?
     ) throws -> (problem: GLPKProblem, ending: GLPKProblem.Ending) {
         func search(_ problem: GLPKProblem, cuts: Bool) throws(GLPKError) -> GLPKProblem.Ending {
             try problem.integer(
-                relativeGap: min(options.relativeGap * 0.1, 1e-7), timeLimitSeconds: limits.remainingSeconds,
-                nodeLimit: limits.nodes, cuts: cuts)
+                relativeGap: relativeGap ?? min(options.relativeGap * 0.1, 1e-7),
+                timeLimitSeconds: limits.remainingSeconds, nodeLimit: limits.nodes, cuts: cuts)
         }
         if let ending = try? search(relaxed, cuts: true) { return (relaxed, ending) }
         var failure = GLPKError.noOptimum

@@ -528,7 +528,7 @@ def solve(s):
     largest = p.column()
     shares = [({largest: 1, **{f: -1 for f in own}}, 0, INF) for own in owners]
     # Held as tightly as HiGHS's own feasibility tolerance lets it find a point again.
-    for slack in (1e-8, 1e-7, 1e-6, 1e-5):
+    for slack in (2e-9, 1e-8, 1e-7, 1e-6, 1e-5):
         held = [({f: 1 for f in short}, -INF, missing + slack)] if short else []
         if len(owners) > 1 and missing > 1e-6:
             least, why = p.minimise([(largest, 1)], held + shares)

@@ -164,6 +164,8 @@ final class ChainSearch {
         var depth: Int
         /// The number of the node that it is a part of.
         var parent: Int
+        /// That node's basis, of the rows that hold in all nodes; nil where it has others.
+        var basis: GLPKProblem.Basis?
     }
 
     /// What a solution must cost less than.
@@ -234,7 +236,7 @@ final class ChainSearch {
     private func visit(_ node: Node, isRoot: Bool) throws -> Visit {
         // What holds in the node before holds in its parts.
         if !isRoot, node.parent != nodes, let rootBasis {
-            try problem.removeRows(after: rootRowCount, basis: rootBasis)
+            try problem.removeRows(after: rootRowCount, basis: node.basis ?? rootBasis)
         }
         nodes += 1
         try hold(node.changes)
@@ -309,7 +311,8 @@ final class ChainSearch {
             idleRounds = isWorth ? 0 : idleRounds + 1
             if cuts.isEmpty || round >= most || isSpent || idleRounds > (isRoot ? ChainSearch.mostIdleRounds : 0) {
                 if isSpent { return .stopped(bound: bound) }
-                return split(node, bound, solution.columnValues, prices, plans)
+                let basis = isRoot || problem.rowCount > rootRowCount ? nil : try problem.basis()
+                return split(node, bound, solution.columnValues, prices, plans, basis)
             }
             // What holds for fewer decisions may not hold for all: such a row is removed again where it does not.
             for cut in cuts {
@@ -668,7 +671,7 @@ final class ChainSearch {
 
     private func split(
         _ node: Node, _ bound: Double, _ values: [Double], _ prices: [Double],
-        _ plans: [(store: PricedStore, plan: StorePlan)?]
+        _ plans: [(store: PricedStore, plan: StorePlan)?], _ basis: GLPKProblem.Basis?
     ) -> Visit {
         guard let alternatives = alternatives(values, prices, plans) else {
             // Nothing is left to decide, yet the bound is below the best solution: rounding.
@@ -678,7 +681,7 @@ final class ChainSearch {
         let here = merged(node.changes, narrowed.sorted().map { ($0, lower[$0], upper[$0]) })
         return .split(
             alternatives.map { changes in
-                Node(changes: merged(here, changes), bound: bound, depth: node.depth + 1, parent: nodes)
+                Node(changes: merged(here, changes), bound: bound, depth: node.depth + 1, parent: nodes, basis: basis)
             })
     }
 
