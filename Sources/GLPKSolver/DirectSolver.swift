@@ -102,6 +102,8 @@ struct DirectRun {
 
     /// By rounds of GLPK's branch and bound, in each of which the disjunctions are written out that the last one broke.
     private mutating func rounds() throws -> Outcome {
+        // Integers of its own would send GLPK into a branch and bound without end before anything is found.
+        if original.hasIntegers, let outcome = searchFirst() { return outcome }
         var violation = 0.0
         var incumbent: (program: LinearProgram, values: [Double], objective: Double)?
         while true {
@@ -134,17 +136,7 @@ struct DirectRun {
                 if broken.isEmpty {
                     return solution(stage, values, objective, bound, isProven, violation)
                 }
-                if !original.chains.isEmpty, nodeLimit == nil {
-                    nodeLimit = DirectRun.firstNodes
-                    // Where GLPK cannot go on there, the rounds can.
-                    if let outcome = (try? searchChains()) ?? nil {
-                        if outcome.isProven || isSpent { return outcome }
-                        first = outcome
-                    } else if options.mayGiveUp {
-                        return .limit
-                    }
-                    nodeLimit = DirectRun.nodesOfRound
-                }
+                if let outcome = searchFirst() { return outcome }
                 if let repaired = try repair(stage, near: values) {
                     let tolerance = options.relativeGap * max(1, abs(repaired.objective))
                     if isProven, repaired.objective - bound <= min(tolerance, 1e-9 * max(1, abs(bound))) {
@@ -164,6 +156,23 @@ struct DirectRun {
                 program.writeDisjunctions(at: chosen, near: values)
             }
         }
+    }
+
+    /// A first search over the program's stores, of a few nodes.
+    ///
+    /// - Returns: the answer, where that is all that is needed; nil where the rounds follow.
+    private mutating func searchFirst() -> Outcome? {
+        guard !original.chains.isEmpty, nodeLimit == nil else { return nil }
+        nodeLimit = DirectRun.firstNodes
+        // Where GLPK cannot go on there, the rounds can.
+        if let outcome = (try? searchChains()) ?? nil {
+            if outcome.isProven || isSpent { return outcome }
+            first = outcome
+        } else if options.mayGiveUp {
+            return .limit
+        }
+        nodeLimit = DirectRun.nodesOfRound
+        return nil
     }
 
     /// By dynamic programming of the program's stores; nil where that finds nothing.

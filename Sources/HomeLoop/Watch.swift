@@ -177,8 +177,9 @@ public final class Watch {
             plan = made
             planNumber += 1
             unexplained = true
-            // The files that it read are known now.
-            inputs.files = self.inputs().files
+            // The files that it read are known now. Of those known before, the stamp from before they were read counts: a change
+            // while the plan was made is a change.
+            inputs.files = self.inputs().files.merging(inputs.files) { _, before in before }
             let grid = made.report.scenario.grid
             trigger.planned(inputs, until: grid.boundary((grid.step(at: now) ?? 0) + 1))
             fixed("plan")

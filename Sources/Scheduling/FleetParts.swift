@@ -21,7 +21,9 @@ struct FleetParts {
         guard scenario.vehicles.count >= max(2, least), streams.isEmpty, scenario.groups.isEmpty,
             scenario.site.phaseLimitKW == nil, !scenario.site.isIsland.contains(true),
             scenario.site.flexibleLoads.isEmpty, !SchedulingModel.hasFlowRules(scenario),
-            scenario.habits.smoothWithin == nil, scenario.habits.stay == nil
+            scenario.habits.smoothWithin == nil, scenario.habits.stay == nil,
+            // Runs are held by integers, which the linear part of a fleet relaxes.
+            !scenario.vehicles.contains(where: \.charger.hasRuns)
         else { return nil }
         self.scenario = scenario
         self.ageing = ageing

@@ -136,5 +136,10 @@ struct FleetPartsTests {
         let scheduler = try FleetTests.scheduler(text, DecompositionSolver())
         #expect(FleetParts(scheduler.scenario, scheduler.ageing, streams: scheduler.streams, least: 2) == nil)
         #expect(FleetParts(scheduler.scenario, scheduler.ageing, streams: [], least: 21) == nil)
+        #expect(FleetParts(scheduler.scenario, scheduler.ageing, streams: [], least: 20) != nil)
+        // Binaries of runs would be relaxed, and what comes of it called optimal.
+        var running = scheduler.scenario
+        running.vehicles[3].charger.minRunSteps = 2
+        #expect(FleetParts(running, scheduler.ageing, streams: [], least: 2) == nil)
     }
 }
