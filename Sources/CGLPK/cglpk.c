@@ -215,13 +215,11 @@ static int delete_rows(cglpk_problem *problem, int count, const int *rows) {
     return CGLPK_OK;
 }
 
-int cglpk_remove_rows(cglpk_problem *problem, int count) {
-    int total = glp_get_num_rows(problem->lp);
-    if (total <= count) return CGLPK_OK;
-    int *rows = malloc((size_t)(total - count + 1) * sizeof *rows);
+int cglpk_remove_rows(cglpk_problem *problem, int first, int count) {
+    int *rows = malloc((size_t)(count + 1) * sizeof *rows);
     if (!rows) return CGLPK_NO_MEMORY;
-    for (int i = 1; i <= total - count; i++) rows[i] = count + i;
-    int code = delete_rows(problem, total - count, rows);
+    for (int i = 1; i <= count; i++) rows[i] = first + i;
+    int code = delete_rows(problem, count, rows);
     free(rows);
     return code;
 }

@@ -68,21 +68,6 @@ struct Failure: Error, Sendable {
     }
 }
 
-/// A finding as JSON.
-struct FindingEntry: Encodable {
-    var severity: String
-    var file: String
-    var line: Int?
-    var column: Int?
-    var key: String
-    var message: String
-
-    init(_ finding: Finding) {
-        (severity, file, line, column) = (finding.severity.rawValue, finding.file, finding.line, finding.column)
-        (key, message) = (finding.keyPath, finding.message)
-    }
-}
-
 /// JSON on one line, keys sorted: the same answer is the same text.
 enum JSONText {
     static func of(_ value: some Encodable) throws(Failure) -> String {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Options of a call, read from JSON: each is asked for by its name, and what nobody asked for is refused.
+/// Options of a call, read from JSON. Each is read by its name; a name that the call does not know is an error.
 struct Options {
     private let values: [String: Value]
     private var asked: Set<String> = []

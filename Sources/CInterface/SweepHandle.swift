@@ -2,6 +2,7 @@ import Accounting
 import Foundation
 import Scenarios
 import Sweeps
+import VehicleToAnything
 
 /// A sweep whose rows are taken as they come.
 final class SweepHandle: @unchecked Sendable {

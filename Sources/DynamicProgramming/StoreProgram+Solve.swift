@@ -59,6 +59,9 @@ extension StoreProgram {
     /// The value functions at the boundaries; `.functions` with too few boundaries: nothing is left.
     private func forward(_ toGo: CostToGo, threshold: Double, work: inout Int) -> Forward {
         let states = RunStates(modes: modeCount, leastRun: leastRun)
+        let sources = [false, true].map { ends in
+            (0..<states.count).map { states.sources(of: $0, endsRuns: ends) }
+        }
         var values = [ValueFunction](repeating: ValueFunction(), count: states.count)
         values[0] = ValueFunction(points: [
             Piece(low: start, high: start, atLow: 0, atHigh: 0, move: -1, hasFixedRise: true, reference: 0)
@@ -67,11 +70,14 @@ extension StoreProgram {
         functions.reserveCapacity(stages.count + 1)
         for (index, stage) in stages.enumerated() {
             var next = [ValueFunction](repeating: ValueFunction(), count: states.count)
+            // Those of no mode first.
+            var movesOfMode = [[(offset: Int, element: StoreMove)]](repeating: [], count: states.modes + 1)
+            for move in stage.moves.enumerated() { movesOfMode[(move.element.mode ?? -1) + 1].append(move) }
             for state in 0..<states.count {
-                let moves = stage.moves.enumerated().filter { $0.element.mode == states.mode(state) }
+                let moves = movesOfMode[(states.mode(state) ?? -1) + 1]
                 guard !moves.isEmpty else { continue }
                 var before = ValueFunction()
-                for source in states.sources(of: state, endsRuns: stage.endsRuns) {
+                for source in sources[stage.endsRuns ? 1 : 0][state] {
                     var value = values[source.state]
                     guard !value.isEmpty else { continue }
                     if source.isStart { value.raise(by: moves[0].element.startCost) }

@@ -112,7 +112,7 @@ public final class GLPKProblem {
     /// - Parameter basis: of what is left; it is the basis afterwards.
     public func removeRows(after count: Int, basis: Basis) throws(GLPKError) {
         if count < rowCount {
-            try check(cglpk_remove_rows(handle, Int32(count)))
+            try check(cglpk_remove_rows(handle, Int32(count), Int32(rowCount - count)))
             rowCount = count
         }
         try setBasis(basis)

@@ -37,22 +37,7 @@ struct Problem: Encodable, Error {
     var title: String
     var status: Int
     var detail: String?
-    var findings: [Entry]?
-
-    /// A finding with its place.
-    struct Entry: Encodable {
-        var severity: String
-        var file: String
-        var line: Int?
-        var column: Int?
-        var key: String
-        var message: String
-
-        init(_ finding: Finding) {
-            (severity, file, line, column) = (finding.severity.rawValue, finding.file, finding.line, finding.column)
-            (key, message) = (finding.keyPath, finding.message)
-        }
-    }
+    var findings: [FindingEntry]?
 
     init(_ status: Int, _ title: String, detail: String? = nil) {
         (self.status, self.title, self.detail) = (status, title, detail)
@@ -61,8 +46,8 @@ struct Problem: Encodable, Error {
     init(_ error: InputError) {
         self.init(422, "the scenario is wrong")
         switch error {
-        case .notReadable(let finding): findings = [Entry(finding)]
-        case .invalid(let all): findings = all.prefix(100).map(Entry.init)
+        case .notReadable(let finding): findings = [FindingEntry(finding)]
+        case .invalid(let all): findings = all.prefix(100).map(FindingEntry.init)
         }
     }
 

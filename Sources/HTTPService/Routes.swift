@@ -177,10 +177,10 @@ struct Routes: Sendable {
 
     /// A scenario that is right, with its warnings and what it holds.
     private struct Checked: Encodable {
-        var findings: [Problem.Entry]
+        var findings: [FindingEntry]
         var scenario: ScenarioOutline
         init(_ prepared: PreparedScenario, _ input: ScenarioInput) {
-            findings = prepared.warnings.map(Problem.Entry.init)
+            findings = prepared.warnings.map(FindingEntry.init)
             scenario = ScenarioOutline(prepared, of: input)
         }
     }

@@ -59,7 +59,7 @@ public final class Watch {
     private var unexplained = false
     private let reasons = Reasons()
     private var evcc: EvccModes?
-    /// The last problem of each part, so that it is said once.
+    /// The last problem of each part, so that it is logged once.
     private var problems: [String: String] = [:]
     /// What the broker should hold, by topic.
     private(set) var retained: [String: MQTTMessage] = [:]

@@ -56,6 +56,12 @@ extension Charger {
             ?? modes.first { $0.highKW >= abs(kW) }?.phases ?? phases
     }
 
+    /// What flows through one phase of the connection at a power (below 0: discharging), kW.
+    public func phaseKW(_ phase: Int, atKW kW: Double) -> Double {
+        let phases = phases(atKW: kW)
+        return phases.contains(phase) ? kW / Double(phases.count) : 0
+    }
+
     /// The phases that it may be on at a power (below 0: discharging), kW; those of `phases(atKW:)` first.
     public func phaseChoices(atKW kW: Double) -> [[Int]] {
         guard !fewerPhases.isEmpty, kW != 0 else { return [phases] }

@@ -136,8 +136,7 @@ extension SchedulingModel {
             return StoreChain.Flow(
                 column: power,
                 rise: PiecewiseLinear(points: scaled.points.map { .init($0.x, sign * grid.stepHours * $0.y) }),
-                gaps: charger.gapsKW(direction).filter { share * $0.low < program.columnUpper[power.index] }
-                    .map { .init(low: share * $0.low, high: share * $0.high) },
+                gaps: gaps(of: power, charger, direction, share: share),
                 converted: column == power ? nil : column.map { ($0, sign / grid.stepHours) })
         }
         let columns = vehicles[index]

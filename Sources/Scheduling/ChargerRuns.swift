@@ -146,6 +146,8 @@ extension SchedulingModel {
 }
 
 /// The modes that a plan of powers runs in: the choice that costs least among those whose runs last long enough.
+///
+/// It knows nothing of the dynamic program (`RunStates`), whose plans it judges.
 public struct ChargerRunReading: Sendable {
     /// Number of starts.
     public var starts: Int

@@ -222,10 +222,7 @@ public struct ChargingRule: Sendable {
     /// What flows in each phase, kW, with the stores' net power.
     private func phaseFlows(_ power: [Double], base: Double) -> [Double] {
         (1...3).map { phase in
-            zip(scenario.vehicles, power).reduce(base / 3) { sum, next in
-                let phases = next.0.charger.phases(atKW: next.1)
-                return phases.contains(phase) ? sum + next.1 / Double(phases.count) : sum
-            }
+            zip(scenario.vehicles, power).reduce(base / 3) { $0 + $1.0.charger.phaseKW(phase, atKW: $1.1) }
         }
     }
 

@@ -32,12 +32,12 @@ extension SchedulingModel {
                 if mostCharge > 0 {
                     let column = program.addColumn(chargeLabel(index, step), upper: mostCharge, block: index)
                     charge[step] = column
-                    addGaps(column, charger.gapsKW(.charging), share)
+                    addGaps(of: column, charger, .charging, share: share)
                 }
                 if mostDischarge > 0 {
                     let column = program.addColumn(dischargeLabel(index, step), upper: mostDischarge, block: index)
                     discharge[step] = column
-                    addGaps(column, charger.gapsKW(.discharging), share)
+                    addGaps(of: column, charger, .discharging, share: share)
                 }
                 if let first = charge[step], let second = discharge[step] {
                     let burns = burningPays(vehicle: index, step: step)
@@ -49,12 +49,23 @@ extension SchedulingModel {
         }
     }
 
-    private mutating func addGaps(_ column: Column, _ gapsKW: [(low: Double, high: Double)], _ share: Double) {
+    private mutating func addGaps(
+        of column: Column, _ charger: Charger, _ direction: ChargerMode.Direction, share: Double
+    ) {
+        for gap in gaps(of: column, charger, direction, share: share) {
+            program.add(.semicontinuous(Semicontinuous(column, above: gap.low, threshold: gap.high)))
+        }
+    }
+
+    /// The powers that a column within its bounds does not take, kW, where the vehicle is plugged in for a share of the step.
+    func gaps(
+        of column: Column, _ charger: Charger, _ direction: ChargerMode.Direction, share: Double
+    ) -> [StoreChain.Gap] {
         let most = program.columnUpper[column.index]
-        for gap in gapsKW where share * gap.low < most {
+        return charger.gapsKW(direction).filter { share * $0.low < most }.map { gap in
+            let high = share * gap.high
             // A range of one power may not lose it to rounding.
-            let threshold = share * gap.high > most && share * gap.high <= most + 1e-9 ? most : share * gap.high
-            program.add(.semicontinuous(Semicontinuous(column, above: share * gap.low, threshold: threshold)))
+            return StoreChain.Gap(low: share * gap.low, high: high > most && high <= most + 1e-9 ? most : high)
         }
     }
 

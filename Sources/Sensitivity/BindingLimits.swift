@@ -27,24 +27,19 @@ struct BindingLimits {
     /// Whether charging (or discharging) more is kept from by the fuse of one of a vehicle's phases.
     func isAtPhaseLimit(_ step: Int, vehicle: Int, charging: Bool) -> Bool {
         guard let limit = scenario.site.phaseLimitKW else { return false }
-        return phases(of: vehicle, step).contains {
+        let plan = schedule.vehicles[vehicle]
+        let netKW = plan.chargeKW[step] - plan.dischargeKW[step]
+        return scenario.vehicles[vehicle].charger.phases(atKW: netKW).contains {
             isReached((charging ? 1 : -1) * phaseFlowKW(step, $0), limit)
         }
     }
 
     private func phaseFlowKW(_ step: Int, _ phase: Int) -> Double {
         var flow = (scenario.site.loadKW[step] - scenario.site.pvKW[step] + schedule.curtailedKW[step]) / 3
-        for (vehicle, plan) in schedule.vehicles.enumerated() {
-            let phases = phases(of: vehicle, step)
-            guard phases.contains(phase) else { continue }
-            flow += (plan.chargeKW[step] - plan.dischargeKW[step]) / Double(phases.count)
+        for (vehicle, plan) in zip(scenario.vehicles, schedule.vehicles) {
+            flow += vehicle.charger.phaseKW(phase, atKW: plan.chargeKW[step] - plan.dischargeKW[step])
         }
         return flow
-    }
-
-    private func phases(of vehicle: Int, _ step: Int) -> [Int] {
-        let plan = schedule.vehicles[vehicle]
-        return scenario.vehicles[vehicle].charger.phases(atKW: plan.chargeKW[step] - plan.dischargeKW[step])
     }
 
     func isAtGroupLimit(_ step: Int, group: Int, charging: Bool) -> Bool {

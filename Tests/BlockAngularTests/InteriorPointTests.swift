@@ -168,7 +168,7 @@ struct InteriorPointTests {
     }
 
     @Test(
-        "columns that stand at a bound stand there exactly, whatever the unit of cost, so that a car that does nothing reads 0 kW",
+        "columns at a bound are at it exactly, whatever the unit of cost, so that a car that does nothing has 0 kW",
         arguments: [1, 0.1, 0.01])
     func atBounds(money: Double) throws {
         for seed in 1...100 as ClosedRange<UInt64> {

@@ -128,7 +128,7 @@ import Verification
         #expect(try home.changed(["tariff.export": "0.05"]).get().ask("schedule").status == 0)
     }
 
-    /// A host's thread would wait for what nobody wants any more.
+    /// If this breaks, a program's thread waits for an answer that it cancelled.
     @Test func cancelledTasksEnd() throws {
         let home = try Scenario.night.get()
         // One that is cancelled before its turn comes is not solved: first the library's threads get other work.

@@ -55,7 +55,7 @@ import VehicleToAnything
         }
     }
 
-    /// Work that nobody wants any more would hold the others up.
+    /// If this breaks, cancelled jobs keep the others waiting.
     @Test func aRunningJobIsCancelled() throws {
         try withFolder { folder in
             let entered = DispatchSemaphore(value: 0)

@@ -21,7 +21,7 @@ private let prices =
     }.joined()
 
 @Suite struct PageTests {
-    /// A folder with a scenario, its prices, and a file that is none of its business.
+    /// A folder with a scenario, its prices, and a file that the scenario does not use.
     private func withFolder(_ test: (URL) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("v2x-page-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

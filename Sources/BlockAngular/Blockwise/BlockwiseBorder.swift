@@ -33,7 +33,7 @@ struct BlockwiseBorder {
 
     /// Starts at `value`, with the duals that are given or centered ones.
     ///
-    /// - Parameter holds: whether columns that stand at a bound stay there.
+    /// - Parameter holds: whether columns at a bound stay at it.
     mutating func start(
         at value: [Double], centeringTarget: Double, duals: (lower: [Double], upper: [Double])? = nil,
         holds: Bool = false

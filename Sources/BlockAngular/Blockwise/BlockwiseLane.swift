@@ -116,7 +116,7 @@ final class BlockwiseLane: @unchecked Sendable {
             case step(recenteringThreshold: Double)
         }
         var kind: Kind
-        /// Whether columns that stand at a bound stay there.
+        /// Whether columns at a bound stay at it.
         var holds = false
     }
 

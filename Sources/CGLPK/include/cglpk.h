@@ -87,8 +87,8 @@ int cglpk_set_row_bounds(cglpk_problem *problem, int count, const int *rows, con
 int cglpk_add_row(cglpk_problem *problem, double lower, double upper, int count, const int *columns,
                   const double *values);
 
-// Removes every row after the first `count`; the basis must be set anew.
-int cglpk_remove_rows(cglpk_problem *problem, int count);
+// Removes `count` rows, the first of them row `first` (from 0 on); the basis must be set anew.
+int cglpk_remove_rows(cglpk_problem *problem, int first, int count);
 
 // Starting bases: all rows (0), a triangular crash (1), or Bixby's (2).
 int cglpk_crash(cglpk_problem *problem, int kind);

@@ -227,11 +227,11 @@ final class ChainSearch {
 
     /// Rounds of cuts at the root, where they hold everywhere, and in a node.
     private static let rootRounds = 120
-    /// Columns with larger bounds than this have no share.
-    private static let mostOfShare = 1e4
     private static let nodeRounds = 4
     /// Rounds in a row that may gain little at the root: duals of the linear part jump before they settle.
     private static let mostIdleRounds = 10
+    /// Pairs of columns with larger bounds than this get no row of their shares.
+    private static let mostOfShare = 1e4
 
     private func visit(_ node: Node, isRoot: Bool) throws -> Visit {
         // What holds in the node before holds in its parts.
@@ -727,6 +727,12 @@ final class ChainSearch {
         }
     }
 
+    /// One of two columns is closed: the smaller one first.
+    private func closingOne(_ one: Int, _ two: Int, _ values: [Double]) -> [Changes] {
+        let (larger, smaller) = values[one] > values[two] ? (one, two) : (two, one)
+        return [[(larger, lower[larger], 0)], [(smaller, lower[smaller], 0)]]
+    }
+
     /// Where a connection that several stores share is both incoming and outgoing, and that pays: what it pays is what the linear
     /// part is too low by.
     private func lookAtConnections(_ values: [Double], _ choice: inout Choice) {
@@ -735,11 +741,7 @@ final class ChainSearch {
             let (one, two) = (connection.incoming.index, connection.outgoing.index)
             let both = min(values[one], values[two])
             guard both > 1e-6, costs[one] + costs[two] < 0 else { continue }
-            choice.look(
-                both * -(costs[one] + costs[two]),
-                values[one] > values[two]
-                    ? [[(one, lower[one], 0)], [(two, lower[two], 0)]]
-                    : [[(two, lower[two], 0)], [(one, lower[one], 0)]])
+            choice.look(both * -(costs[one] + costs[two]), closingOne(one, two, values))
         }
     }
 
@@ -801,11 +803,7 @@ final class ChainSearch {
             case .exclusive(let pair):
                 guard disjunction.isBroken(at: values) else { continue }
                 let (one, two) = (pair.first.index, pair.second.index)
-                choice.look(
-                    min(values[one], values[two]),
-                    values[one] > values[two]
-                        ? [[(one, lower[one], 0)], [(two, lower[two], 0)]]
-                        : [[(two, lower[two], 0)], [(one, lower[one], 0)]])
+                choice.look(min(values[one], values[two]), closingOne(one, two, values))
             case .curve, .either: continue
             }
         }

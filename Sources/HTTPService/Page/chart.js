@@ -175,7 +175,7 @@ const colour = name => {
   return [0, 2, 4].map(at => parseInt(digits.slice(at, at + 2), 16));
 };
 
-/** Vehicles by time: charging and discharging by strength, a row a vehicle, however many there are. */
+/** Heat map of vehicles by time: one row per vehicle; the colour shows charging and discharging power. */
 export const drawHeat = (canvas, rows, count) => {
   const [charge, discharge, rest, away] = ["--charge", "--discharge", "--card", "--away"].map(colour);
   canvas.width = count;

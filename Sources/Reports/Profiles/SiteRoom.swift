@@ -50,8 +50,7 @@ struct SiteRoom {
             for phase in phases {
                 var flow = base
                 for (index, other) in scenario.vehicles.enumerated() {
-                    let phases = other.charger.phases(atKW: vehicleKW[index][step])
-                    if phases.contains(phase) { flow += vehicleKW[index][step] / Double(phases.count) }
+                    flow += other.charger.phaseKW(phase, atKW: vehicleKW[index][step])
                 }
                 low = max(low, (-limit - flow) * Double(phases.count))
                 high = min(high, (limit - flow) * Double(phases.count))
