@@ -53,7 +53,7 @@ public final class Watch {
     private var state: [String: StateValue] = [:]
     private var watched: [String] = []
     private var polledAt: Instant?
-    private var plan: PlanReport?
+    private(set) var plan: PlanReport?
     /// How many plans there were.
     private var planNumber = 0
     private var unexplained = false
@@ -185,14 +185,12 @@ public final class Watch {
             fixed("plan")
             log("planned: \(made.summary) (\(reason))")
             do { try write(made) } catch { say("output", words(error)) }
-            publish(messages.plan(made, at: now) + messages.health(problem: nil, name: made.report.scenario.name))
+            publishPlan(at: now)
         } catch {
-            let problem = words(error)
             trigger.failed(inputs, at: now)
-            say("plan", problem)
+            say("plan", words(error))
             // The last plan goes on.
-            let old = plan.map { messages.plan($0, at: now) } ?? []
-            publish(old + messages.health(problem: problem, name: plan?.report.scenario.name ?? options.scenario))
+            publishPlan(at: now)
         }
         tellEvcc(now)
     }
@@ -215,10 +213,17 @@ public final class Watch {
         Thread.detachNewThread { reasons.end(number, plan.explained) }
     }
 
-    private func publishReasons(_ explained: PlanReport) {
+    /// The reasons may arrive after a later plan has failed: the problem stays.
+    func publishReasons(_ explained: PlanReport) {
         plan = explained
-        publish(
-            messages.plan(explained, at: clock()) + messages.health(problem: nil, name: explained.report.scenario.name))
+        publishPlan(at: clock())
+    }
+
+    /// The last plan, and why there is no newer one.
+    private func publishPlan(at now: Instant) {
+        let current = plan.map { messages.plan($0, at: now) } ?? []
+        let name = plan?.report.scenario.name ?? options.scenario
+        publish(current + messages.health(problem: problems["plan"], name: name))
     }
 
     /// What another thread finds out about a plan, one at a time.

@@ -97,6 +97,21 @@ private let night = """
         #expect(watch.retained["v2x/home/problem"] == before["v2x/home/problem"])
     }
 
+    /// Reasons of the last plan that arrive after a broken edit would take the problem back.
+    @Test func lateReasonsKeepTheProblem() throws {
+        let home = try Home()
+        let watch = home.watch { $0.broker = "none" }
+        watch.look()
+        let explained = try #require(watch.plan?.explained)
+        try home.write("night.yaml", night.replacingOccurrences(of: "charge_kw: 11", with: "charge_kw: -11"))
+        watch.look()
+        let problem = watch.retained["v2x/home/problem"]
+        watch.publishReasons(explained)
+        #expect(problem?.text?.contains("charge_kw") == true)
+        #expect(watch.retained["v2x/home/problem"] == problem)
+        #expect(watch.retained["v2x/home/ev_1/state"]?.text?.contains("because") == true)
+    }
+
     /// A hub would be asked each second; while it is away its last word holds.
     @Test func endpointsAreAskedNowAndThen() throws {
         let home = try Home()
