@@ -11,6 +11,13 @@ need_header() {
     { $sudo apt-get update && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y "$2"; } >&2
 }
 
+# need_package PACKAGE: installs one of Debian's packages, where apt and the right to use it are there.
+need_package() {
+    command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || { echo "Debian's $1 is missing" >&2; return 69; }
+    echo "installing $1" >&2
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$1"; } >&2
+}
+
 # A browser for the checks that look at pages; prints its path, fails quietly where there is none and none can be installed.
 find_browser() {
     if ! command -v chromium chromium-browser google-chrome | head -n 1 | grep . && [ "$(id -u)" = 0 ]; then
