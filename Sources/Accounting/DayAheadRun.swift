@@ -4,33 +4,33 @@ import Scheduling
 
 /// A long horizon scheduled day by day, as a day-ahead market is: each day knows its own prices to the end, begins with
 /// the energy that the day before left, and with the peaks that were reached before it.
-public struct DayAheadRun: Sendable {
+package struct DayAheadRun: Sendable {
     /// Cost lines of the whole horizon, money; what a ratchet owes is counted once. Worth of energy at the end
     /// (`end_value`) is that of the last day.
-    public var costs: [String: Double] = [:]
+    package var costs: [String: Double] = [:]
     /// Stored energy at each boundary of the horizon, kWh: one path per vehicle.
-    public var energyKWh: [[Double]]
+    package var energyKWh: [[Double]]
     /// Average import and export of each step, kW.
-    public var importKW: [Double] = []
-    public var exportKW: [Double] = []
+    package var importKW: [Double] = []
+    package var exportKW: [Double] = []
     /// At the chargers, AC kWh, all vehicles.
-    public var chargedKWh = 0.0
-    public var dischargedKWh = 0.0
+    package var chargedKWh = 0.0
+    package var dischargedKWh = 0.0
     /// Sum of what targets missed, kWh.
-    public var shortfallKWh = 0.0
+    package var shortfallKWh = 0.0
     /// Days whose optimum was not proven.
-    public var unprovenDays = 0
+    package var unprovenDays = 0
     /// Of a rule: where the site's limits changed what it does.
-    public var cuts = ChargingRule.Cuts()
+    package var cuts = ChargingRule.Cuts()
     /// The last day, and its schedule.
     private(set) var lastDay: (planner: Planner, solved: SolvedSchedule)?
 
     /// Why a day has no schedule.
-    public struct Failure: Error, Sendable {
+    package struct Failure: Error, Sendable {
         /// The day's first step.
-        public var at: Instant
-        public var mode: ScheduleMode
-        public var outcome: ScheduleOutcome
+        package var at: Instant
+        package var mode: ScheduleMode
+        package var outcome: ScheduleOutcome
 
         /// When and why, where the limits of the scenario leave V1X no schedule: a study continues without V1X then. Load that
         /// only discharging can serve is such a case. Nil for any other failure, which ends a study.
@@ -42,7 +42,7 @@ public struct DayAheadRun: Sendable {
     /// - Parameter days: steps of each day, in order and without gaps.
     /// - Parameter onDay: called after each day.
     /// - Throws: `Failure`, of the first day that has no schedule.
-    public init(
+    package init(
         _ scheduler: Scheduler, mode: ScheduleMode, days: [Range<Int>], onDay: () -> Void = {}
     ) throws(Failure) {
         let scenario = scheduler.scenario
@@ -96,7 +96,7 @@ public struct DayAheadRun: Sendable {
     /// counted by rainflow over the whole run.
     ///
     /// - Throws: `AgeingError` where a cell is not known.
-    public func wear(_ scenario: Scenario, days: [Range<Int>]) throws(AgeingError) -> Double {
+    package func wear(_ scenario: Scenario, days: [Range<Int>]) throws(AgeingError) -> Double {
         var sum = 0.0
         var grid = scenario.grid
         grid.count = importKW.count

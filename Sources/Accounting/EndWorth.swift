@@ -13,11 +13,11 @@ import Sensitivity
 /// | w | `end_value_per_kwh`, or else what one kWh more at the end would cost the reference | money/kWh |
 ///
 /// A plan that leaves less has to buy the difference later. Source: Scheduling.docc/Model.md section 6.
-public struct EndWorth: Sendable {
+package struct EndWorth: Sendable {
     /// Worth of a kWh at the horizon's end, money, one per vehicle.
-    public var perKWh: [Double]
+    package var perKWh: [Double]
     /// What the reference leaves in each battery, kWh.
-    public var energyKWh: [Double]
+    package var energyKWh: [Double]
     /// Which vehicles have an `end_value_per_kwh`: their plans' cost line `end_value` counts the energy already.
     private let isInBill: [Bool]
 
@@ -30,7 +30,7 @@ public struct EndWorth: Sendable {
     /// The line `stored`, money.
     ///
     /// - Parameter energyKWh: at the horizon's end, one per vehicle.
-    public func stored(leaving energyKWh: [Double]) -> Double { sum(energyKWh) { _ in true } }
+    package func stored(leaving energyKWh: [Double]) -> Double { sum(energyKWh) { _ in true } }
 
     /// The line `stored` of the vehicles whose energy no other cost line counts, money.
     func storedBesideEndValue(leaving energyKWh: [Double]) -> Double { sum(energyKWh) { !isInBill[$0] } }
@@ -48,7 +48,7 @@ public struct EndWorth: Sendable {
     /// plan leaves more or less is in `stored`, and is not counted twice.
     ///
     /// - Parameter energyKWh: what the plan leaves at the horizon's end, one per vehicle.
-    public func lines(_ costs: [String: Double], leaving energyKWh: [Double]) -> [String: Double] {
+    package func lines(_ costs: [String: Double], leaving energyKWh: [Double]) -> [String: Double] {
         var lines = costs
         let stored = stored(leaving: energyKWh)
         if let endValue = costs["end_value"] {
@@ -67,7 +67,7 @@ extension Planner {
     ///
     /// For more than 20,000 vehicle steps, and where no kWh can be had more or less, a kWh is worth what it costs to charge
     /// at the mean price of import.
-    public func endWorth(of solved: SolvedSchedule) -> EndWorth {
+    package func endWorth(of solved: SolvedSchedule) -> EndWorth {
         let scenario = scheduler.scenario
         let energy = solved.schedule.vehicles.map { $0.energyKWh.last ?? 0 }
         let mean = scenario.importPricePerKWh.reduce(0, +) / Double(max(1, scenario.grid.count))

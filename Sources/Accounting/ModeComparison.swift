@@ -10,13 +10,15 @@ public struct ModeAccount: Sendable, Encodable {
     public var costs: [String: Double]
     /// In the batteries at the horizon's end, kWh.
     public var endKWh: Double
-    /// Energy bought and sold at the connection, kWh.
+    /// Energy bought at the connection, kWh.
     public var importKWh: Double
+    /// Energy sold at the connection, kWh.
     public var exportKWh: Double
     /// Largest import of a step, kW.
     public var peakKW: Double
-    /// Energy charged and discharged at the chargers, AC kWh.
+    /// Energy charged at the chargers, AC kWh.
     public var chargedKWh: Double
+    /// Energy discharged at the chargers, AC kWh.
     public var dischargedKWh: Double
     /// Energy lost between chargers and cells, kWh.
     public var lossKWh: Double
@@ -24,6 +26,7 @@ public struct ModeAccount: Sendable, Encodable {
     public var efc: Double
     /// Mean state of charge over vehicles and time.
     public var meanSoC: Double
+    /// Energy that missed targets lack, kWh.
     public var shortfallKWh: Double
     /// Of a rule: steps in which the site's limits cut it; nil: none.
     public var cutSteps: Int?
@@ -73,7 +76,7 @@ extension Planner {
     /// Every mode side by side; a mode that has no schedule is left out, with the reason.
     ///
     /// - Throws: `AgeingError` where a cell is not known.
-    public func compare() throws(AgeingError) -> (
+    package func compare() throws(AgeingError) -> (
         modes: [(mode: ScheduleMode, account: ModeAccount)], without: [(mode: ScheduleMode, outcome: ScheduleOutcome)]
     ) {
         var solved: [(ScheduleMode, SolvedSchedule)] = []
@@ -145,7 +148,7 @@ extension Planner {
     ///   - worth: of the energy at the end beside the V2X optimum's; nil where there is no such optimum.
     ///   - against: true cost against each rule, where it is known.
     /// - Throws: `AgeingError` where a cell is not known.
-    public func account(
+    package func account(
         _ solved: SolvedSchedule, baseline: SolvedSchedule?, worth: EndWorth? = nil, against: [String: Double] = [:]
     ) throws(AgeingError) -> ModeAccount {
         let scenario = scheduler.scenario

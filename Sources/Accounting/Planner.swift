@@ -3,16 +3,16 @@ import Scenarios
 import Scheduling
 
 /// Schedules of one scenario in every mode: the optima, and the rules that they are measured against.
-public struct Planner: Sendable {
-    public let scheduler: Scheduler
+package struct Planner: Sendable {
+    package let scheduler: Scheduler
 
     /// From the scheduler of the scenario.
-    public init(_ scheduler: Scheduler) { self.scheduler = scheduler }
+    package init(_ scheduler: Scheduler) { self.scheduler = scheduler }
 
     /// The schedule in `mode`. A rule's cost lines are settled from its kW; it proves nothing, so its bound is its cost.
     ///
     /// - Parameter toleratesLoad: of a rule: whether load or sun alone may go beyond the site's limits.
-    public func schedule(_ mode: ScheduleMode, toleratesLoad: Bool = false) -> ScheduleOutcome {
+    package func schedule(_ mode: ScheduleMode, toleratesLoad: Bool = false) -> ScheduleOutcome {
         switch mode {
         case .v2x, .v1x: return scheduler.schedule(mode: mode)
         case .immediate, .deferred:
@@ -38,7 +38,7 @@ public struct Planner: Sendable {
     }
 
     /// The baseline that the scenario names: normal use of the same vehicles on the same trips.
-    public func baseline() -> ScheduleOutcome {
+    package func baseline() -> ScheduleOutcome {
         switch scheduler.scenario.baseline.rule {
         case .immediate: schedule(.immediate)
         case .deferred: schedule(.deferred)
@@ -50,7 +50,7 @@ public struct Planner: Sendable {
     ///
     /// - Returns: by vehicle id; nil where no vehicle's ageing is priced.
     /// - Throws: `AgeingError` where a cell is not known.
-    public func degradation(
+    package func degradation(
         of schedule: Schedule, against baseline: Schedule
     ) throws(AgeingError) -> [String: DegradationEntry]? {
         let scenario = scheduler.scenario

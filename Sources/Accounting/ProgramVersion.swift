@@ -1,5 +1,5 @@
 /// The program's own version, as `--version`, results and sweeps say it.
-public enum ProgramVersion {
+package enum ProgramVersion {
     /// By semver.org.
-    public static let text = "0.1.0"
+    package static let text = "0.1.0"
 }

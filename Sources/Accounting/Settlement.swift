@@ -4,9 +4,9 @@ import Scheduling
 
 /// What a schedule costs, from its plain kW alone: nothing here knows of the linear program, so that the sum of the
 /// settled lines against the objective is a real check.
-public enum Settlement {
+package enum Settlement {
     /// The cost lines of `schedule`: energy, calendar, cycle, where asked for end_value, and those of `streams`.
-    public static func lines(
+    package static func lines(
         of schedule: Schedule, scenario: Scenario, ageing: [AgeingPrices], streams: [any ValueStream] = []
     ) -> [CostLine] {
         var lines = [CostLine(name: "energy", amount: energy(schedule, scenario))]
@@ -40,7 +40,7 @@ public enum Settlement {
     }
 
     /// `sum_v sum_t min_gain_per_kwh[v] h d[v, t]`, money that is asked and not paid; nil where nothing is asked.
-    public static func hurdle(of schedule: Schedule, scenario: Scenario) -> Double? {
+    package static func hurdle(of schedule: Schedule, scenario: Scenario) -> Double? {
         guard scenario.vehicles.contains(where: { $0.minGainPerKWh > 0 }) else { return nil }
         return zip(scenario.vehicles, schedule.vehicles).reduce(0) { sum, pair in
             sum + pair.0.minGainPerKWh * scenario.grid.stepHours * pair.1.dischargeKW.reduce(0, +)
@@ -79,7 +79,7 @@ public enum Settlement {
     }
 
     /// `sum_t h (buy[t] imp[t] - sell[t] exp[t])`, money.
-    public static func energy(_ schedule: Schedule, _ scenario: Scenario) -> Double {
+    package static func energy(_ schedule: Schedule, _ scenario: Scenario) -> Double {
         var sum = 0.0
         for step in 0..<scenario.grid.count {
             sum +=
@@ -91,13 +91,13 @@ public enum Settlement {
 }
 
 /// Energy into and out of a vehicle's cells in each step, kWh battery-side.
-public struct CellFlows: Sendable {
-    public var inKWh: [Double]
+package struct CellFlows: Sendable {
+    package var inKWh: [Double]
     /// For discharging and for trips.
-    public var outKWh: [Double]
+    package var outKWh: [Double]
 
     /// From AC powers, trips, and what streams move.
-    public init(vehicle index: Int, of schedule: Schedule, scenario: Scenario, streams: [any ValueStream]) {
+    package init(vehicle index: Int, of schedule: Schedule, scenario: Scenario, streams: [any ValueStream]) {
         self.init(vehicle: scenario.vehicles[index], plan: schedule.vehicles[index], grid: scenario.grid)
         for stream in streams {
             guard let extra = stream.cellFlows(vehicle: index, of: schedule, in: scenario) else { continue }
@@ -109,7 +109,7 @@ public struct CellFlows: Sendable {
     }
 
     /// From AC powers and trips.
-    public init(vehicle: Vehicle, plan: VehicleSchedule, grid: TimeGrid) {
+    package init(vehicle: Vehicle, plan: VehicleSchedule, grid: TimeGrid) {
         let timeline = PlugTimeline(vehicle: vehicle, grid: grid)
         inKWh = []
         outKWh = []
@@ -126,7 +126,7 @@ public struct CellFlows: Sendable {
 
 extension Charger {
     /// Battery-side power while charging, kW: `etac c`, or the efficiency curve scaled by the plugged share.
-    public func cellsPowerCharging(acKW: Double, pluggedShare: Double) -> Double {
+    package func cellsPowerCharging(acKW: Double, pluggedShare: Double) -> Double {
         switch chargeEfficiency {
         case .constant(let efficiency): acKW * efficiency
         case .curve(let points): Charger.along(points, acKW, pluggedShare) { $0.acKW * $0.efficiency }
@@ -134,7 +134,7 @@ extension Charger {
     }
 
     /// Battery-side power while discharging, kW: `d / etad`, or the efficiency curve scaled by the plugged share.
-    public func cellsPowerDischarging(acKW: Double, pluggedShare: Double) -> Double {
+    package func cellsPowerDischarging(acKW: Double, pluggedShare: Double) -> Double {
         switch dischargeEfficiency {
         case .constant(let efficiency): acKW / efficiency
         case .curve(let points): Charger.along(points, acKW, pluggedShare) { $0.acKW / $0.efficiency }
@@ -158,9 +158,9 @@ extension Charger {
 }
 
 /// What ageing costs on a given path of stored energy.
-public enum AgeingSettlement {
+package enum AgeingSettlement {
     /// `sum_t h (g_t(e[t]/E) + g_t(e[t+1]/E)) / 2`, money.
-    public static func calendar(
+    package static func calendar(
         energyKWh: [Double], capacityKWh: Double, prices: AgeingPrices, stepHours: Double
     ) -> Double {
         guard !prices.calendarFunctions.isEmpty else { return 0 }
@@ -183,7 +183,7 @@ public enum AgeingSettlement {
     /// The least that the depth segments can cost along `flows`, money: charging fills the cheapest segments first, what
     /// goes out comes from the cheapest that hold something, and what goes in and out in one step passes through the
     /// cheapest. At the start they are filled from the deepest up.
-    public static func cycle(flows: CellFlows, startKWh: Double, capacityKWh: Double, prices: AgeingPrices) -> Double {
+    package static func cycle(flows: CellFlows, startKWh: Double, capacityKWh: Double, prices: AgeingPrices) -> Double {
         guard !prices.cycle.isEmpty else { return 0 }
         var length: [Double] = []
         var previous = 0.0

@@ -15,10 +15,13 @@ import Scheduling
 /// line `stored` (`EndWorth`). What is left then, with no stream at all, is `flat_tariff`: self-consumption and care of
 /// the battery.
 public struct StreamWorth: Sendable, Codable {
+    /// The scenario's name.
     public var scenario: String
+    /// ISO 4217 code of every amount of money.
     public var currency: String
     /// Days that were scheduled; amounts are those of a year of 365.25, what is charged by billing period once in each.
     public var days: Int
+    /// Number of vehicles that amounts are divided by.
     public var vehicles: Int
     /// The rule of the uncontrolled bill.
     public var uncontrolledRule: String
@@ -27,6 +30,7 @@ public struct StreamWorth: Sendable, Codable {
     public var uncontrolled: [String: Double]
     /// `flat_tariff` first, then `arbitrage`, then the scenario's services.
     public var streams: [Entry]
+    /// All streams at once, by mode (`v1x`, `v2x`).
     public var modes: [String: Mode]
     /// Why a mode is absent from `modes` and from each stream's worth: when its limits cannot hold, and by how much. Only
     /// V1X can be absent. Nil where no mode is.
@@ -34,7 +38,9 @@ public struct StreamWorth: Sendable, Codable {
 
     /// A stream, by mode (`v1x`, `v2x`).
     public struct Entry: Sendable, Codable {
+        /// `flat_tariff`, `arbitrage`, or the key of a section of `services`.
         public var stream: String
+        /// What the stream is worth, by mode; a mode without a schedule is absent.
         public var worth: [String: Worth]
     }
 
@@ -46,6 +52,7 @@ public struct StreamWorth: Sendable, Codable {
         public var last: Double?
         /// The same per kW of the chargers (discharging in V2X, charging in V1X); nil where there are none.
         public var firstPerKW: Double?
+        /// `last` per kW of the chargers; nil where there are none, or `last` is nil.
         public var lastPerKW: Double?
 
         enum CodingKeys: String, CodingKey {
@@ -65,10 +72,13 @@ public struct StreamWorth: Sendable, Codable {
         public var trueDegradationCost: Double
         /// `gross` less `trueDegradationCost`.
         public var net: Double
+        /// `net` per kW of the chargers; nil where there are none.
         public var netPerKW: Double?
         /// Power of the chargers that `per kW` divides by, kW a vehicle.
         public var chargerKW: Double
+        /// Energy charged at the chargers, AC kWh per vehicle and year.
         public var chargedKWh: Double
+        /// Energy discharged at the chargers, AC kWh per vehicle and year.
         public var dischargedKWh: Double
         /// Targets missed, kWh per vehicle and year, beside `uncontrolled_shortfall_kwh`.
         public var shortfallKWh: Double
@@ -86,9 +96,11 @@ public struct StreamWorth: Sendable, Codable {
             case unprovenDays = "unproven_days"
         }
     }
+    /// Targets missed by the uncontrolled charging, kWh per vehicle and year.
     public var uncontrolledShortfallKWh: Double
-    /// Steps in which the site's limits cut the uncontrolled charging, and in which load or sun alone go beyond them; nil: none.
+    /// Steps in which the site's limits cut the uncontrolled charging; nil: none.
     public var uncontrolledCutSteps: Int?
+    /// Steps in which load or sun alone exceed the site's limits; nil: none.
     public var uncontrolledOverloadedSteps: Int?
 
     enum CodingKeys: String, CodingKey {
@@ -101,7 +113,7 @@ public struct StreamWorth: Sendable, Codable {
     }
 
     /// Why there is no answer.
-    public enum Problem: Error {
+    package enum Problem: Error {
         case day(DayAheadRun.Failure)
         case ageing(AgeingError)
     }
@@ -114,7 +126,7 @@ public struct StreamWorth: Sendable, Codable {
     ///
     /// - Parameter onProgress: the share of the work that is done, 0...1, from any thread.
     /// - Throws: `Problem`.
-    public init(
+    package init(
         _ scheduler: Scheduler, onProgress: @escaping @Sendable (Double) -> Void = { _ in }
     ) throws(Problem) {
         let scenario = scheduler.scenario

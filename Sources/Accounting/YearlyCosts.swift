@@ -2,7 +2,7 @@ import Scenarios
 import Scheduling
 
 /// From a horizon's cost lines to those of a year of 365.25 days.
-public enum YearlyCosts {
+package enum YearlyCosts {
     /// In proportion to the horizon's length, but for what is charged by billing period: that is charged once in each.
     ///
     /// - Parameters:
@@ -11,7 +11,7 @@ public enum YearlyCosts {
     ///   - importKW: of the site in each step, kW; as many values as steps were lived through.
     ///   - exportKW: the same.
     ///   - grid: the scenario's steps, of which the first `importKW.count` count.
-    public static func lines(
+    package static func lines(
         _ costs: [String: Double], streams: [any ValueStream], importKW: [Double], exportKW: [Double], grid: TimeGrid
     ) -> [String: Double] {
         var lived = grid
@@ -26,7 +26,7 @@ public enum YearlyCosts {
     }
 
     /// Horizons in a year.
-    public static func factor(_ grid: TimeGrid) -> Double {
+    package static func factor(_ grid: TimeGrid) -> Double {
         365.25 * 24 / (Double(max(1, grid.count)) * grid.stepHours)
     }
 }

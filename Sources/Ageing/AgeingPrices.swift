@@ -1,26 +1,26 @@
 import Scenarios
 
 /// What ageing costs one vehicle, as the schedule pays it: the two functions of Scheduling.docc/Model.md section 4.
-public struct AgeingPrices: Sendable, Equatable {
+package struct AgeingPrices: Sendable, Equatable {
     /// The different calendar functions of the horizon (one, unless the temperature changes): points rising in state of
     /// charge from 0 to 1, money per hour. Empty where calendar ageing costs nothing.
-    public var calendarFunctions: [[CalendarCostPoint]]
+    package var calendarFunctions: [[CalendarCostPoint]]
     /// For each step, the index of its function in `calendarFunctions`; empty where that is empty.
-    public var calendarFunctionOfStep: [Int]
+    package var calendarFunctionOfStep: [Int]
     /// Depth segments, from shallow to deep, the last ending at depth 1; empty where cycling costs nothing.
-    public var cycle: [CycleCostSegment]
+    package var cycle: [CycleCostSegment]
     /// Where a cell is used outside the range in which it was measured.
-    public var warnings: [String] = []
+    package var warnings: [String] = []
 
     /// Memberwise.
-    public init(calendarFunctions: [[CalendarCostPoint]], calendarFunctionOfStep: [Int], cycle: [CycleCostSegment]) {
+    package init(calendarFunctions: [[CalendarCostPoint]], calendarFunctionOfStep: [Int], cycle: [CycleCostSegment]) {
         self.calendarFunctions = calendarFunctions
         self.calendarFunctionOfStep = calendarFunctionOfStep
         self.cycle = cycle
     }
 
     /// The prices over `steps` alone.
-    public func part(_ steps: Range<Int>) -> AgeingPrices {
+    package func part(_ steps: Range<Int>) -> AgeingPrices {
         var part = self
         if !calendarFunctionOfStep.isEmpty { part.calendarFunctionOfStep = Array(calendarFunctionOfStep[steps]) }
         return part
@@ -29,7 +29,7 @@ public struct AgeingPrices: Sendable, Equatable {
     /// The prices of `vehicle`'s ageing over the steps of `grid`.
     ///
     /// - Throws: `AgeingError` where the cell is unknown or cannot be priced.
-    public init(vehicle: Vehicle, grid: TimeGrid) throws(AgeingError) {
+    package init(vehicle: Vehicle, grid: TimeGrid) throws(AgeingError) {
         switch vehicle.battery.ageing {
         case .none:
             self.init(calendarFunctions: [], calendarFunctionOfStep: [], cycle: [])
@@ -64,8 +64,8 @@ public struct AgeingPrices: Sendable, Equatable {
 }
 
 /// Why a battery's ageing could not be priced.
-public struct AgeingError: Error, Sendable, Equatable {
-    public var message: String
+package struct AgeingError: Error, Sendable, Equatable {
+    package var message: String
     /// With a sentence for the user.
-    public init(message: String) { self.message = message }
+    package init(message: String) { self.message = message }
 }

@@ -6,11 +6,11 @@ import Scenarios
 /// The cell's laws in state form (`LifeSimulation`); cycles are counted by rainflow over everything since the start, each
 /// on the day on which it closes. Where a scenario gives two cost functions instead of a cell, they are the law, and the
 /// loss is linear in them (as `DegradationAccount`).
-public struct BatteryLife: Sendable {
+package struct BatteryLife: Sendable {
     /// The battery as the scenario describes it: its capacity is the capacity at the start.
-    public let vehicle: Vehicle
+    package let vehicle: Vehicle
     /// From the start on: states of charge and temperatures.
-    public private(set) var trace: SoCTrace
+    package private(set) var trace: SoCTrace
     private var life: LifeSimulation?
     private let cell: (any CellModel)?
     private let lossAtStart: Double
@@ -25,7 +25,7 @@ public struct BatteryLife: Sendable {
     /// expected cycles of half the depth cost it; `capacity_kwh` is what was left.
     ///
     /// - Throws: `AgeingError` where the cell is not known.
-    public init(vehicle: Vehicle, stepHours: Double) throws(AgeingError) {
+    package init(vehicle: Vehicle, stepHours: Double) throws(AgeingError) {
         self.vehicle = vehicle
         trace = SoCTrace(stepHours: stepHours, soc: [], temperatureC: [])
         motion = MotionSums(stepHours: stepHours)
@@ -54,18 +54,18 @@ public struct BatteryLife: Sendable {
     private var startCycleLoss = 0.0
 
     /// Relative capacity lost since the start by existing, of the capacity when new.
-    public var calendarLoss: Double { life.map { $0.calendarLoss - startCalendarLoss } ?? linearCalendarLoss }
+    package var calendarLoss: Double { life.map { $0.calendarLoss - startCalendarLoss } ?? linearCalendarLoss }
     /// Relative capacity lost since the start by cycling.
-    public var cycleLoss: Double { life.map { $0.cycleLoss - startCycleLoss } ?? linearCycleLoss }
+    package var cycleLoss: Double { life.map { $0.cycleLoss - startCycleLoss } ?? linearCycleLoss }
     /// Relative capacity lost since the start: more than the two where active material limits.
-    public var loss: Double { life.map { $0.loss - lossAtStart } ?? linearCalendarLoss + linearCycleLoss }
+    package var loss: Double { life.map { $0.loss - lossAtStart } ?? linearCalendarLoss + linearCycleLoss }
     /// Equivalent full cycles since the start: half the distance that the state of charge went.
-    public var equivalentFullCycles: Double { travelled / 2 }
+    package var equivalentFullCycles: Double { travelled / 2 }
     /// Usable capacity now, kWh.
-    public var capacityKWh: Double { vehicle.battery.capacityKWh * max(0.01, 1 - loss / (1 - lossAtStart)) }
+    package var capacityKWh: Double { vehicle.battery.capacityKWh * max(0.01, 1 - loss / (1 - lossAtStart)) }
 
     /// The vehicle as it is now: capacity and age are today's.
-    public func vehicleNow(afterDays days: Double) -> Vehicle {
+    package func vehicleNow(afterDays days: Double) -> Vehicle {
         var now = vehicle
         now.battery.capacityKWh = capacityKWh
         if case .cell(var ageing) = now.battery.ageing {
@@ -81,7 +81,7 @@ public struct BatteryLife: Sendable {
     ///   - energyKWh: stored energy at each boundary, kWh; the first is where the day before ended.
     ///   - temperatureC: of each step, degC.
     /// - Throws: `AgeingError` where the cell is not known.
-    public mutating func live(energyKWh: [Double], temperatureC: [Double]) throws(AgeingError) {
+    package mutating func live(energyKWh: [Double], temperatureC: [Double]) throws(AgeingError) {
         let soc = energyKWh.map { min(1, max(0, $0 / capacityKWh)) }
         guard soc.count >= 2 else { return }
         travelled += zip(soc, soc.dropFirst()).reduce(0) { $0 + abs($1.1 - $1.0) }
@@ -118,7 +118,7 @@ public struct BatteryLife: Sendable {
     }
 
     /// Counts the cycles that are open still, as halves: the end of a simulation.
-    public mutating func end() {
+    package mutating func end() {
         guard let cell else { return }
         var sums = LifeChunk.CycleSums()
         for cycle in counter.rest { sums.add(cycle, motion, cell) }
@@ -128,7 +128,7 @@ public struct BatteryLife: Sendable {
     }
 
     /// Years (of 365 days) from the start to the end of life, were it to go on as it did; nil beyond 100, or without a law.
-    public var yearsToEndOfLife: Double? {
+    package var yearsToEndOfLife: Double? {
         let simulated = trace.days / 365
         switch vehicle.battery.ageing {
         case .none: return nil
@@ -147,7 +147,7 @@ public struct BatteryLife: Sendable {
     }
 
     /// Price of a new battery, money; nil where the scenario has none.
-    public var price: Double? {
+    package var price: Double? {
         switch vehicle.battery.ageing {
         case .none: nil
         case .functions: CellAgeing().pricePerKWh * vehicle.battery.capacityKWh

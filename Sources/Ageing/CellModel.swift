@@ -4,7 +4,7 @@ import Foundation
 /// cycles (EFC), with `k` a function of how the cell is kept and used. `z` is relative capacity, 0...1.
 ///
 /// To add one: a file in `Cells`, and a line in `CellRegistry`.
-public protocol CellModel: Sendable {
+package protocol CellModel: Sendable {
     /// What scenarios call it.
     var name: String { get }
     /// What the cell is.
@@ -34,25 +34,25 @@ public protocol CellModel: Sendable {
 }
 
 extension CellModel {
-    public func representativeSoC(of path: ArraySlice<Double>) -> Double {
+    package func representativeSoC(of path: ArraySlice<Double>) -> Double {
         path.reduce(0, +) / Double(max(1, path.count))
     }
-    public func activeMaterialHalfLife(_ stress: CycleStress) -> Double? { nil }
-    public var inBLASTLite: any CellModel { self }
+    package func activeMaterialHalfLife(_ stress: CycleStress) -> Double? { nil }
+    package var inBLASTLite: any CellModel { self }
 }
 
 /// How a cell is cycled.
-public struct CycleStress: Sendable {
+package struct CycleStress: Sendable {
     /// Range of the state of charge, 0...1.
-    public var depth: Double
+    package var depth: Double
     /// 1/h.
-    public var cRate: Double
+    package var cRate: Double
     /// K.
-    public var temperatureK: Double
+    package var temperatureK: Double
     /// Mean state of charge of the cycle, 0...1.
-    public var meanSoC: Double
+    package var meanSoC: Double
     /// Memberwise.
-    public init(depth: Double, cRate: Double, temperatureK: Double, meanSoC: Double = 0.5) {
+    package init(depth: Double, cRate: Double, temperatureK: Double, meanSoC: Double = 0.5) {
         self.depth = depth
         self.cRate = cRate
         self.temperatureK = temperatureK
@@ -61,15 +61,15 @@ public struct CycleStress: Sendable {
 }
 
 /// The range in which a cell was measured.
-public struct CellValidity: Sendable, Equatable {
+package struct CellValidity: Sendable, Equatable {
     /// degC.
-    public var temperatureC: ClosedRange<Double>
+    package var temperatureC: ClosedRange<Double>
     /// 1/h.
-    public var mostChargeRate: Double
+    package var mostChargeRate: Double
     /// 1/h.
-    public var mostDischargeRate: Double
+    package var mostDischargeRate: Double
     /// Memberwise.
-    public init(temperatureC: ClosedRange<Double>, mostChargeRate: Double, mostDischargeRate: Double) {
+    package init(temperatureC: ClosedRange<Double>, mostChargeRate: Double, mostDischargeRate: Double) {
         self.temperatureC = temperatureC
         self.mostChargeRate = mostChargeRate
         self.mostDischargeRate = mostDischargeRate
@@ -77,21 +77,21 @@ public struct CellValidity: Sendable, Equatable {
 }
 
 /// The cells that are built in; the first five are those that users pick by a short name.
-public enum CellRegistry {
+package enum CellRegistry {
     /// In the order of Ageing.docc/Cells.md section 1.
-    public static let all: [any CellModel] = [
+    package static let all: [any CellModel] = [
         NCACell(), NMCCell(), NMC111Cell(), LFPCell(), LMOCell(), LFPPrismaticCell(), NMCACell(), NMC111KokamCell(),
     ]
     /// Their names.
-    public static var names: Set<String> { Set(all.map(\.name)) }
+    package static var names: Set<String> { Set(all.map(\.name)) }
     /// The cell called `name`.
-    public static func named(_ name: String) -> (any CellModel)? { all.first { $0.name == name } }
+    package static func named(_ name: String) -> (any CellModel)? { all.first { $0.name == name } }
 }
 
 /// Potential of a graphite anode.
-public enum GraphiteAnode {
+package enum GraphiteAnode {
     /// Anode-to-reference potential at a state of charge, V. Safari and Delacourt 2011, stoichiometry of Schimpe 2018.
-    public static func potential(soc: Double) -> Double {
+    package static func potential(soc: Double) -> Double {
         let x = 0.0085 + soc * (0.78 - 0.0085)
         return 0.6379 + 0.5416 * exp(-305.5309 * x) + 0.044 * tanh(-(x - 0.1958) / 0.1088)
             - 0.1978 * tanh((x - 1.0571) / 0.0854) - 0.6875 * tanh((x + 0.0117) / 0.0529)

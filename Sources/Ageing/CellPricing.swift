@@ -8,15 +8,15 @@ import Scenarios
 /// | Cpu | price of one unit of relative capacity, `price_per_kwh capacity / (1 - end_of_life)` | money |
 /// | L | service life | days |
 /// | N | equivalent full cycles over the service life | 1 |
-public struct CellPricing: Sendable {
-    public let cell: any CellModel
-    public let ageing: CellAgeing
-    public let capacityKWh: Double
+package struct CellPricing: Sendable {
+    package let cell: any CellModel
+    package let ageing: CellAgeing
+    package let capacityKWh: Double
     /// Rated charging power over capacity, 1/h.
-    public let cRate: Double
+    package let cRate: Double
 
     /// - Throws: `AgeingError` where the cell is not known.
-    public init(_ ageing: CellAgeing, capacityKWh: Double, chargeKW: Double) throws(AgeingError) {
+    package init(_ ageing: CellAgeing, capacityKWh: Double, chargeKW: Double) throws(AgeingError) {
         if let custom = ageing.custom {
             cell = TableCell(name: ageing.cell, tables: custom)
         } else if let known = CellRegistry.named(ageing.cell) {
@@ -31,7 +31,7 @@ public struct CellPricing: Sendable {
     }
 
     /// Cpu, money per unit of relative capacity.
-    public var pricePerCapacity: Double { ageing.pricePerKWh * capacityKWh / (1 - ageing.endOfLife) }
+    package var pricePerCapacity: Double { ageing.pricePerKWh * capacityKWh / (1 - ageing.endOfLife) }
 
     /// What `k` is multiplied by to be a loss per day: `L^(p-1)` at the end of life, or the slope at the present age.
     private var dailyFactor: Double {
@@ -52,24 +52,24 @@ public struct CellPricing: Sendable {
     }
 
     /// Relative capacity lost in an hour of existing.
-    public func calendarLossPerHour(soc: Double, temperatureC: Double) -> Double {
+    package func calendarLossPerHour(soc: Double, temperatureC: Double) -> Double {
         cell.calendarRate(soc: soc, temperatureK: temperatureC + 273.15) * dailyFactor / 24
     }
 
     /// Money per hour of existing: `g(s, T) = Cpu L^(p-1) k(s, T) / 24`.
-    public func calendarCostPerHour(soc: Double, temperatureC: Double) -> Double {
+    package func calendarCostPerHour(soc: Double, temperatureC: Double) -> Double {
         pricePerCapacity * calendarLossPerHour(soc: soc, temperatureC: temperatureC)
     }
 
     /// `Phi(d) = k_cyc(d) d N^(p-1)`: relative capacity lost by one full cycle of depth `depth`.
-    public func cycleLoss(depth: Double, cRate: Double, temperatureC: Double, meanSoC: Double = 0.5) -> Double {
+    package func cycleLoss(depth: Double, cRate: Double, temperatureC: Double, meanSoC: Double = 0.5) -> Double {
         guard depth > 0 else { return 0 }
         let stress = CycleStress(depth: depth, cRate: cRate, temperatureK: temperatureC + 273.15, meanSoC: meanSoC)
         return cell.cycleRate(stress) * depth * cycleFactor
     }
 
     /// The calendar price as the schedule sees it, points from SoC 0 to 1.
-    public func calendarPoints(temperatureC: Double) -> [CalendarCostPoint] {
+    package func calendarPoints(temperatureC: Double) -> [CalendarCostPoint] {
         func cost(_ soc: Double) -> Double { calendarCostPerHour(soc: soc, temperatureC: temperatureC) }
         switch ageing.calendar {
         case .exact:
@@ -120,7 +120,7 @@ public struct CellPricing: Sendable {
 
     /// Eight depth segments of the cycle price: `Cpu (Phi(d2) - Phi(d1)) / ((d2 - d1) capacity)`, Phi made convex from
     /// below, money per kWh out of the cells; neighbours of one price are one segment.
-    public func depthSegments(temperatureC: Double) -> [CycleCostSegment] {
+    package func depthSegments(temperatureC: Double) -> [CycleCostSegment] {
         let count = 8
         var hull: [(x: Double, y: Double)] = []
         for step in 0...(count * 8) {
@@ -152,7 +152,7 @@ public struct CellPricing: Sendable {
     }
 
     /// What lies outside the range in which the cell was measured, a sentence each.
-    public func warnings(temperatureC: [Double], dischargeKW: Double) -> [String] {
+    package func warnings(temperatureC: [Double], dischargeKW: Double) -> [String] {
         var warnings: [String] = []
         let range = cell.validity.temperatureC
         if let low = temperatureC.min(), let high = temperatureC.max(),

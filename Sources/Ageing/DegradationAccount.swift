@@ -8,25 +8,25 @@ import Scenarios
 /// that they can be set beside what the schedule paid. Where a scenario gives the two functions instead of a cell, they
 /// are the model: calendar by the trapezoid rule over each step, as in the optimum, cycling along the depth segments to
 /// each cycle's depth.
-public struct DegradationAccount: Sendable, Equatable {
+package struct DegradationAccount: Sendable, Equatable {
     /// Relative capacity lost by existing.
-    public var calendarLoss: Double
+    package var calendarLoss: Double
     /// Relative capacity lost by cycling.
-    public var cycleLoss: Double
+    package var cycleLoss: Double
     /// Equivalent full cycles: half the distance that the state of charge went.
-    public var equivalentFullCycles: Double
-    public var meanSoC: Double
+    package var equivalentFullCycles: Double
+    package var meanSoC: Double
     /// Price of one unit of relative capacity, money.
-    public var pricePerCapacity: Double
+    package var pricePerCapacity: Double
 
-    public var loss: Double { calendarLoss + cycleLoss }
+    package var loss: Double { calendarLoss + cycleLoss }
     /// The loss in money.
-    public var cost: Double { loss * pricePerCapacity }
+    package var cost: Double { loss * pricePerCapacity }
 
     /// The account of `energyKWh` (T + 1 values on `grid`).
     ///
     /// - Throws: `AgeingError` where the cell is not known.
-    public init(vehicle: Vehicle, grid: TimeGrid, energyKWh: [Double]) throws(AgeingError) {
+    package init(vehicle: Vehicle, grid: TimeGrid, energyKWh: [Double]) throws(AgeingError) {
         let battery = vehicle.battery
         let soc = energyKWh.map { $0 / battery.capacityKWh }
         let means = zip(soc, soc.dropFirst()).map { ($0 + $1) / 2 }

@@ -6,9 +6,9 @@ import Scenarios
 /// Loss grows in state form: over a chunk of the trace, `dz = k p (z/k)^((p-1)/p) dx`, where `x` is days or equivalent full
 /// cycles and `k` the chunk's mean rate; the first step is `z = k dx^p`. A repeated day therefore gives `k L^p`.
 /// Source: BLAST-Lite 1.1.1 (NREL), `degradation_model.py`, which `scripts/cross-check-ageing` runs beside this.
-public struct LifeSimulation: Sendable {
+package struct LifeSimulation: Sendable {
     /// How a trace is cut, and which depth and rate a chunk is cycled at.
-    public enum Convention: String, Sendable, CaseIterable {
+    package enum Convention: String, Sendable, CaseIterable {
         /// Each cycle by its own rainflow depth and rate; chunks of a day, or of one equivalent full cycle.
         case rainflow
         /// BLAST-Lite's: a chunk's range, and its mean |dSoC/dt|, both of which carry less charge as the capacity fades
@@ -20,23 +20,23 @@ public struct LifeSimulation: Sendable {
     }
 
     /// Relative capacity lost by existing.
-    public private(set) var calendarLoss = 0.0
+    package private(set) var calendarLoss = 0.0
     /// Relative capacity lost by cycling.
-    public private(set) var cycleLoss = 0.0
+    package private(set) var cycleLoss = 0.0
     /// Active material lost, where the cell has such a law.
-    public private(set) var activeMaterialLoss = ActiveMaterial.start
+    package private(set) var activeMaterialLoss = ActiveMaterial.start
     /// Days simulated.
-    public private(set) var days = 0.0
+    package private(set) var days = 0.0
     /// Equivalent full cycles of the present capacity.
-    public private(set) var equivalentFullCycles = 0.0
+    package private(set) var equivalentFullCycles = 0.0
 
     /// Relative capacity lost: lithium and active material limit the capacity each by itself.
-    public var loss: Double { max(calendarLoss + cycleLoss, activeMaterialLoss - ActiveMaterial.reserve) }
+    package var loss: Double { max(calendarLoss + cycleLoss, activeMaterialLoss - ActiveMaterial.reserve) }
 
     private let cell: any CellModel
 
     /// Repeats `trace` until `years` (of 365 days) are over.
-    public init(_ cell: any CellModel, trace: SoCTrace, years: Double, convention: Convention = .rainflow) {
+    package init(_ cell: any CellModel, trace: SoCTrace, years: Double, convention: Convention = .rainflow) {
         self.cell = convention == .rainflow ? cell : cell.inBLASTLite
         guard trace.soc.count >= 2, years > 0 else { return }
         switch convention {
@@ -121,11 +121,11 @@ public struct LifeSimulation: Sendable {
 /// Electrode material lost: nothing for long, then a knee (a sigmoid in equivalent full cycles).
 ///
 /// `y = 1 - 2/(1 + exp((x/x_half)^10))`, in state form as BLAST-Lite has it (`_update_sigmoid_state`, y_inf = 1).
-public enum ActiveMaterial {
+package enum ActiveMaterial {
     /// What BLAST-Lite begins with, so that the state form can start.
-    public static let start = 1e-8
+    package static let start = 1e-8
     /// Electrodes are built with this share more than the lithium needs.
-    public static let reserve = 0.01
+    package static let reserve = 0.01
     private static let exponent = 10.0
 
     static func step(_ y: Double, halfLife: Double, cycles: Double) -> Double {

@@ -1,16 +1,16 @@
 /// Rainflow counting by ASTM E1049-85, section 5.4.4: the cycles that a path of states of charge is made of.
-public enum Rainflow {
+package enum Rainflow {
     /// A full cycle (count 1) or half a one (count 0.5).
-    public struct Cycle: Sendable, Equatable {
+    package struct Cycle: Sendable, Equatable {
         /// Distance between its extremes.
-        public var range: Double
-        public var mean: Double
-        public var count: Double
+        package var range: Double
+        package var mean: Double
+        package var count: Double
         /// Where in the path it begins and ends.
-        public var start: Int
-        public var end: Int
+        package var start: Int
+        package var end: Int
         /// Memberwise.
-        public init(range: Double, mean: Double, count: Double, start: Int, end: Int) {
+        package init(range: Double, mean: Double, count: Double, start: Int, end: Int) {
             self.range = range
             self.mean = mean
             self.count = count
@@ -20,7 +20,7 @@ public enum Rainflow {
     }
 
     /// The cycles of `path`, in the order in which they close, then what is left as half cycles.
-    public static func cycles(of path: [Double]) -> [Cycle] {
+    package static func cycles(of path: [Double]) -> [Cycle] {
         var counter = RainflowCounter()
         var cycles: [Cycle] = []
         for value in path { cycles += counter.add(value) }
@@ -29,7 +29,7 @@ public enum Rainflow {
 }
 
 /// Counts a path as it comes.
-public struct RainflowCounter: Sendable {
+package struct RainflowCounter: Sendable {
     private struct Point: Sendable {
         var index: Int
         var value: Double
@@ -40,10 +40,10 @@ public struct RainflowCounter: Sendable {
     private var last: Point?
     private var direction = 0.0
 
-    public init() {}
+    package init() {}
 
     /// The next value of the path; gives back the cycles that it closes.
-    public mutating func add(_ value: Double) -> [Rainflow.Cycle] {
+    package mutating func add(_ value: Double) -> [Rainflow.Cycle] {
         guard let before = last else {
             last = Point(index: 0, value: value)
             points = [Point(index: 0, value: value)]
@@ -59,7 +59,7 @@ public struct RainflowCounter: Sendable {
     }
 
     /// What is open, were the path to end here: cycles that its end closes, then half cycles.
-    public var rest: [Rainflow.Cycle] {
+    package var rest: [Rainflow.Cycle] {
         guard let last, direction != 0 else { return [] }
         var copy = self
         let closed = copy.turn(last)

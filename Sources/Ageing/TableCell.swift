@@ -1,15 +1,15 @@
 import Scenarios
 
 /// A user's own cell: rates read from tables by linear interpolation, held at their edges.
-public struct TableCell: CellModel {
-    public let name: String
-    public var title: String { "\(name) (tables of the scenario)" }
-    public let source = "the scenario"
-    public let validity: CellValidity
+package struct TableCell: CellModel {
+    package let name: String
+    package var title: String { "\(name) (tables of the scenario)" }
+    package let source = "the scenario"
+    package let validity: CellValidity
     private let tables: CustomCell
 
     /// - Parameter tables: as the scenario has them: rising axes, one row per temperature.
-    public init(name: String, tables: CustomCell) {
+    package init(name: String, tables: CustomCell) {
         self.name = name
         self.tables = tables
         let temperatures = tables.calendarTemperatureC
@@ -18,17 +18,17 @@ public struct TableCell: CellModel {
             mostDischargeRate: .infinity)
     }
 
-    public var calendarExponent: Double { tables.calendarExponent }
-    public var cycleExponent: Double { tables.cycleExponent }
+    package var calendarExponent: Double { tables.calendarExponent }
+    package var cycleExponent: Double { tables.cycleExponent }
 
-    public func calendarRate(soc: Double, temperatureK: Double) -> Double {
+    package func calendarRate(soc: Double, temperatureK: Double) -> Double {
         let (row, weight) = TableCell.place(temperatureK - 273.15, in: tables.calendarTemperatureC)
         let low = TableCell.interpolate(soc, tables.calendarSoC, tables.calendarRate[row])
         guard weight > 0 else { return low }
         return low + weight * (TableCell.interpolate(soc, tables.calendarSoC, tables.calendarRate[row + 1]) - low)
     }
 
-    public func cycleRate(_ stress: CycleStress) -> Double {
+    package func cycleRate(_ stress: CycleStress) -> Double {
         TableCell.interpolate(stress.depth, tables.cycleDepth, tables.cycleRate)
     }
 

@@ -70,7 +70,7 @@ public final class Watch {
     ///   - clock: says when now is.
     ///   - log: takes a sentence.
     ///   - write: takes each plan; what it throws is logged.
-    public convenience init(
+    package convenience init(
         _ options: Options, clock: @escaping () -> Instant = { .now },
         log: @escaping (String) -> Void, write: @escaping (PlanReport) throws -> Void
     ) {

@@ -2,12 +2,15 @@
 public struct SolveLimits: Sendable {
     /// When the search ends by the clock; nil: never.
     public var deadline: ContinuousClock.Instant?
-    /// Most iterations: pivots of the simplex method, rounds of a decomposition. Unlike time it ends a search at the same
-    /// place on every machine. Nil: as many as it takes.
+    /// Maximum number of iterations: pivots of the simplex method, rounds of a decomposition. Unlike time it ends a search at
+    /// the same place on every machine. Nil: as many as it takes.
     public var iterations: Int?
-    /// Most nodes of a branch and bound, the same on every machine too.
+    /// Maximum number of nodes of a branch and bound, the same on every machine too.
     public var nodes: Int?
+    /// Asked whenever the deadline is looked at: true ends the search as a deadline that is past does. Nil: nobody cancels.
+    public var isCancelled: (@Sendable () -> Bool)?
 
+    /// With the limits that are set; none by default.
     public init(deadline: ContinuousClock.Instant? = nil, iterations: Int? = nil, nodes: Int? = nil) {
         self.deadline = deadline
         self.iterations = iterations
@@ -21,11 +24,15 @@ public struct SolveLimits: Sendable {
 
     /// Seconds until the deadline, at least 0; nil: there is none.
     public var remainingSeconds: Double? {
-        deadline.map { max(0, ($0 - .now) / .seconds(1)) }
+        if let isCancelled, isCancelled() { return 0 }
+        return deadline.map { max(0, ($0 - .now) / .seconds(1)) }
     }
 
-    /// Whether the deadline is past.
-    public var isPast: Bool { deadline.map { .now >= $0 } ?? false }
+    /// Whether the deadline is past, or the search is cancelled.
+    public var isPast: Bool {
+        if let isCancelled, isCancelled() { return true }
+        return deadline.map { .now >= $0 } ?? false
+    }
 
     /// The same limits, and those of `other`, whichever come first.
     public func within(_ other: SolveLimits) -> SolveLimits {
@@ -33,9 +40,12 @@ public struct SolveLimits: Sendable {
             guard let one, let two else { return one ?? two }
             return min(one, two)
         }
-        return SolveLimits(
+        var both = SolveLimits(
             deadline: least(deadline, other.deadline), iterations: least(iterations, other.iterations),
             nodes: least(nodes, other.nodes))
+        let questions = [isCancelled, other.isCancelled].compactMap { $0 }
+        if !questions.isEmpty { both.isCancelled = { questions.contains { $0() } } }
+        return both
     }
 }
 

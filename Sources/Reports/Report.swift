@@ -5,27 +5,27 @@ import Scenarios
 import Scheduling
 
 /// What every format is made from.
-public struct Report: Sendable {
-    public var scenario: Scenario
-    public var result: ResultFile
+package struct Report: Sendable {
+    package var scenario: Scenario
+    package var result: ResultFile
     /// In words, for people (`result.shortfalls` is for programs).
-    public var shortfalls: [Shortfall]
+    package var shortfalls: [Shortfall]
     /// Of a rule's plan: where the site's limits changed what it does.
     var cuts: ChargingRule.Cuts
     /// The cost lines in the order of the model.
-    public var costs: [CostLine]
+    package var costs: [CostLine]
     /// Normal use of the same vehicles; nil where there is none, or the format does not ask for it.
-    public var baseline: ResultFile?
+    package var baseline: ResultFile?
     /// Worth of energy at the end beside this plan's; nil where the plan is not an optimum, or the format does not ask for it.
-    public var endWorth: EndWorth?
+    package var endWorth: EndWorth?
     /// Marginal cost of every step; nil where there is none, or the format does not ask for it.
-    public var marginal: MarginalCost?
+    package var marginal: MarginalCost?
     /// Whether colours are welcome (a terminal, and no NO_COLOR).
-    public var usesColour: Bool
+    package var usesColour: Bool
     /// What the formats for chargers are told beside the plan.
-    public var profileOptions = ProfileOptions()
+    package var profileOptions = ProfileOptions()
 
-    public init(scenario: Scenario, result: ResultFile, solved: SolvedSchedule, usesColour: Bool = false) {
+    package init(scenario: Scenario, result: ResultFile, solved: SolvedSchedule, usesColour: Bool = false) {
         self.scenario = scenario
         self.result = result
         shortfalls = solved.schedule.shortfalls
@@ -41,7 +41,7 @@ public struct Report: Sendable {
         }
     }
     /// What the baseline costs, money, with the line `stored` where there is an `endWorth`; nil without a baseline.
-    public var baselineTotal: Double? {
+    package var baselineTotal: Double? {
         baselineCosts.map { $0.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value } }
     }
 
@@ -81,7 +81,7 @@ public struct Report: Sendable {
 /// A format that a schedule is written in.
 ///
 /// To add one: a file in `Formats`, and a line in `FormatRegistry`.
-public protocol ReportFormat: Sendable {
+package protocol ReportFormat: Sendable {
     /// The name that `--format` says.
     static var name: String { get }
     /// The whole output, ending in a newline.
@@ -95,30 +95,30 @@ public protocol ReportFormat: Sendable {
 }
 
 extension ReportFormat {
-    public static var isThorough: Bool { false }
-    public static func output(of report: Report) throws -> FormatOutput {
+    package static var isThorough: Bool { false }
+    package static func output(of report: Report) throws -> FormatOutput {
         FormatOutput(text: try text(of: report), notes: [])
     }
 }
 
 /// What a format made of a plan.
-public struct FormatOutput: Sendable {
-    public var text: String
+package struct FormatOutput: Sendable {
+    package var text: String
     /// Sentences for standard error: what was lost on the way.
-    public var notes: [String]
+    package var notes: [String]
 }
 
 /// Why a plan cannot be said in a format.
-public struct FormatRefusal: Error, CustomStringConvertible {
-    public var description: String
+package struct FormatRefusal: Error, CustomStringConvertible {
+    package var description: String
 }
 
 /// The formats that are built in.
-public enum FormatRegistry {
-    public static let all: [any ReportFormat.Type] = [
+package enum FormatRegistry {
+    package static let all: [any ReportFormat.Type] = [
         TextFormat.self, JSONFormat.self, CSVFormat.self, HTMLFormat.self, OCPP21Format.self, OCPP201Format.self,
         OCPP16Format.self, ISO15118Format.self, EvccFormat.self, HomeassistantFormat.self, ICalFormat.self,
     ]
     /// The format called `name`.
-    public static func named(_ name: String) -> (any ReportFormat.Type)? { all.first { $0.name == name } }
+    package static func named(_ name: String) -> (any ReportFormat.Type)? { all.first { $0.name == name } }
 }

@@ -1,13 +1,13 @@
 /// A way in which a charger runs: a direction, and the phases that it is on.
-public struct ChargerMode: Sendable, Equatable {
-    public enum Direction: Sendable, Equatable { case charging, discharging }
+package struct ChargerMode: Sendable, Equatable {
+    package enum Direction: Sendable, Equatable { case charging, discharging }
 
-    public var direction: Direction
+    package var direction: Direction
     /// The connection's phases that it is on, 1...3.
-    public var phases: [Int]
+    package var phases: [Int]
     /// Least and most AC power in it, kW.
-    public var lowKW: Double
-    public var highKW: Double
+    package var lowKW: Double
+    package var highKW: Double
 }
 
 extension Charger {
@@ -20,7 +20,7 @@ extension Charger {
     /// | n | number of phases of the mode |
     /// | n_min, n_max | the fewest and the most phases that it may be on |
     /// | min_kw, max_kw | the least power at all (on the fewest phases), the most at all (on the most) |
-    public func modes(_ direction: ChargerMode.Direction) -> [ChargerMode] {
+    package func modes(_ direction: ChargerMode.Direction) -> [ChargerMode] {
         let (most, least) = direction == .charging ? (chargeKW, minChargeKW) : (dischargeKW, minDischargeKW)
         guard most > 0 else { return [] }
         let choices = fewerPhases + [phases]
@@ -34,10 +34,10 @@ extension Charger {
     }
 
     /// All modes, those that charge first.
-    public var modes: [ChargerMode] { modes(.charging) + modes(.discharging) }
+    package var modes: [ChargerMode] { modes(.charging) + modes(.discharging) }
 
     /// The powers that no mode of a direction has, rising, kW: each is above `low` and below `high`.
-    public func gapsKW(_ direction: ChargerMode.Direction) -> [(low: Double, high: Double)] {
+    package func gapsKW(_ direction: ChargerMode.Direction) -> [(low: Double, high: Double)] {
         var gaps: [(low: Double, high: Double)] = []
         var reached = 0.0
         for mode in modes(direction).sorted(by: { $0.lowKW < $1.lowKW }) {
@@ -48,7 +48,7 @@ extension Charger {
     }
 
     /// The phases that it is on at a power (below 0: discharging), kW: the most phases of which a mode has that power.
-    public func phases(atKW kW: Double) -> [Int] {
+    package func phases(atKW kW: Double) -> [Int] {
         guard !fewerPhases.isEmpty, kW != 0 else { return phases }
         let modes = modes(kW > 0 ? .charging : .discharging)
         return modes.last { $0.lowKW - 1e-6 <= abs(kW) && abs(kW) <= $0.highKW + 1e-6 }?.phases
@@ -57,13 +57,13 @@ extension Charger {
     }
 
     /// What flows through one phase of the connection at a power (below 0: discharging), kW.
-    public func phaseKW(_ phase: Int, atKW kW: Double) -> Double {
+    package func phaseKW(_ phase: Int, atKW kW: Double) -> Double {
         let phases = phases(atKW: kW)
         return phases.contains(phase) ? kW / Double(phases.count) : 0
     }
 
     /// The phases that it may be on at a power (below 0: discharging), kW; those of `phases(atKW:)` first.
-    public func phaseChoices(atKW kW: Double) -> [[Int]] {
+    package func phaseChoices(atKW kW: Double) -> [[Int]] {
         guard !fewerPhases.isEmpty, kW != 0 else { return [phases] }
         let first = phases(atKW: kW)
         let others = modes(kW > 0 ? .charging : .discharging)
@@ -72,5 +72,5 @@ extension Charger {
     }
 
     /// Whether it has a cost or a least length of its runs.
-    public var hasRuns: Bool { switchCost > 0 || minRunSteps > 1 }
+    package var hasRuns: Bool { switchCost > 0 || minRunSteps > 1 }
 }

@@ -1,7 +1,12 @@
 /// Something about an input that its author should know, and where it is.
 public struct Finding: Sendable, Equatable, CustomStringConvertible {
     /// An error stops the scenario, a warning does not.
-    public enum Severity: String, Sendable { case error, warning }
+    public enum Severity: String, Sendable {
+        /// Nothing comes of the input.
+        case error
+        /// The input is used all the same.
+        case warning
+    }
 
     /// Whether it stops the scenario.
     public var severity: Severity
@@ -19,7 +24,7 @@ public struct Finding: Sendable, Equatable, CustomStringConvertible {
     public var isDoubt: Bool
 
     /// Memberwise.
-    public init(
+    package init(
         severity: Severity = .error, file: String, line: Int? = nil, column: Int? = nil, keyPath: String = "",
         message: String, isDoubt: Bool = false
     ) {

@@ -11,13 +11,16 @@ public struct FlexibleLoad: Sendable, Equatable {
 
     /// What kind of load it is.
     public enum Kind: Sendable, Equatable {
+        /// An amount of energy by a deadline, such as a boiler or an appliance that can be modulated.
         case energy(EnergyByDeadline)
+        /// A fixed profile that starts once, such as a washing machine.
         case run(Run)
+        /// A store of heat, such as a heat pump with its buffer or house.
         case heat(HeatStore)
     }
 
     /// Memberwise.
-    public init(id: String, kind: Kind, priority: Double = 1) {
+    package init(id: String, kind: Kind, priority: Double = 1) {
         self.id = id
         self.kind = kind
         self.priority = priority
@@ -34,7 +37,7 @@ public struct FlexibleLoad: Sendable, Equatable {
         /// When it may take it, in time order.
         public var spans: [Span]
         /// Memberwise.
-        public init(energyKWh: Double, minKW: Double = 0, maxKW: Double, spans: [Span]) {
+        package init(energyKWh: Double, minKW: Double = 0, maxKW: Double, spans: [Span]) {
             self.energyKWh = energyKWh
             self.minKW = minKW
             self.maxKW = maxKW
@@ -49,7 +52,7 @@ public struct FlexibleLoad: Sendable, Equatable {
         /// From the earliest start to the latest end, in time order.
         public var spans: [Span]
         /// Memberwise.
-        public init(profileKW: [Double], spans: [Span]) {
+        package init(profileKW: [Double], spans: [Span]) {
             self.profileKW = profileKW
             self.spans = spans
         }
@@ -57,14 +60,16 @@ public struct FlexibleLoad: Sendable, Equatable {
 
     /// A time from `from` to `to`, and what has happened in it before the horizon begins.
     public struct Span: Sendable, Equatable {
+        /// Its start.
         public var from: Instant
+        /// Its end.
         public var to: Instant
         /// Energy that was taken in it before the horizon, kWh.
         public var takenKWh = 0.0
         /// Steps of a run that are over; nil: it has not started.
         public var stepsRun: Int?
         /// Memberwise.
-        public init(from: Instant, to: Instant) {
+        package init(from: Instant, to: Instant) {
             self.from = from
             self.to = to
         }
@@ -89,7 +94,7 @@ public struct FlexibleLoad: Sendable, Equatable {
         /// Most that it takes, kW.
         public var maxKW: Double
         /// Memberwise.
-        public init(
+        package init(
             capacityKWh: Double, startKWh: Double, minKWh: Double = 0, lossPerHour: Double = 0, demandKW: [Double],
             cop: [Double], minKW: Double = 0, maxKW: Double
         ) {
@@ -104,12 +109,12 @@ public struct FlexibleLoad: Sendable, Equatable {
         }
 
         /// The heat after a step that begins with `heatKWh` and takes `kW`, kWh.
-        public func after(_ heatKWh: Double, kW: Double, step: Int, hours: Double) -> Double {
+        package func after(_ heatKWh: Double, kW: Double, step: Int, hours: Double) -> Double {
             heatKWh * (1 - lossPerHour * hours) + hours * (cop[step] * kW - demandKW[step])
         }
 
         /// Where `heatKWh` (T + 1 values) lies deepest below what is wanted, and by how much, kWh; the first such boundary.
-        public func deepest(_ heatKWh: [Double], hours: Double) -> (boundary: Int, kWh: Double) {
+        package func deepest(_ heatKWh: [Double], hours: Double) -> (boundary: Int, kWh: Double) {
             let depths = zip(floorKWh(hours: hours), heatKWh).map { $0 - $1 }
             let boundary = depths.indices.max { depths[$0] < depths[$1] - 1e-9 }
             return boundary.map { ($0, depths[$0]) } ?? (0, 0)
@@ -117,7 +122,7 @@ public struct FlexibleLoad: Sendable, Equatable {
 
         /// What is wanted at each boundary, kWh, T + 1 values: `minKWh`, or where it begins below that, what heating at
         /// full power could have reached.
-        public func floorKWh(hours: Double) -> [Double] {
+        package func floorKWh(hours: Double) -> [Double] {
             var reached = startKWh
             var isBelow = startKWh < minKWh
             return [min(minKWh, startKWh)]

@@ -14,7 +14,7 @@ public enum Forecast: Sendable, Equatable {
     /// Prices as a plan sees them that is made at the beginning of step `now`.
     ///
     /// - Parameter steps: what is planned; `now` or later.
-    public func prices(
+    package func prices(
         at now: Int, over steps: Range<Int>, of scenario: Scenario
     ) -> (importPricePerKWh: [Double], exportPricePerKWh: [Double]) {
         switch self {

@@ -1,13 +1,13 @@
 /// A state of charge that a vehicle wants after the horizon's end, in the window that it is plugged in for then.
-public struct LaterTarget: Sendable, Equatable {
+package struct LaterTarget: Sendable, Equatable {
     /// Index into `Scenario.vehicles`.
-    public var vehicle: Int
+    package var vehicle: Int
     /// When.
-    public var at: Instant
+    package var at: Instant
     /// 0...1
-    public var soc: Double
+    package var soc: Double
     /// Stored energy at the horizon's end from which charging at full power just reaches it, kWh; 0 where an empty battery does.
-    public var neededKWh: Double
+    package var neededKWh: Double
 }
 
 extension Vehicle {
@@ -48,7 +48,7 @@ extension Vehicle {
 
 extension Scenario {
     /// What vehicles want after the horizon's end while they are plugged in, in the order of the vehicles.
-    public var laterTargets: [LaterTarget] {
+    package var laterTargets: [LaterTarget] {
         vehicles.enumerated().flatMap { $1.laterTargets(after: grid.end, index: $0) }
     }
 

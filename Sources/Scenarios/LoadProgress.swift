@@ -1,12 +1,12 @@
 /// What flexible loads have done from the horizon's start to some step: what a part of the horizon goes on from.
-public struct LoadProgress: Sendable, Equatable {
+package struct LoadProgress: Sendable, Equatable {
     /// Power of each load in each step that is over, kW.
-    public private(set) var kW: [[Double]]
+    package private(set) var kW: [[Double]]
     /// Heat of each store now, kWh; nil where the load is none.
-    public private(set) var heatKWh: [Double?]
+    package private(set) var heatKWh: [Double?]
 
     /// Of `loads`, at the horizon's start.
-    public init(_ loads: [FlexibleLoad]) {
+    package init(_ loads: [FlexibleLoad]) {
         kW = loads.map { _ in [] }
         heatKWh = loads.map { load in
             if case .heat(let store) = load.kind { return store.startKWh }
@@ -15,7 +15,7 @@ public struct LoadProgress: Sendable, Equatable {
     }
 
     /// Adds what a load did in the next steps.
-    public mutating func add(load: Int, kW: some Sequence<Double>, heatKWh: Double?) {
+    package mutating func add(load: Int, kW: some Sequence<Double>, heatKWh: Double?) {
         self.kW[load] += kW
         self.heatKWh[load] = heatKWh ?? self.heatKWh[load]
     }

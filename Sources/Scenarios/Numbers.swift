@@ -1,6 +1,6 @@
 extension Int {
     /// The whole number nearest to `value` that an `Int` can be; 0 for what is no number.
-    public init(saturating value: Double) {
+    package init(saturating value: Double) {
         if value.isNaN {
             self = 0
         } else if value >= 9.2e18 {
@@ -16,5 +16,5 @@ extension Int {
 extension Double {
     /// Beyond this no number of an input is meant: no price, power or energy is that large, and products of such numbers leave
     /// what arithmetic can hold.
-    public static let mostOfInput = 1e15
+    package static let mostOfInput = 1e15
 }

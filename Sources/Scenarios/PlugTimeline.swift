@@ -1,47 +1,47 @@
 /// What a vehicle's windows mean on the grid of steps: Scheduling.docc/Model.md sections 1 and 2, read once for everybody.
-public struct PlugTimeline: Sendable, Equatable {
+package struct PlugTimeline: Sendable, Equatable {
     /// `a[t]`: share of each step in which the vehicle is plugged in, 0...1.
-    public var pluggedShare: [Double]
+    package var pluggedShare: [Double]
     /// `trip[t]`: energy drawn from the battery for driving in each step, kWh.
-    public var tripKWh: [Double]
+    package var tripKWh: [Double]
     /// Energy wanted at departures within the horizon.
-    public var departures: [Departure]
+    package var departures: [Departure]
     /// Energy wanted at times within windows, in the same terms as at departures.
-    public var targets: [Departure]
+    package var targets: [Departure]
     /// The most that the battery may hold at each boundary, kWh, T + 1 values: `soc_max`; where it begins above that, what is
     /// left of its charge, for the time of grace (with a charger that cannot discharge: throughout).
-    public var ceilingKWh: [Double]
+    package var ceilingKWh: [Double]
     /// The first boundary at which the battery may be forced to hold more (then the excess is a shortfall); nil: nowhere.
-    public var excessFrom: Int?
+    package var excessFrom: Int?
     /// The floor over each window that holds a boundary of the horizon.
-    public var floors: [Floor]
+    package var floors: [Floor]
     /// Energy wanted at the horizon's end, kWh; nil where the vehicle is away then, or departs then with a target of its own.
-    public var endKWh: Double?
+    package var endKWh: Double?
 
     /// A departure target: energy after the charging and discharging of `step`, before the trip draws, is at least `energyKWh`.
-    public struct Departure: Sendable, Equatable {
+    package struct Departure: Sendable, Equatable {
         /// Index into `Vehicle.windows`.
-        public var window: Int
+        package var window: Int
         /// The step that holds the window's end; an end on a boundary belongs to the step before it.
-        public var step: Int
+        package var step: Int
         /// The window's end.
-        public var at: Instant
+        package var at: Instant
         /// kWh.
-        public var energyKWh: Double
+        package var energyKWh: Double
     }
 
     /// A floor target: stored energy at each boundary of `boundaries` is at least that boundary's value.
-    public struct Floor: Sendable, Equatable {
+    package struct Floor: Sendable, Equatable {
         /// Index into `Vehicle.windows`.
-        public var window: Int
+        package var window: Int
         /// Boundaries inside the window, its ends included.
-        public var boundaries: ClosedRange<Int>
+        package var boundaries: ClosedRange<Int>
         /// One value a boundary, kWh: `soc_min`, or less where the vehicle arrived below it and cannot be there yet.
-        public var energyKWh: [Double]
+        package var energyKWh: [Double]
     }
 
     /// Reads `vehicle`'s windows on `grid`.
-    public init(vehicle: Vehicle, grid: TimeGrid) {
+    package init(vehicle: Vehicle, grid: TimeGrid) {
         let battery = vehicle.battery
         pluggedShare = Array(repeating: 0, count: grid.count)
         tripKWh = pluggedShare
@@ -136,12 +136,12 @@ public struct PlugTimeline: Sendable, Equatable {
     }
 
     /// Whether the vehicle is plugged in for the whole of `step`.
-    public func isPluggedThroughout(_ step: Int) -> Bool { pluggedShare[step] >= 1 - 1e-12 }
+    package func isPluggedThroughout(_ step: Int) -> Bool { pluggedShare[step] >= 1 - 1e-12 }
 }
 
 extension TimeGrid {
     /// The steps that `from ..< to` touches.
-    public func steps(from: Instant, to: Instant) -> Range<Int> {
+    package func steps(from: Instant, to: Instant) -> Range<Int> {
         let low = max(0, floorDivide(from.epochSeconds - start.epochSeconds, stepSeconds))
         let high = min(count, ceilDivide(to.epochSeconds - start.epochSeconds, stepSeconds))
         return low < high ? low..<high : 0..<0

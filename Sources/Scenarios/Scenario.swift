@@ -26,14 +26,14 @@ public struct Scenario: Sendable {
     /// How the owner likes the schedule among those that cost the same, or nearly so.
     public var habits: Habits
     /// The decoded sections of `services`, by key: each value is what that key's `ServiceSection` made of it.
-    public var services: [String: any Sendable]
+    package var services: [String: any Sendable]
     /// What is believed about prices when a simulation plans; nil: they are known. One schedule alone knows its prices.
     public var forecast: Forecast?
     /// Whether nobody wants to hear of targets after the horizon's end.
     public var ignoresLaterTargets = false
 
     /// The scenario in which no vehicle discharges; stationary batteries do as before.
-    public var oneWay: Scenario {
+    package var oneWay: Scenario {
         var oneWay = self
         for index in vehicles.indices where !vehicles[index].isStationary {
             oneWay.vehicles[index].charger.dischargeKW = 0
@@ -46,7 +46,7 @@ public struct Scenario: Sendable {
     public var vehicleCount: Int { vehicles.count { !$0.isStationary } }
 
     /// Memberwise; see the properties for units.
-    public init(
+    package init(
         name: String, currency: String, grid: TimeGrid, importPricePerKWh: [Double], exportPricePerKWh: [Double],
         site: Site, vehicles: [Vehicle], groups: [VehicleGroup] = [], baseline: Baseline = Baseline(),
         solver: SolverOptions = SolverOptions(), habits: Habits = Habits(), services: [String: any Sendable] = [:],
@@ -85,14 +85,14 @@ public struct Site: Sendable, Equatable {
     public var isIsland: [Bool]
 
     /// Most generation that may be thrown away in a step, kW.
-    public func mostCurtailedKW(_ step: Int) -> Double { isPVCurtailable || isIsland[step] ? pvKW[step] : 0 }
+    package func mostCurtailedKW(_ step: Int) -> Double { isPVCurtailable || isIsland[step] ? pvKW[step] : 0 }
     /// Most that may pass each of the connection's three phases, either way, kW; nil where the scenario sets no limit.
     public var phaseLimitKW: Double?
     /// Loads whose time can be chosen, in the order of the file; ids are unique.
     public var flexibleLoads: [FlexibleLoad] = []
 
     /// A site of `stepCount` steps with nothing behind the connection and no limit.
-    public init(unlimitedFor stepCount: Int) {
+    package init(unlimitedFor stepCount: Int) {
         importLimitKW = Array(repeating: .infinity, count: stepCount)
         exportLimitKW = importLimitKW
         loadKW = Array(repeating: 0, count: stepCount)
@@ -116,7 +116,7 @@ public struct VehicleGroup: Sendable, Equatable {
     public var exportLimitKW: [Double]
 
     /// Memberwise.
-    public init(
+    package init(
         id: String, parent: Int? = nil, members: [Int], importLimitKW: [Double], exportLimitKW: [Double]
     ) {
         self.id = id
@@ -155,7 +155,7 @@ public struct Vehicle: Sendable, Equatable {
     public var feedsVehicles = true
 
     /// Memberwise.
-    public init(
+    package init(
         id: String, battery: Battery, charger: Charger, windows: [PlugWindow], actualWindows: [PlugWindow]? = nil,
         minGainPerKWh: Double = 0
     ) {
@@ -191,14 +191,15 @@ public struct Battery: Sendable, Equatable {
     public var chargeLimit: [ChargeLimitPoint] = []
     /// Most energy discharged at the charger in a calendar day, in capacities; nil where the scenario sets no limit.
     public var maxCyclesPerDay: Double?
-    /// `soc_min` and `soc_max` of each step, T values, where they change in time; nil: `socMin`, `socMax` hold throughout.
+    /// `soc_min` of each step, T values, where it changes in time; nil: `socMin` holds throughout.
     public var socMinSeries: [Double]?
+    /// `soc_max` of each step, T values, where it changes in time; nil: `socMax` holds throughout.
     public var socMaxSeries: [Double]?
     /// How long a battery that begins above `soc_max` may stay there, from the horizon's start or the arrival after it, s.
     public var socMaxGraceSeconds = 12 * 3600
 
     /// Memberwise.
-    public init(
+    package init(
         capacityKWh: Double, socMin: Double = 0, socMax: Double = 1, socStart: Double, socEnd: Double? = nil,
         endValuePerKWh: Double? = nil, temperatureC: [Double], ageing: AgeingSpecification
     ) {
@@ -220,9 +221,9 @@ public struct Battery: Sendable, Equatable {
     /// `PlugTimeline.ceilingKWh` says what holds when.
     public var ceilingKWh: Double { max(socMax * capacityKWh, startKWh) }
     /// The floor at a boundary, kWh: that of the step which begins there (the last, at the horizon's end).
-    public func floorKWh(at boundary: Int) -> Double { value(socMinSeries, boundary, socMin) * capacityKWh }
+    package func floorKWh(at boundary: Int) -> Double { value(socMinSeries, boundary, socMin) * capacityKWh }
     /// `soc_max` at a boundary, kWh, in the same way.
-    public func fullKWh(at boundary: Int) -> Double { value(socMaxSeries, boundary, socMax) * capacityKWh }
+    package func fullKWh(at boundary: Int) -> Double { value(socMaxSeries, boundary, socMax) * capacityKWh }
 
     private func value(_ series: [Double]?, _ boundary: Int, _ constant: Double) -> Double {
         series.map { $0[min(boundary, $0.count - 1)] } ?? constant
@@ -241,7 +242,7 @@ extension Battery {
     }
 
     /// The most AC power that the battery takes at a mean state of charge, kW; infinite where nothing limits it.
-    public func chargeLimitKW(atMeanSoC soc: Double) -> Double {
+    package func chargeLimitKW(atMeanSoC soc: Double) -> Double {
         chargeLimitLines.map { $0.interceptKW + $0.slopeKW * soc }.min() ?? .infinity
     }
 }
@@ -249,13 +250,14 @@ extension Battery {
 /// Prices at a vehicle's charger, on top of the site's.
 public struct VehicleTariff: Sendable, Equatable {
     /// The cost line that they make.
-    public static let costLine = "vehicle_tariff"
-    /// Paid for a kWh charged, and earned by a kWh discharged, in each step, money per kWh; T values.
+    package static let costLine = "vehicle_tariff"
+    /// Paid for a kWh charged in each step, money per kWh; T values.
     public var chargePerKWh: [Double]
+    /// Earned by a kWh discharged in each step, money per kWh; T values.
     public var dischargePerKWh: [Double]
 
     /// Memberwise.
-    public init(chargePerKWh: [Double], dischargePerKWh: [Double]) {
+    package init(chargePerKWh: [Double], dischargePerKWh: [Double]) {
         self.chargePerKWh = chargePerKWh
         self.dischargePerKWh = dischargePerKWh
     }
@@ -268,7 +270,7 @@ public struct ChargeLimitPoint: Sendable, Equatable {
     /// AC power, kW.
     public var acKW: Double
     /// Memberwise.
-    public init(soc: Double, acKW: Double) {
+    package init(soc: Double, acKW: Double) {
         self.soc = soc
         self.acKW = acKW
     }
@@ -291,7 +293,7 @@ public struct CalendarCostPoint: Sendable, Equatable {
     /// Money per hour.
     public var costPerHour: Double
     /// Memberwise.
-    public init(soc: Double, costPerHour: Double) {
+    package init(soc: Double, costPerHour: Double) {
         self.soc = soc
         self.costPerHour = costPerHour
     }
@@ -304,7 +306,7 @@ public struct CycleCostSegment: Sendable, Equatable {
     /// Money per kWh taken out of the cells.
     public var costPerKWh: Double
     /// Memberwise.
-    public init(depth: Double, costPerKWh: Double) {
+    package init(depth: Double, costPerKWh: Double) {
         self.depth = depth
         self.costPerKWh = costPerKWh
     }
@@ -313,9 +315,21 @@ public struct CycleCostSegment: Sendable, Equatable {
 /// A cell model and its price.
 public struct CellAgeing: Sendable, Equatable {
     /// How the loss of a year's capacity is spread over the cell's life.
-    public enum Pricing: String, Sendable, CaseIterable { case endOfLife = "end-of-life", present }
+    public enum Pricing: String, Sendable, CaseIterable {
+        /// The price of a loss at the end of life: the same at every age.
+        case endOfLife = "end-of-life"
+        /// The price of a loss at the present age: higher for a young battery.
+        case present
+    }
     /// How a calendar price that is not convex enters the schedule.
-    public enum Calendar: String, Sendable, CaseIterable { case hull, fit, exact }
+    public enum Calendar: String, Sendable, CaseIterable {
+        /// The convex hull from below.
+        case hull
+        /// The convex function with the smallest error.
+        case fit
+        /// The function itself, with binaries.
+        case exact
+    }
 
     /// A built-in cell's name (see `v2x cells`), or the name of `custom`.
     public var cell: String
@@ -337,7 +351,7 @@ public struct CellAgeing: Sendable, Equatable {
     public var calendar: Calendar
 
     /// Memberwise, with the defaults of Ageing.docc/Cells.md section 2.
-    public init(
+    package init(
         cell: String = "nmc", custom: CustomCell? = nil, pricePerKWh: Double = 100, endOfLife: Double = 0.8,
         serviceLifeYears: Double = 10, ageDays: Double = 0, efcPerYear: Double = 100, pricing: Pricing = .endOfLife,
         calendar: Calendar = .fit
@@ -371,7 +385,7 @@ public struct CustomCell: Sendable, Equatable {
     /// p of the cycle loss.
     public var cycleExponent: Double
     /// Memberwise.
-    public init(
+    package init(
         calendarSoC: [Double], calendarTemperatureC: [Double], calendarRate: [[Double]], calendarExponent: Double,
         cycleDepth: [Double], cycleRate: [Double], cycleExponent: Double
     ) {
@@ -415,7 +429,7 @@ public struct Charger: Sendable, Equatable {
     public var feedsGrid = true
 
     /// Memberwise.
-    public init(
+    package init(
         chargeKW: Double, dischargeKW: Double = 0, minChargeKW: Double = 0, minDischargeKW: Double = 0,
         chargeEfficiency: Efficiency = .constant(1), dischargeEfficiency: Efficiency = .constant(1)
     ) {
@@ -430,6 +444,7 @@ public struct Charger: Sendable, Equatable {
 
 /// One-way efficiency of a charger.
 public enum Efficiency: Sendable, Equatable {
+    /// The same at every power, 0...1.
     case constant(Double)
     /// Efficiency at listed AC powers, rising in power; battery-side power is piecewise linear through (0,0) and them.
     case curve([EfficiencyPoint])
@@ -450,7 +465,7 @@ public struct EfficiencyPoint: Sendable, Equatable {
     /// One-way efficiency there, 0...1.
     public var efficiency: Double
     /// Memberwise.
-    public init(acKW: Double, efficiency: Double) {
+    package init(acKW: Double, efficiency: Double) {
         self.acKW = acKW
         self.efficiency = efficiency
     }
@@ -469,7 +484,7 @@ public struct PlugWindow: Sendable, Equatable {
     /// States of charge wanted on the way, in time order.
     public var targets: [WindowTarget]
     /// Memberwise.
-    public init(
+    package init(
         from: Instant, to: Instant, departureSoC: Double? = nil, tripKWh: Double = 0, targets: [WindowTarget] = []
     ) {
         self.from = from
@@ -487,7 +502,7 @@ public struct WindowTarget: Sendable, Equatable {
     /// 0...1
     public var soc: Double
     /// Memberwise.
-    public init(at: Instant, soc: Double) {
+    package init(at: Instant, soc: Double) {
         self.at = at
         self.soc = soc
     }
@@ -496,7 +511,13 @@ public struct WindowTarget: Sendable, Equatable {
 /// How the owner likes the schedule among those that cost the same, or nearly so.
 public struct Habits: Sendable, Equatable {
     /// When to charge, where it costs the same.
-    public enum Preference: String, Sendable, CaseIterable { case early, late }
+    public enum Preference: String, Sendable, CaseIterable {
+        /// As early as possible.
+        case early
+        /// As late as possible.
+        case late
+    }
+    /// When to charge, where it costs the same.
     public var prefer: Preference
     /// What may be spent beyond the least cost for power that changes as little as it can, money; nil: no smoothing.
     public var smoothWithin: Double?
@@ -510,7 +531,7 @@ public struct Habits: Sendable, Equatable {
         /// Net power (charging less discharging) by vehicle's id in each step, kW; nil where the plan knows nothing.
         public var plannedKW: [String: [Double?]]
         /// Memberwise.
-        public init(within: Double, plannedKW: [String: [Double?]]) {
+        package init(within: Double, plannedKW: [String: [Double?]]) {
             self.within = within
             self.plannedKW = plannedKW
         }
@@ -519,7 +540,7 @@ public struct Habits: Sendable, Equatable {
     /// What habits may cost beyond the optimum, money.
     public var within: Double { stay?.within ?? smoothWithin ?? 0 }
     /// Memberwise.
-    public init(prefer: Preference = .early, smoothWithin: Double? = nil) {
+    package init(prefer: Preference = .early, smoothWithin: Double? = nil) {
         self.prefer = prefer
         self.smoothWithin = smoothWithin
     }
@@ -528,13 +549,20 @@ public struct Habits: Sendable, Equatable {
 /// What "normal use of the vehicle" means (Scheduling.docc/Model.md section 6).
 public struct Baseline: Sendable, Equatable {
     /// How the vehicle would be charged without V2X.
-    public enum Rule: String, Sendable, CaseIterable { case immediate, deferred, v1x }
+    public enum Rule: String, Sendable, CaseIterable {
+        /// Full power on arrival.
+        case immediate
+        /// Full power as late as the departure target allows.
+        case deferred
+        /// The optimum without discharging.
+        case v1x
+    }
     /// The rule that holds.
     public var rule: Rule
     /// State of charge that immediate charging stops at; nil: the larger of `soc_max` and the departure target.
     public var soc: Double?
     /// Memberwise.
-    public init(rule: Rule = .immediate, soc: Double? = nil) {
+    package init(rule: Rule = .immediate, soc: Double? = nil) {
         self.rule = rule
         self.soc = soc
     }
@@ -547,7 +575,7 @@ public struct SolverOptions: Sendable, Equatable {
     /// Wall-clock limit, seconds.
     public var timeLimitSeconds: Double
     /// Memberwise.
-    public init(mipGap: Double = 1e-6, timeLimitSeconds: Double = 60) {
+    package init(mipGap: Double = 1e-6, timeLimitSeconds: Double = 60) {
         self.mipGap = mipGap
         self.timeLimitSeconds = timeLimitSeconds
     }

@@ -28,14 +28,14 @@ public struct ScenarioSource: Sendable {
 }
 
 /// A scenario as a tree of keys that are not checked yet: what a sweep changes before each run. One thread's alone.
-public struct ScenarioDocument {
+package struct ScenarioDocument {
     let source: ScenarioSource
     var root: Node
 
     /// Parses `source`.
     ///
     /// - Throws: `InputError` where it is not YAML.
-    public init(_ source: ScenarioSource) throws(InputError) {
+    package init(_ source: ScenarioSource) throws(InputError) {
         self.source = source
         root = try YAMLText.root(source.bytes, file: source.name)
     }
@@ -43,19 +43,19 @@ public struct ScenarioDocument {
     /// Puts `value` at `key`, in place of what is there.
     ///
     /// - Throws: `ScenarioKey.Problem` where the scenario has no such place.
-    public mutating func set(_ value: ScenarioValue, at key: ScenarioKey) throws(ScenarioKey.Problem) {
+    package mutating func set(_ value: ScenarioValue, at key: ScenarioKey) throws(ScenarioKey.Problem) {
         root = try key.setting(value, in: root)
     }
 
     /// What stands at the keys `path`, one inside the other; nil where nothing does.
-    public func text(_ path: String...) -> String? {
+    package func text(_ path: String...) -> String? {
         var node: Node? = root
         for key in path { node = node?.mapping?[key] }
         return node?.scalar?.string
     }
 
     /// The tree as text: the same for two documents that say the same in the same order, however they are laid out.
-    public var canonicalText: String {
+    package var canonicalText: String {
         var text = ""
         ScenarioDocument.write(ScenarioValue(root), into: &text)
         return text
@@ -83,13 +83,13 @@ public struct ScenarioDocument {
 
 extension ScenarioDocument {
     /// The day of the calendar on which the horizon starts, in days since 1970-01-01; nil where it says none.
-    public var startDay: Int? { text("horizon", "start").flatMap { TimeText($0) }?.wall.dayNumber }
+    package var startDay: Int? { text("horizon", "start").flatMap { TimeText($0) }?.wall.dayNumber }
 
     /// The clock of the horizon's zone; nil where the zone is not known.
-    public var clock: WallClock? { text("horizon", "timezone").map { WallClock(timeZone: $0) } ?? .utc }
+    package var clock: WallClock? { text("horizon", "timezone").map { WallClock(timeZone: $0) } ?? .utc }
 
     /// Start days on which the whole horizon lies within `span`.
-    public func startDays(within span: Range<Instant>) -> [Int] {
+    package func startDays(within span: Range<Instant>) -> [Int] {
         guard let clock, let start = text("horizon", "start").flatMap({ TimeText($0) })?.wall,
             let end = text("horizon", "end").flatMap({ TimeText($0) })?.wall
         else { return [] }
@@ -106,7 +106,7 @@ extension ScenarioDocument {
     /// same times of day.
     ///
     /// - Throws: `ScenarioKey.Problem` where a time has an offset (its wall time on another day cannot be known).
-    public mutating func move(toStartDay day: Int) throws(ScenarioKey.Problem) {
+    package mutating func move(toStartDay day: Int) throws(ScenarioKey.Problem) {
         guard let startDay else { throw ScenarioKey.Problem(message: "horizon.start is missing") }
         root = try ScenarioDocument.moved(root, by: day - startDay, at: "")
     }

@@ -34,6 +34,7 @@ public struct ScenarioKey: Sendable, Equatable, CustomStringConvertible {
 
     /// Why nothing can be put at a key.
     public struct Problem: Error, Equatable {
+        /// What is wrong, without the key.
         public var message: String
     }
 

@@ -1,14 +1,14 @@
 /// From a file to a checked `Scenario`.
-public struct ScenarioLoader: Sendable {
+package struct ScenarioLoader: Sendable {
     /// What reads the sections of `services`.
-    public var sections: [any ServiceSection.Type]
+    package var sections: [any ServiceSection.Type]
     /// The cells that a scenario may name; nil: any name is taken.
-    public var cellNames: Set<String>?
+    package var cellNames: Set<String>?
     /// What `horizon.start: now` means; nil: the system's clock.
-    public var now: Instant?
+    package var now: Instant?
 
     /// A loader that reads `sections` of `services`, and knows `cellNames`.
-    public init(
+    package init(
         sections: [any ServiceSection.Type] = [], cellNames: Set<String>? = nil, now: Instant? = nil
     ) {
         self.sections = sections
@@ -17,17 +17,17 @@ public struct ScenarioLoader: Sendable {
     }
 
     /// What came of a file: the scenario, and the warnings (findings that do not stop it).
-    public struct Loaded: Sendable {
+    package struct Loaded: Sendable {
         /// Checked and resolved.
-        public var scenario: Scenario
+        package var scenario: Scenario
         /// Findings that do not stop it, in the order of the file.
-        public var warnings: [Finding]
+        package var warnings: [Finding]
         /// Of the shared files that it read, in rising order; empty where none are shared.
-        public var fileDigests: [UInt64] = []
+        package var fileDigests: [UInt64] = []
         /// Of the scenario's own text, however it is laid out.
         var textDigest = Digest()
         /// Of what the scenario says and of the files that it reads: sixteen hexadecimal digits.
-        public var digest: String {
+        package var digest: String {
             var digest = textDigest
             for file in fileDigests { digest.add(" \(file)") }
             return digest.text
@@ -37,12 +37,12 @@ public struct ScenarioLoader: Sendable {
     /// Reads and checks the scenario at `path` (`-` is standard input; its files are looked up in the current folder).
     ///
     /// - Throws: `InputError`, with all findings at once.
-    public func load(path: String) throws(InputError) -> Loaded {
+    package func load(path: String) throws(InputError) -> Loaded {
         try load(ScenarioDocument(ScenarioSource(path: path)), files: SeriesFiles())
     }
 
     /// Reads and checks a scenario given as text; relative paths in it start from `directory` (empty: the current one).
-    public func load(text: String, named name: String, directory: String = "") throws(InputError) -> Loaded {
+    package func load(text: String, named name: String, directory: String = "") throws(InputError) -> Loaded {
         try load(ScenarioDocument(ScenarioSource(text: text, named: name, directory: directory)))
     }
 
@@ -50,7 +50,7 @@ public struct ScenarioLoader: Sendable {
     ///
     /// - Parameter files: series that other scenarios read too; nil where there are no others.
     /// - Throws: `InputError`, with all findings at once.
-    public func load(_ document: ScenarioDocument, files: SeriesFiles? = nil) throws(InputError) -> Loaded {
+    package func load(_ document: ScenarioDocument, files: SeriesFiles? = nil) throws(InputError) -> Loaded {
         try load(document, files: files, onAsked: nil)
     }
 

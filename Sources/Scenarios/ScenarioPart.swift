@@ -2,10 +2,10 @@
 extension Scenario {
     /// The horizon cut at the wall time at which it starts, a day a part (23 or 25 hours where clocks change); the last
     /// may be shorter. A day that would end inside a step ends with that step.
-    public var days: [Range<Int>] { parts(ofSeconds: 86_400) }
+    package var days: [Range<Int>] { parts(ofSeconds: 86_400) }
 
     /// The horizon cut into parts of that many seconds on the wall clock, as `days`.
-    public func parts(ofSeconds seconds: Int) -> [Range<Int>] {
+    package func parts(ofSeconds seconds: Int) -> [Range<Int>] {
         var cuts = [0]
         var number = 1
         while let last = cuts.last, last < grid.count {
@@ -17,7 +17,7 @@ extension Scenario {
     }
 
     /// The boundary at which clocks are `wallSeconds` further than at boundary `start`, or the next; the last at most.
-    public func step(wallSeconds: Int, after start: Int) -> Int {
+    package func step(wallSeconds: Int, after start: Int) -> Int {
         let clock = WallClock(timeZone: grid.timeZone) ?? .utc
         let wall = clock.wallTime(at: grid.boundary(start)).secondsSince1970 + wallSeconds
         let instant = clock.firstInstant(of: WallTime(secondsSince1970: wall))
@@ -31,7 +31,7 @@ extension Scenario {
     /// A trip that the part cuts draws in it what falls in it, so that the parts together draw the whole.
     ///
     /// - Parameter progress: what the flexible loads did before; nil: nothing.
-    public func part(_ steps: Range<Int>, startKWh: [Double], progress: LoadProgress? = nil) -> Scenario {
+    package func part(_ steps: Range<Int>, startKWh: [Double], progress: LoadProgress? = nil) -> Scenario {
         var part = self
         part.grid = grid.part(steps)
         part.importPricePerKWh = Array(importPricePerKWh[steps])
@@ -86,7 +86,7 @@ extension Scenario {
 
 extension TimeGrid {
     /// The grid of `steps` alone.
-    public func part(_ steps: Range<Int>) -> TimeGrid {
+    package func part(_ steps: Range<Int>) -> TimeGrid {
         TimeGrid(
             start: boundary(steps.lowerBound), stepSeconds: stepSeconds, count: steps.count, timeZone: timeZone)
     }

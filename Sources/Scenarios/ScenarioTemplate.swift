@@ -1,7 +1,7 @@
 /// A first scenario from a few answers: YAML with a comment to each part, to be changed by hand.
-public struct ScenarioTemplate: Sendable {
+package struct ScenarioTemplate: Sendable {
     /// What energy costs.
-    public enum Prices: Sendable, Equatable {
+    package enum Prices: Sendable, Equatable {
         /// Money per kWh, always.
         case flat(Double)
         /// Money per kWh from 23:00 to 07:00, and else.
@@ -10,42 +10,42 @@ public struct ScenarioTemplate: Sendable {
         case file(String, unit: String?)
     }
 
-    public var timeZone = "Europe/Amsterdam"
-    public var currency = "EUR"
-    public var prices = Prices.nightAndDay(0.20, 0.32)
+    package var timeZone = "Europe/Amsterdam"
+    package var currency = "EUR"
+    package var prices = Prices.nightAndDay(0.20, 0.32)
     /// Money per kWh fed back; nil: as bought.
-    public var exportPrice: Double?
-    public var capacityKWh = 60.0
-    public var chargeKW = 11.0
+    package var exportPrice: Double?
+    package var capacityKWh = 60.0
+    package var chargeKW = 11.0
     /// 0: it cannot.
-    public var dischargeKW = 10.0
+    package var dischargeKW = 10.0
     /// Times of day, `18:00`.
-    public var arrives = "18:00"
-    public var leaves = "07:30"
+    package var arrives = "18:00"
+    package var leaves = "07:30"
     /// 0...1
-    public var departureSoC = 0.8
+    package var departureSoC = 0.8
     /// What the house takes, kWh a day; 0: nothing.
-    public var loadKWhPerDay = 10.0
+    package var loadKWhPerDay = 10.0
     /// Rated power of the solar panels, kW; 0: none.
-    public var pvKW = 0.0
+    package var pvKW = 0.0
     /// Usable capacity of a battery in the house, kWh; 0: none.
-    public var houseBatteryKWh = 0.0
+    package var houseBatteryKWh = 0.0
     /// Wall times, `2024-01-15T12:00`.
-    public var start: String
-    public var end: String
+    package var start: String
+    package var end: String
     /// `15min`
-    public var step = "15min"
+    package var step = "15min"
 
     /// - Parameters:
     ///   - start: wall time at which the plan begins.
     ///   - end: wall time at which it ends.
-    public init(start: String, end: String) {
+    package init(start: String, end: String) {
         self.start = start
         self.end = end
     }
 
     /// The scenario's text.
-    public var yaml: String {
+    package var yaml: String {
         """
         # Written by `v2x init`. Try:  v2x schedule FILE,  v2x compare FILE,  v2x explain FILE
         name: my car
@@ -155,7 +155,7 @@ extension FeedFile {
     /// A day's plan that the file has prices for: from the first noon where a day follows, else from the file's start.
     ///
     /// - Returns: wall times and the step; nil where it holds less than a step.
-    public func planSpan(_ clock: WallClock) -> (start: String, end: String, step: String)? {
+    package func planSpan(_ clock: WallClock) -> (start: String, end: String, step: String)? {
         guard let first = intervals.first?.start, let last = intervals.last?.end else { return nil }
         let seconds = [900, 1800, 3600].contains(stepSeconds) ? stepSeconds : stepSeconds > 3600 ? 3600 : 900
         func wall(_ epoch: Int) -> WallTime { clock.wallTime(at: Instant(epochSeconds: epoch)) }

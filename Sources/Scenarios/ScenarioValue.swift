@@ -4,12 +4,16 @@ import Yams
 public indirect enum ScenarioValue: Sendable, Equatable {
     /// A number, a text or a flag as it is written; a quoted one is a text whatever it says.
     case scalar(String, isQuoted: Bool = false)
+    /// A list of values.
     case list([ScenarioValue])
+    /// A map, its entries in the order of the text.
     case map([Entry])
 
     /// A key of a map and what stands there.
     public struct Entry: Sendable, Equatable {
+        /// The key.
         public var key: String
+        /// The value at the key.
         public var value: ScenarioValue
         /// Memberwise.
         public init(key: String, value: ScenarioValue) {
@@ -66,5 +70,5 @@ public indirect enum ScenarioValue: Sendable, Equatable {
 
 extension InputValue {
     /// What stands here, whatever it is.
-    public var anyValue: ScenarioValue { ScenarioValue(node) }
+    package var anyValue: ScenarioValue { ScenarioValue(node) }
 }

@@ -2,14 +2,14 @@ import Foundation
 
 /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers from the same seed, everywhere and for ever, which the standard
 /// library does not promise of its own.
-public struct SeededGenerator: Sendable {
+package struct SeededGenerator: Sendable {
     private var state: UInt64
 
     /// From a seed.
-    public init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
     /// 64 random bits.
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = state
         z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -18,10 +18,10 @@ public struct SeededGenerator: Sendable {
     }
 
     /// Above 0 and below 1.
-    public mutating func share() -> Double { (Double(next() >> 12) + 0.5) * 0x1p-52 }
+    package mutating func share() -> Double { (Double(next() >> 12) + 0.5) * 0x1p-52 }
 
     /// Normal, mean 0 and standard deviation 1 (Box and Muller 1958).
-    public mutating func normal() -> Double {
+    package mutating func normal() -> Double {
         let (u, v) = (share(), share())
         return (-2 * log(u)).squareRoot() * cos(2 * .pi * v)
     }

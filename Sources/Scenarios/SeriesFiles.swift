@@ -19,19 +19,19 @@ public final class SeriesFiles: @unchecked Sendable {
 }
 
 /// FNV-1a, 64 bits: tells inputs apart; no seal against forgery.
-public struct Digest: Sendable {
-    public private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+package struct Digest: Sendable {
+    package private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
     /// Of nothing.
-    public init() {}
+    package init() {}
 
-    public mutating func add(_ bytes: some Sequence<UInt8>) {
+    package mutating func add(_ bytes: some Sequence<UInt8>) {
         for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
     }
-    public mutating func add(_ text: String) { add(text.utf8) }
+    package mutating func add(_ text: String) { add(text.utf8) }
 
     /// Sixteen hexadecimal digits.
-    public var text: String {
+    package var text: String {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }

@@ -1,15 +1,15 @@
 /// Values over half-open intervals of time, rising and disjoint; gaps are possible.
-public struct SeriesTable: Sendable, Equatable {
+package struct SeriesTable: Sendable, Equatable {
     /// A value and how long it holds.
-    public struct Interval: Sendable, Equatable {
+    package struct Interval: Sendable, Equatable {
         /// Seconds since 1970-01-01T00:00:00Z.
-        public var start: Int
+        package var start: Int
         /// Seconds since 1970-01-01T00:00:00Z; the first second that is not part of it.
-        public var end: Int
+        package var end: Int
         /// In the unit of the table.
-        public var value: Double
+        package var value: Double
         /// Memberwise.
-        public init(start: Int, end: Int, value: Double) {
+        package init(start: Int, end: Int, value: Double) {
             self.start = start
             self.end = end
             self.value = value
@@ -17,9 +17,9 @@ public struct SeriesTable: Sendable, Equatable {
     }
 
     /// In order of time.
-    public var intervals: [Interval]
+    package var intervals: [Interval]
     /// From intervals in order of time.
-    public init(intervals: [Interval]) { self.intervals = intervals }
+    package init(intervals: [Interval]) { self.intervals = intervals }
 
     /// The mean over each step of `grid`, and what was filled; or the first moment that nothing is known of.
     ///

@@ -8,7 +8,7 @@
 ///             defer { reader.finish() }
 ///             guard let rate = reader.number("rate_per_kw", .nonNegative, unit: "EUR/kW", example: "0.35") else { return nil }
 ///             ...
-public protocol ServiceSection: Sendable {
+package protocol ServiceSection: Sendable {
     /// The section's key.
     static var key: String { get }
     /// What the section looks like, for editors.
@@ -21,13 +21,13 @@ public protocol ServiceSection: Sendable {
 ///
 /// Where another part of the scenario is wrong, stand-ins take its place: sections are read all the same, so that all
 /// findings are shown at once, and what comes of them is not used.
-public struct ServiceContext: Sendable {
+package struct ServiceContext: Sendable {
     /// The steps of the horizon.
-    public var grid: TimeGrid
+    package var grid: TimeGrid
     /// The `site` section.
-    public var site: Site
+    package var site: Site
     /// The `vehicles` section.
-    public var vehicles: [Vehicle]
+    package var vehicles: [Vehicle]
 }
 
 extension InputValue {

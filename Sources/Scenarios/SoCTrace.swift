@@ -1,26 +1,26 @@
 /// A state of charge over time, evenly sampled, with the cell's temperature.
-public struct SoCTrace: Sendable, Equatable {
+package struct SoCTrace: Sendable, Equatable {
     /// Between two samples, h.
-    public var stepHours: Double
+    package var stepHours: Double
     /// At each sample, 0...1.
-    public var soc: [Double]
+    package var soc: [Double]
     /// At each sample, degC.
-    public var temperatureC: [Double]
+    package var temperatureC: [Double]
 
     /// From samples.
-    public init(stepHours: Double, soc: [Double], temperatureC: [Double]) {
+    package init(stepHours: Double, soc: [Double], temperatureC: [Double]) {
         self.stepHours = stepHours
         self.soc = soc
         self.temperatureC = temperatureC
     }
 
     /// Samples at one temperature, degC.
-    public init(stepHours: Double, soc: [Double], temperatureC: Double) {
+    package init(stepHours: Double, soc: [Double], temperatureC: Double) {
         self.init(stepHours: stepHours, soc: soc, temperatureC: Array(repeating: temperatureC, count: soc.count))
     }
 
     /// From the first sample to the last, days.
-    public var days: Double { Double(max(0, soc.count - 1)) * stepHours / 24 }
+    package var days: Double { Double(max(0, soc.count - 1)) * stepHours / 24 }
 }
 
 extension SoCTrace {
@@ -32,7 +32,7 @@ extension SoCTrace {
     ///   - column: the column of the state of charge; nil: the only one whose name ends in `soc`.
     ///   - temperatureC: where the file has no column `temperature_c`, degC.
     /// - Throws: `InputError` with every finding.
-    public init(path: String, column: String?, temperatureC: Double) throws(InputError) {
+    package init(path: String, column: String?, temperatureC: Double) throws(InputError) {
         let file = try SourceFile(path: path)
         let (name, bytes) = (file.name, file.bytes)
         let header = SoCTrace.header(bytes)

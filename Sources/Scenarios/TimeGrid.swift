@@ -26,7 +26,7 @@ public struct TimeGrid: Sendable, Equatable {
     public var timeZone: String
 
     /// `count` steps of `stepSeconds` from `start`.
-    public init(start: Instant, stepSeconds: Int, count: Int, timeZone: String) {
+    package init(start: Instant, stepSeconds: Int, count: Int, timeZone: String) {
         self.start = start
         self.stepSeconds = stepSeconds
         self.count = count

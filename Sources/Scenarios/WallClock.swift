@@ -1,13 +1,13 @@
 import Foundation
 
 /// Wall time in a named zone: reads it, writes it, and knows the days on which it is set.
-public struct WallClock: Sendable {
+package struct WallClock: Sendable {
     private let zone: TimeZone
     /// IANA name.
-    public let name: String
+    package let name: String
 
     /// Universal time.
-    public static let utc = WallClock(zone: .gmt, name: "UTC")
+    package static let utc = WallClock(zone: .gmt, name: "UTC")
 
     private init(zone: TimeZone, name: String) {
         self.zone = zone
@@ -15,7 +15,7 @@ public struct WallClock: Sendable {
     }
 
     /// Nil where the zone is not known here.
-    public init?(timeZone name: String) {
+    package init?(timeZone name: String) {
         if ["UTC", "Etc/UTC", "Z", "GMT"].contains(name) {
             self = WallClock(zone: .gmt, name: name)
             return
@@ -40,17 +40,17 @@ public struct WallClock: Sendable {
     }
 
     /// Seconds that wall time is ahead of universal time at a moment.
-    public func offsetSeconds(at instant: Instant) -> Int {
+    package func offsetSeconds(at instant: Instant) -> Int {
         zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.epochSeconds)))
     }
 
     /// A moment as wall time.
-    public func wallTime(at instant: Instant) -> WallTime {
+    package func wallTime(at instant: Instant) -> WallTime {
         WallTime(secondsSince1970: instant.epochSeconds + offsetSeconds(at: instant))
     }
 
     /// The moments at which clocks show `wall`: none in the hour that is skipped, two in the hour that repeats.
-    public func instants(of wall: WallTime) -> [Instant] {
+    package func instants(of wall: WallTime) -> [Instant] {
         let seconds = wall.secondsSince1970
         var found: [Instant] = []
         for neighbour in [seconds - 86_400, seconds + 86_400] {
@@ -62,7 +62,7 @@ public struct WallClock: Sendable {
     }
 
     /// The moment at which a wall time is reached: the first of two, and for a skipped one the moment of the skip.
-    public func firstInstant(of wall: WallTime) -> Instant {
+    package func firstInstant(of wall: WallTime) -> Instant {
         if let first = instants(of: wall).first { return first }
         let seconds = wall.secondsSince1970
         let after = offsetSeconds(at: Instant(epochSeconds: seconds + 86_400))
@@ -77,7 +77,7 @@ public struct WallClock: Sendable {
     }
 
     /// `2024-01-15T12:00:00+01:00`
-    public func iso8601(_ instant: Instant) -> String {
+    package func iso8601(_ instant: Instant) -> String {
         let offset = offsetSeconds(at: instant)
         let wall = WallTime(secondsSince1970: instant.epochSeconds + offset)
         let sign = offset < 0 ? "-" : "+"
@@ -86,19 +86,19 @@ public struct WallClock: Sendable {
     }
 
     /// `17:40`
-    public func time(_ instant: Instant) -> String { wallTime(at: instant).clock }
+    package func time(_ instant: Instant) -> String { wallTime(at: instant).clock }
     /// `2024-01-15 17:40`
-    public func dateTime(_ instant: Instant) -> String {
+    package func dateTime(_ instant: Instant) -> String {
         let wall = wallTime(at: instant)
         return "\(wall.date) \(wall.clock)"
     }
     /// `Mon 15 Jan 17:40`
-    public func dayTime(_ instant: Instant) -> String {
+    package func dayTime(_ instant: Instant) -> String {
         let wall = wallTime(at: instant)
         return "\(wall.weekday.shortName) \(wall.day) \(wall.monthName) \(wall.clock)"
     }
     /// `Mon 2024-01-15 17:40`
-    public func dayDateTime(_ instant: Instant) -> String {
+    package func dayDateTime(_ instant: Instant) -> String {
         let wall = wallTime(at: instant)
         return "\(wall.weekday.shortName) \(wall.date) \(wall.clock)"
     }

@@ -1,13 +1,13 @@
 /// What clocks and calendars show, without saying where.
-public struct WallTime: Sendable, Equatable {
+package struct WallTime: Sendable, Equatable {
     /// Seconds since 1970-01-01T00:00:00 on the same clock.
-    public var secondsSince1970: Int
+    package var secondsSince1970: Int
 
     /// From seconds since 1970-01-01T00:00:00 on the same clock.
-    public init(secondsSince1970: Int) { self.secondsSince1970 = secondsSince1970 }
+    package init(secondsSince1970: Int) { self.secondsSince1970 = secondsSince1970 }
 
     /// Nil where the calendar has no such day or the clock no such time (24:00 is the next day's start).
-    public init?(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
+    package init?(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
         guard (1...12).contains(month), (1...WallTime.days(in: month, of: year)).contains(day), (0...24).contains(hour),
             (0...59).contains(minute), (0...59).contains(second), hour < 24 || (minute == 0 && second == 0)
         else { return nil }
@@ -16,7 +16,7 @@ public struct WallTime: Sendable, Equatable {
     }
 
     /// The clock's part of `2024-01-15T12:00:00+01:00`; nil where it is no such text.
-    public init?(iso8601 text: String) {
+    package init?(iso8601 text: String) {
         let fields = text.prefix(19).split { "-T:".contains($0) }.map { Int($0) }
         guard text.count >= 16, fields.count >= 5, let year = fields[0], let month = fields[1], let day = fields[2],
             let hour = fields[3], let minute = fields[4]
@@ -27,28 +27,28 @@ public struct WallTime: Sendable, Equatable {
     }
 
     /// Days since 1970-01-01.
-    public var dayNumber: Int { Int((Double(secondsSince1970) / 86_400).rounded(.down)) }
+    package var dayNumber: Int { Int((Double(secondsSince1970) / 86_400).rounded(.down)) }
     /// Seconds since midnight.
-    public var secondOfDay: Int { secondsSince1970 - dayNumber * 86_400 }
+    package var secondOfDay: Int { secondsSince1970 - dayNumber * 86_400 }
     /// 0...59
-    public var second: Int { secondOfDay % 60 }
+    package var second: Int { secondOfDay % 60 }
     /// Day of the week.
-    public var weekday: Weekday { Weekday.allCases[(((dayNumber + 3) % 7) + 7) % 7] }
+    package var weekday: Weekday { Weekday.allCases[(((dayNumber + 3) % 7) + 7) % 7] }
 
     /// `2024-01-15`
-    public var date: String {
+    package var date: String {
         let (year, month, day) = WallTime.civil(dayNumber)
         return "\(year)-\(two(month))-\(two(day))"
     }
     /// Day of the month, 1...31.
-    public var day: Int { WallTime.civil(dayNumber).2 }
+    package var day: Int { WallTime.civil(dayNumber).2 }
     /// `Jan`
-    public var monthName: String {
+    package var monthName: String {
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][
             WallTime.civil(dayNumber).1 - 1]
     }
     /// `17:40`
-    public var clock: String { "\(two(secondOfDay / 3600)):\(two(secondOfDay / 60 % 60))" }
+    package var clock: String { "\(two(secondOfDay / 3600)):\(two(secondOfDay / 60 % 60))" }
 
     private static func days(in month: Int, of year: Int) -> Int {
         switch month {
@@ -80,10 +80,10 @@ public struct WallTime: Sendable, Equatable {
 }
 
 /// Days of the week, Monday first; raw values are those of scenario files.
-public enum Weekday: String, Sendable, CaseIterable {
+package enum Weekday: String, Sendable, CaseIterable {
     case mon, tue, wed, thu, fri, sat, sun
     /// `Mon`
-    public var shortName: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+    package var shortName: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 }
 
 /// At least two digits.

@@ -17,7 +17,7 @@ import Scenarios
 extension SchedulingModel {
     /// The calendar cost at each boundary as a function of the energy stored there (kWh, 0 to the capacity), money; T + 1
     /// values, empty where calendar ageing costs nothing.
-    public func calendarCosts(vehicle index: Int) -> [PiecewiseLinear] {
+    package func calendarCosts(vehicle index: Int) -> [PiecewiseLinear] {
         let prices = ageing[index]
         let capacity = scenario.vehicles[index].battery.capacityKWh
         let halves = prices.calendarFunctions.map { points in

@@ -148,14 +148,14 @@ extension SchedulingModel {
 /// The modes that a plan of powers runs in: the choice that costs least among those whose runs last long enough.
 ///
 /// It knows nothing of the dynamic program (`RunStates`), whose plans it judges.
-public struct ChargerRunReading: Sendable {
+package struct ChargerRunReading: Sendable {
     /// Number of starts.
-    public var starts: Int
+    package var starts: Int
     /// The mode in each step; nil where it does not run.
-    public var modes: [ChargerMode?]
+    package var modes: [ChargerMode?]
 
     /// The times at which powers begin, or turn to the other direction.
-    public static func blocks(_ chargeKW: [Double], _ dischargeKW: [Double]) -> Int {
+    package static func blocks(_ chargeKW: [Double], _ dischargeKW: [Double]) -> Int {
         let signs = zip(chargeKW, dischargeKW).map { $0 > 1e-6 ? 1 : $1 > 1e-6 ? -1 : 0 }
         return zip([0] + signs, signs).count { $1 != 0 && $0 != $1 }
     }
@@ -167,7 +167,7 @@ public struct ChargerRunReading: Sendable {
     ///   - dischargeKW: of each step, AC kW.
     ///   - pluggedShare: the share of each step in which the vehicle is plugged in.
     ///   - tolerance: by how much a power may be outside the range of its mode, kW.
-    public init?(
+    package init?(
         _ charger: Charger, chargeKW: [Double], dischargeKW: [Double], pluggedShare: [Double], tolerance: Double = 1e-6
     ) {
         let modes = charger.modes

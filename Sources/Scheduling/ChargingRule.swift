@@ -13,7 +13,7 @@ import Scenarios
 ///
 /// Vehicles behind a connection, a fuse, a feeder or a group's cable that is too small for all of them share what is left of
 /// it in proportion to what each would take.
-public struct ChargingRule: Sendable {
+package struct ChargingRule: Sendable {
     private let scenario: Scenario
     private let isDeferred: Bool
     /// The most net import to which the vehicles' power is cut, kW, T values.
@@ -22,7 +22,7 @@ public struct ChargingRule: Sendable {
     /// - Parameters:
     ///   - mode: `immediate` or `deferred`.
     ///   - streams: their hard limits of the site's net import are kept as the connection's is.
-    public init(_ mode: ScheduleMode, scenario: Scenario, streams: [any ValueStream] = []) {
+    package init(_ mode: ScheduleMode, scenario: Scenario, streams: [any ValueStream] = []) {
         self.scenario = scenario
         isDeferred = mode == .deferred
         netLimitKW = streams.compactMap { $0.netImportLimitKW }.reduce(scenario.site.importLimitKW) {
@@ -31,20 +31,20 @@ public struct ChargingRule: Sendable {
     }
 
     /// Where the site's limits changed what the rule does.
-    public struct Cuts: Sendable, Equatable {
+    package struct Cuts: Sendable, Equatable {
         /// Steps in which it charges less than it would.
-        public var steps = 0
+        package var steps = 0
         /// Steps in which load or sun alone go beyond a limit, with nothing charged at all.
-        public var overloads = 0
+        package var overloads = 0
         /// None.
-        public init() {}
+        package init() {}
     }
 
     /// The schedule that comes of it, or the first hard limit that does not hold.
     ///
     /// - Parameter toleratesLoad: whether load or sun alone may go beyond the site's limits: they do so in real life too, and
     ///   the rule can do nothing about it.
-    public func schedule(toleratesLoad: Bool = false) -> Result<(schedule: Schedule, cuts: Cuts), Limit> {
+    package func schedule(toleratesLoad: Bool = false) -> Result<(schedule: Schedule, cuts: Cuts), Limit> {
         var cuts = Cuts()
         let grid = scenario.grid
         let timelines = scenario.vehicles.map { PlugTimeline(vehicle: $0, grid: grid) }
@@ -155,7 +155,7 @@ public struct ChargingRule: Sendable {
     }
 
     /// Charging at full power whenever plugged in, until `soc_max`, whatever the site's limits; AC kW in each step.
-    public static func fullPowerKW(of vehicle: Vehicle, on grid: TimeGrid) -> [Double] {
+    package static func fullPowerKW(of vehicle: Vehicle, on grid: TimeGrid) -> [Double] {
         let timeline = PlugTimeline(vehicle: vehicle, grid: grid)
         var energy = vehicle.battery.startKWh
         return (0..<grid.count).map { step in
@@ -168,7 +168,7 @@ public struct ChargingRule: Sendable {
     }
 
     /// A hard limit that the rule breaks.
-    public struct Limit: Error { public var infeasibility: Infeasibility }
+    package struct Limit: Error { package var infeasibility: Infeasibility }
 
     /// Cuts the power of vehicles that may not charge from the grid to what the sun gives beyond the load, in proportion.
     private func shareSun(_ power: inout [Double], _ step: Int) {

@@ -20,11 +20,11 @@ import Scenarios
 /// target in it. Heat below zero is a debt: what was taken and is still to be made.
 extension SchedulingModel {
     /// One load's expressions.
-    public struct LoadExpressions: Sendable {
+    package struct LoadExpressions: Sendable {
         /// kW in each step, T values.
-        public internal(set) var powerKW: [LinearExpression]
+        package internal(set) var powerKW: [LinearExpression]
         /// Heat at each boundary, kWh, T + 1 values; empty where it is no store of heat.
-        public internal(set) var heatKWh: [LinearExpression] = []
+        package internal(set) var heatKWh: [LinearExpression] = []
         /// The stores that it is planned as, each with the step of every stage.
         var chains: [(chain: StoreChain, steps: [Int])] = []
         /// Whether its power is the flows of its stores and nothing else.
@@ -255,12 +255,12 @@ extension SchedulingModel {
 
 extension FlexibleLoad.Span {
     /// Whether its target is due within the horizon.
-    public func isDue(on grid: TimeGrid) -> Bool { to > grid.start && to <= grid.end }
+    package func isDue(on grid: TimeGrid) -> Bool { to > grid.start && to <= grid.end }
 }
 
 extension FlexibleLoad.Run {
     /// The steps in which a run may start, so that all of it lies within `span` and the horizon.
-    public func starts(within span: FlexibleLoad.Span, on grid: TimeGrid) -> [Int] {
+    package func starts(within span: FlexibleLoad.Span, on grid: TimeGrid) -> [Int] {
         (0..<max(0, grid.count - profileKW.count + 1)).filter {
             grid.boundary($0) >= span.from && grid.boundary($0 + profileKW.count) <= span.to
         }

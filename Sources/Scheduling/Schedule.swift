@@ -20,7 +20,7 @@ public struct Schedule: Sendable, Equatable {
     public var services: [String: [ServiceSeries]]
 
     /// Memberwise; see the properties.
-    public init(
+    package init(
         vehicles: [VehicleSchedule], importKW: [Double], exportKW: [Double], curtailedKW: [Double],
         unservedKW: [Double] = [], shortfalls: [Shortfall] = [], services: [String: [ServiceSeries]] = [:]
     ) {
@@ -36,7 +36,7 @@ public struct Schedule: Sendable, Equatable {
 
 extension Schedule {
     /// Load that outages leave without, a shortfall a step, as `unservedKW` has it.
-    public func outageShortfalls(on grid: TimeGrid) -> [Shortfall] {
+    package func outageShortfalls(on grid: TimeGrid) -> [Shortfall] {
         unservedKW.enumerated().compactMap { step, power in
             let missing = power * grid.stepHours
             guard missing > 1e-6 else { return nil }
@@ -48,6 +48,7 @@ extension Schedule {
 
 /// One vehicle's part of a schedule.
 public struct VehicleSchedule: Sendable, Equatable {
+    /// The vehicle's or stationary battery's id.
     public var id: String
     /// AC charging power in each step, kW, T values.
     public var chargeKW: [Double]
@@ -57,7 +58,7 @@ public struct VehicleSchedule: Sendable, Equatable {
     public var energyKWh: [Double]
 
     /// Memberwise.
-    public init(id: String, chargeKW: [Double], dischargeKW: [Double], energyKWh: [Double]) {
+    package init(id: String, chargeKW: [Double], dischargeKW: [Double], energyKWh: [Double]) {
         self.id = id
         self.chargeKW = chargeKW
         self.dischargeKW = dischargeKW
@@ -67,6 +68,7 @@ public struct VehicleSchedule: Sendable, Equatable {
 
 /// A flexible load's part of a schedule.
 public struct LoadSchedule: Sendable, Equatable {
+    /// The load's id.
     public var id: String
     /// Average power in each step, kW, T values.
     public var kW: [Double]
@@ -74,7 +76,7 @@ public struct LoadSchedule: Sendable, Equatable {
     public var heatKWh: [Double]?
 
     /// Memberwise.
-    public init(id: String, kW: [Double], heatKWh: [Double]? = nil) {
+    package init(id: String, kW: [Double], heatKWh: [Double]? = nil) {
         self.id = id
         self.kW = kW
         self.heatKWh = heatKWh
@@ -94,6 +96,7 @@ public struct ServiceSeries: Sendable, Equatable, Codable {
 
     /// A vehicle's part of a reserve product, in one direction.
     public struct Share: Sendable, Equatable, Codable {
+        /// The vehicle's id.
         public var vehicle: String
         /// `up` or `down`.
         public var direction: String
@@ -109,7 +112,7 @@ public struct ServiceSeries: Sendable, Equatable, Codable {
         }
 
         /// Memberwise.
-        public init(vehicle: String, direction: String, givenUpKW: [Double], heldKW: [Double]) {
+        package init(vehicle: String, direction: String, givenUpKW: [Double], heldKW: [Double]) {
             self.vehicle = vehicle
             self.direction = direction
             self.givenUpKW = givenUpKW
@@ -123,7 +126,7 @@ public struct ServiceSeries: Sendable, Equatable, Codable {
     }
 
     /// Memberwise.
-    public init(direction: String? = nil, kw: [Double]? = nil, levelKW: Double? = nil, shares: [Share]? = nil) {
+    package init(direction: String? = nil, kw: [Double]? = nil, levelKW: Double? = nil, shares: [Share]? = nil) {
         self.direction = direction
         self.kw = kw
         self.levelKW = levelKW
@@ -133,7 +136,26 @@ public struct ServiceSeries: Sendable, Equatable, Codable {
 
 /// A target that gave way.
 public struct Shortfall: Sendable, Equatable {
-    public enum Kind: String, Sendable, Codable { case departure, target, floor, end, ceiling, backup, outage, load }
+    /// What kind of target gave way.
+    public enum Kind: String, Sendable, Codable {
+        /// A state of charge at departure.
+        case departure
+        /// A state of charge on the way.
+        case target
+        /// `soc_min` while plugged in.
+        case floor
+        /// A state of charge at the horizon's end.
+        case end
+        /// `soc_max` after its time of grace.
+        case ceiling
+        /// Energy that is kept for an outage.
+        case backup
+        /// Load in an outage.
+        case outage
+        /// The energy or heat of a flexible load.
+        case load
+    }
+    /// What kind of target it is.
     public var kind: Kind
     /// The vehicle's or stationary battery's id; nil for a target of the whole site (backup, load in an outage).
     public var vehicle: String?
@@ -152,7 +174,7 @@ public struct Shortfall: Sendable, Equatable {
     public var reachableSoC: Double?
 
     /// Memberwise.
-    public init(
+    package init(
         kind: Kind, vehicle: String?, load: String? = nil, window: Int?, at: Instant, kwh: Double,
         reachedSoC: Double?, reachableSoC: Double? = nil
     ) {

@@ -14,6 +14,7 @@ public enum ScheduleMode: String, Sendable, CaseIterable {
 
 /// What came of asking for a schedule. An outcome, not an error: each case is an answer.
 public enum ScheduleOutcome: Sendable {
+    /// A schedule, optimal or the best that the limits of the search allowed.
     case schedule(SolvedSchedule)
     /// No schedule exists: the first hard limit that cannot hold.
     case infeasible(Infeasibility)
@@ -48,21 +49,32 @@ public enum ScheduleOutcome: Sendable {
 
 /// A schedule with its proof.
 public struct SolvedSchedule: Sendable {
-    public enum Status: String, Sendable { case optimal, feasible }
+    /// Whether it is proven optimal.
+    public enum Status: String, Sendable {
+        /// Proven within the gap that the scenario asks for.
+        case optimal
+        /// A schedule that is not proven optimal.
+        case feasible
+    }
+    /// How it was made.
     public var mode: ScheduleMode
+    /// Whether it is proven optimal.
     public var status: Status
+    /// Powers and energies.
     public var schedule: Schedule
     /// Cost lines in a fixed order (energy, calendar, cycle, then the streams'), money; they sum to `objective`.
     public var costs: [CostLine]
+    /// The sum of `costs`, money.
     public var objective: Double
     /// What the owner asks a discharged kWh to gain, summed, money; nobody pays it, and no cost line holds it. Nil where
     /// nothing is asked.
     public var hurdle: Double?
     /// No schedule with as little shortfall costs less, its hurdle included.
     public var bound: Double
+    /// What the solver did.
     public var statistics: SolverStatistics
     /// Of a charging rule: where the site's limits changed what it does.
-    public var cuts = ChargingRule.Cuts()
+    package var cuts = ChargingRule.Cuts()
 
     /// Relative distance between `objective` with the hurdle and `bound`, 0 where `status` is optimal and the proof closed.
     public var gap: Double {
@@ -73,7 +85,7 @@ public struct SolvedSchedule: Sendable {
     /// - Parameters:
     ///   - costs: every cost line of what was minimised, the hurdle's too.
     ///   - objective: what was minimised: the sum of these lines.
-    public init(
+    package init(
         mode: ScheduleMode, status: Status, schedule: Schedule, costs: [CostLine], objective: Double, bound: Double,
         statistics: SolverStatistics
     ) {
@@ -97,9 +109,11 @@ public struct CostLine: Sendable, Equatable {
     /// The lines that are no stream's, in their order.
     public static let lawNames = ["energy", "calendar", "cycle", "end_value", switchingName, VehicleTariff.costLine]
 
+    /// `energy`, `calendar`, `cycle`, `end_value`, `switching`, `vehicle_tariff`, or the key of a section of `services`.
     public var name: String
+    /// Money; above 0 is a cost.
     public var amount: Double
-    public init(name: String, amount: Double) {
+    package init(name: String, amount: Double) {
         self.name = name
         self.amount = amount
     }
@@ -111,11 +125,15 @@ public struct SolverStatistics: Sendable, Equatable {
     public var name: String
     /// `direct`, `decomposition` or `rule` (immediate and deferred need no solver).
     public var method: String
+    /// Rows of the last linear program.
     public var rows: Int
+    /// Columns of the last linear program.
     public var columns: Int
+    /// Pivots of the simplex method, or rounds of a decomposition.
     public var iterations: Int
+    /// Wall-clock time of building and solving, s.
     public var seconds: Double
-    public init(name: String, method: String, rows: Int, columns: Int, iterations: Int, seconds: Double) {
+    package init(name: String, method: String, rows: Int, columns: Int, iterations: Int, seconds: Double) {
         self.name = name
         self.method = method
         self.rows = rows
@@ -129,12 +147,13 @@ public struct SolverStatistics: Sendable, Equatable {
 public struct Infeasibility: Sendable, Equatable {
     /// `site.import_limit_kw`, `vehicles[ev1] trip`, ... as the user knows it.
     public var limit: String
+    /// When it cannot hold.
     public var at: Instant
     /// By how much it is missed, in `unit`.
     public var amount: Double
     /// `kW` or `kWh`.
     public var unit: String
-    public init(limit: String, at: Instant, amount: Double, unit: String) {
+    package init(limit: String, at: Instant, amount: Double, unit: String) {
         self.limit = limit
         self.at = at
         self.amount = amount

@@ -4,7 +4,7 @@ import Scenarios
 /// Reads a schedule in plain kW off the columns' values.
 extension SchedulingModel {
     /// The schedule that `values`, one a column, stand for.
-    public func schedule(at values: [Double], streams: [any ValueStream]) -> Schedule {
+    package func schedule(at values: [Double], streams: [any ValueStream]) -> Schedule {
         let vehicleSchedules = scenario.vehicles.indices.map { index in
             let vehicle = vehicles[index]
             var charge = vehicle.chargeKW.map { clean($0, values) }

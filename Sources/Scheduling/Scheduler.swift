@@ -3,17 +3,17 @@ import LinearPrograms
 import Scenarios
 
 /// From a scenario to a schedule: writes the model, has it solved, and reads the answer back in plain kW.
-public struct Scheduler: Sendable {
-    public var scenario: Scenario
+package struct Scheduler: Sendable {
+    package var scenario: Scenario
     /// One entry a vehicle.
-    public var ageing: [AgeingPrices]
-    public var streams: [any ValueStream]
-    public var solver: any LinearProgramSolver
+    package var ageing: [AgeingPrices]
+    package var streams: [any ValueStream]
+    package var solver: any LinearProgramSolver
     /// When everything that is solved ends; nil: each schedule has the scenario's time limit from when it is asked for.
-    public var limits: SolveLimits?
+    package var limits: SolveLimits?
 
     /// - Parameter ageing: the prices of each vehicle's ageing, in the scenario's order.
-    public init(
+    package init(
         scenario: Scenario, ageing: [AgeingPrices], streams: [any ValueStream] = [],
         solver: any LinearProgramSolver
     ) {
@@ -25,12 +25,12 @@ public struct Scheduler: Sendable {
     }
 
     /// The scenario as `mode` sees it: in `v1x` no vehicle discharges.
-    public func scenario(for mode: ScheduleMode) -> Scenario { mode == .v1x ? scenario.oneWay : scenario }
+    package func scenario(for mode: ScheduleMode) -> Scenario { mode == .v1x ? scenario.oneWay : scenario }
 
     /// An optimum with the model and the solution it came from, for those who ask further (marginal costs, offers).
-    public struct Optimum: Sendable {
-        public var model: SchedulingModel
-        public var solution: Solution
+    package struct Optimum: Sendable {
+        package var model: SchedulingModel
+        package var solution: Solution
     }
 
     func options(breaksTies: Bool) -> SolveOptions {
@@ -40,13 +40,13 @@ public struct Scheduler: Sendable {
     }
 
     /// What came of solving: an optimum, or the answer that there is none.
-    public enum Answer: Sendable {
+    package enum Answer: Sendable {
         case optimum(Optimum)
         case none(ScheduleOutcome)
     }
 
     /// The optimal schedule in `mode` (`v2x` or `v1x`; the rules `immediate` and `deferred` need no program).
-    public func schedule(mode: ScheduleMode = .v2x) -> ScheduleOutcome {
+    package func schedule(mode: ScheduleMode = .v2x) -> ScheduleOutcome {
         let clock = ContinuousClock()
         let start = clock.now
         // One deadline for all that is tried in turn.
@@ -89,7 +89,7 @@ public struct Scheduler: Sendable {
     }
 
     /// The optimum with its model. Targets are hard at first: only where they cannot all be met may they give way.
-    public func optimum(
+    package func optimum(
         mode: ScheduleMode = .v2x, breaksTies: Bool = true, keepsConnection: Bool = false
     ) -> Answer {
         let scenario = scenario(for: mode)
@@ -122,7 +122,7 @@ public struct Scheduler: Sendable {
     ///
     /// - Parameter solved: of this scheduler, in mode `v2x` or `v1x`.
     /// - Returns: nil where the model does not hold the schedule.
-    public func optimum(of solved: SolvedSchedule) -> Optimum? {
+    package func optimum(of solved: SolvedSchedule) -> Optimum? {
         var options = options(breaksTies: false)
         options.limits = SolveLimits(seconds: scenario.solver.timeLimitSeconds)
         let model = SchedulingModel(
@@ -179,7 +179,7 @@ public struct Scheduler: Sendable {
     /// be met, the sum of the shortfalls held at its least.
     ///
     /// - Parameter relaxed: the linear part alone, without binaries.
-    public func exportableProgram(mode: ScheduleMode = .v2x, relaxed: Bool = false) -> Result<LinearProgram, NoProgram>
+    package func exportableProgram(mode: ScheduleMode = .v2x, relaxed: Bool = false) -> Result<LinearProgram, NoProgram>
     {
         // Only whether the targets can be met is asked here, and if not, by how little they can be missed: the other
         // solver is to find the optimum.
@@ -213,7 +213,7 @@ public struct Scheduler: Sendable {
     }
 
     /// Why there is nothing to export.
-    public struct NoProgram: Error { public var outcome: ScheduleOutcome }
+    package struct NoProgram: Error { package var outcome: ScheduleOutcome }
 
     private func explainInfeasibility(_ scenario: Scenario, _ options: SolveOptions) -> ScheduleOutcome {
         let model = SchedulingModel(scenario: scenario, ageing: ageing, streams: streams, targets: .elasticLimits)

@@ -5,9 +5,9 @@ import Scenarios
 /// A scenario as a linear program, with the expressions by which laws and streams refer to it.
 ///
 /// This file is the table of contents; each law is a file of its own. T is the number of steps.
-public struct SchedulingModel: Sendable {
+package struct SchedulingModel: Sendable {
     /// What becomes of the targets (departure, floor, end, backup).
-    public enum Targets: Sendable {
+    package enum Targets: Sendable {
         /// They hold: enough wherever they can be met, and the smaller program.
         case hard
         /// Each may fall short; the sum of the shortfalls is minimised first.
@@ -16,60 +16,60 @@ public struct SchedulingModel: Sendable {
         case elasticLimits
     }
 
-    public internal(set) var scenario: Scenario
-    public let ageing: [AgeingPrices]
-    public let timelines: [PlugTimeline]
-    public let targets: Targets
-    public var program = LinearProgram()
+    package internal(set) var scenario: Scenario
+    package let ageing: [AgeingPrices]
+    package let timelines: [PlugTimeline]
+    package let targets: Targets
+    package var program = LinearProgram()
 
     /// The site's expressions, T values each.
-    public internal(set) var site = SiteExpressions()
+    package internal(set) var site = SiteExpressions()
     /// One entry a vehicle, stationary batteries last.
-    public internal(set) var vehicles: [VehicleExpressions] = []
+    package internal(set) var vehicles: [VehicleExpressions] = []
     /// One entry a flexible load.
-    public internal(set) var loads: [LoadExpressions] = []
+    package internal(set) var loads: [LoadExpressions] = []
     /// What each violation column stands for, in the order of `program.violations`.
-    public internal(set) var shortfallMeanings: [ShortfallMeaning] = []
-    public internal(set) var limitMeanings: [LimitMeaning] = []
+    package internal(set) var shortfallMeanings: [ShortfallMeaning] = []
+    package internal(set) var limitMeanings: [LimitMeaning] = []
     /// The rows of each group's limits, by the group's number, in the steps that have one.
-    public internal(set) var groupRows: [Int: [GroupRow]] = [:]
+    package internal(set) var groupRows: [Int: [GroupRow]] = [:]
     /// What holds each target, for those who ask what it costs.
-    public internal(set) var targetMeanings: [TargetMeaning] = []
+    package internal(set) var targetMeanings: [TargetMeaning] = []
 
     /// What streams keep from `declare` for later, by their key.
-    public var declared: [String: any Sendable] = [:]
+    package var declared: [String: any Sendable] = [:]
 
     /// Power at the connection in each step, kW.
-    public struct SiteExpressions: Sendable {
-        public internal(set) var importKW: [LinearExpression] = []
-        public internal(set) var exportKW: [LinearExpression] = []
-        public internal(set) var curtailedKW: [LinearExpression] = []
+    package struct SiteExpressions: Sendable {
+        package internal(set) var importKW: [LinearExpression] = []
+        package internal(set) var exportKW: [LinearExpression] = []
+        package internal(set) var curtailedKW: [LinearExpression] = []
         /// The rows of the balance; nil where a step has none (nothing can be decided, or the vehicle is the connection).
-        public internal(set) var balanceRows: [Row?] = []
+        package internal(set) var balanceRows: [Row?] = []
         /// The rows of the phases' limits in each step that has some.
-        public internal(set) var phaseRows: [Int: [(phase: Int, row: Row)]] = [:]
+        package internal(set) var phaseRows: [Int: [(phase: Int, row: Row)]] = [:]
     }
 
     /// One vehicle's columns: nil in a step where the vehicle can do nothing.
-    public struct VehicleExpressions: Sendable {
-        public internal(set) var chargeKW: [Column?] = []
-        public internal(set) var dischargeKW: [Column?] = []
+    package struct VehicleExpressions: Sendable {
+        package internal(set) var chargeKW: [Column?] = []
+        package internal(set) var dischargeKW: [Column?] = []
         /// Its modes, where they have columns of their own.
         var modes: [ModeColumns] = []
         /// Their rows, by step.
         var modeRows: [Int: [Row]] = [:]
         /// Stored energy at each boundary, kWh, T + 1 values.
-        public internal(set) var energyKWh: [LinearExpression] = []
+        package internal(set) var energyKWh: [LinearExpression] = []
         /// What streams add to the flow into the cells in each step, kW battery-side (empty: nothing).
-        public internal(set) var extraInflowKW: [Int: LinearExpression] = [:]
+        package internal(set) var extraInflowKW: [Int: LinearExpression] = [:]
         /// What streams add to the flow out of the cells in each step, kW battery-side (empty: nothing).
-        public internal(set) var extraOutflowKW: [Int: LinearExpression] = [:]
+        package internal(set) var extraOutflowKW: [Int: LinearExpression] = [:]
         /// The floor's shortfall at each boundary, where a soft floor holds there.
-        public internal(set) var floorViolation: [Int: LinearExpression] = [:]
+        package internal(set) var floorViolation: [Int: LinearExpression] = [:]
         /// The excess over the ceiling, where a soft ceiling holds there, kWh.
-        public internal(set) var ceilingExcess: LinearExpression?
+        package internal(set) var ceilingExcess: LinearExpression?
         /// The floor at each boundary of a window, kWh.
-        public internal(set) var floorKWh: [Int: Double] = [:]
+        package internal(set) var floorKWh: [Int: Double] = [:]
         /// The vehicle as a store over time; nil where streams move energy of their own, or limits may give way.
         var chain: StoreChain?
         /// The chain's stages by their step, and by the column of the energy after them.
@@ -84,57 +84,57 @@ public struct SchedulingModel: Sendable {
     }
 
     /// What a target's violation column stands for.
-    public struct ShortfallMeaning: Sendable {
-        public var column: Column
+    package struct ShortfallMeaning: Sendable {
+        package var column: Column
         /// The column's value for each kWh that is missing: the vehicle's priority.
-        public var perKWh: Double
-        public var kind: Shortfall.Kind
+        package var perKWh: Double
+        package var kind: Shortfall.Kind
         /// Index into the scenario's vehicles; nil for the whole site, and for a load.
-        public var vehicle: Int?
+        package var vehicle: Int?
         /// Index into the site's flexible loads.
-        public var load: Int?
+        package var load: Int?
         /// Index into the vehicle's windows, or the load's spans.
-        public var window: Int?
-        public var at: Instant
+        package var window: Int?
+        package var at: Instant
         /// What was asked for, kWh.
-        public var targetKWh: Double
+        package var targetKWh: Double
     }
 
     /// What a hard limit's overflow column stands for.
-    public struct LimitMeaning: Sendable {
-        public var column: Column
-        public var limit: String
-        public var at: Instant
-        public var unit: String
+    package struct LimitMeaning: Sendable {
+        package var column: Column
+        package var limit: String
+        package var at: Instant
+        package var unit: String
     }
 
     /// A target as it stands in the program.
-    public struct TargetMeaning: Sendable {
-        public var kind: Shortfall.Kind
+    package struct TargetMeaning: Sendable {
+        package var kind: Shortfall.Kind
         /// Index into the scenario's vehicles.
-        public var vehicle: Int
+        package var vehicle: Int
         /// Index into the vehicle's windows; nil where the target belongs to none.
-        public var window: Int?
+        package var window: Int?
         /// When it is due; for a floor the window's first boundary.
-        public var at: Instant
+        package var at: Instant
         /// What is asked for, kWh.
-        public var energyKWh: Double
+        package var energyKWh: Double
         /// The lower bounds that hold it: one, or for a floor one a boundary.
-        public var holders: [LowerBound]
+        package var holders: [LowerBound]
     }
 
     /// The row that holds a group's limits in a step.
-    public struct GroupRow: Sendable {
-        public var step: Int
-        public var row: Row
+    package struct GroupRow: Sendable {
+        package var step: Int
+        package var row: Row
     }
 
     /// Where `expression >= bound` went: a column's bound or a row's.
-    public struct LowerBound: Sendable {
-        public enum Place: Sendable, Hashable { case column(Column), row(Row) }
-        public var place: Place
+    package struct LowerBound: Sendable {
+        package enum Place: Sendable, Hashable { case column(Column), row(Row) }
+        package var place: Place
         /// The bound of that column or row.
-        public var lower: Double
+        package var lower: Double
     }
 
     /// Whether import and export are columns of their own also where the site is one vehicle and nothing else.
@@ -147,7 +147,7 @@ public struct SchedulingModel: Sendable {
     /// - Parameter keepsConnection: whether import and export are columns of their own also where the site is one vehicle
     ///   and nothing else (larger; wanted by those who ask what the vehicle does apart from the meter).
     /// - Parameter isPart: whether the vehicles are some of a larger fleet's (`PartedProgram`).
-    public init(
+    package init(
         scenario: Scenario, ageing: [AgeingPrices], streams: [any ValueStream], targets: Targets = .hard,
         keepsConnection: Bool = false, isPart: Bool = false
     ) {
@@ -209,17 +209,17 @@ public struct SchedulingModel: Sendable {
     }
 
     /// Adds `coefficient * column` to what flows into a vehicle's cells, kW battery-side; for streams, in `declare`.
-    public mutating func addInflow(_ coefficient: Double, _ column: Column, vehicle: Int, step: Int) {
+    package mutating func addInflow(_ coefficient: Double, _ column: Column, vehicle: Int, step: Int) {
         vehicles[vehicle].extraInflowKW[step, default: LinearExpression()].add(column, coefficient)
     }
 
     /// Adds `coefficient * column` to what flows out of a vehicle's cells, kW battery-side; for streams, in `declare`.
-    public mutating func addOutflow(_ coefficient: Double, _ column: Column, vehicle: Int, step: Int) {
+    package mutating func addOutflow(_ coefficient: Double, _ column: Column, vehicle: Int, step: Int) {
         vehicles[vehicle].extraOutflowKW[step, default: LinearExpression()].add(column, coefficient)
     }
 
     /// A column by which a hard limit may be exceeded while its failure is being explained; nil in a real solve.
-    public mutating func overflow(of limit: String, at instant: Instant, unit: String, block: Int? = nil) -> Column? {
+    package mutating func overflow(of limit: String, at instant: Instant, unit: String, block: Int? = nil) -> Column? {
         guard targets == .elasticLimits else { return nil }
         let label = program.family("overflow")
         let column = SoftTarget.addViolation(to: &program, label(block, limitMeanings.count), block: block)
@@ -229,7 +229,7 @@ public struct SchedulingModel: Sendable {
 
     /// What is missing of a target that may give way, kWh; nil where targets are hard or left out. It is a violation column,
     /// which counts the kWh times the vehicle's priority.
-    public mutating func shortfall(
+    package mutating func shortfall(
         _ kind: Shortfall.Kind, vehicle: Int?, window: Int?, at instant: Instant, targetKWh: Double, index: Int
     ) -> LinearExpression? {
         guard targets == .soft else { return nil }

@@ -10,7 +10,7 @@ import Scenarios
 /// Source: Scheduling.docc/Model.md section 2.
 extension SchedulingModel {
     /// What each vehicle lacks in all, kWh; vehicles without a target are left out.
-    public var shortfallsByVehicle: [LinearExpression] {
+    package var shortfallsByVehicle: [LinearExpression] {
         var sums: [Int: LinearExpression] = [:]
         for meaning in shortfallMeanings {
             guard let vehicle = meaning.vehicle else { continue }
@@ -22,7 +22,7 @@ extension SchedulingModel {
 
 extension LinearProgram {
     /// Makes the largest of `sums` the objective.
-    public mutating func minimiseLargest(of sums: [LinearExpression]) {
+    package mutating func minimiseLargest(of sums: [LinearExpression]) {
         let label = family("largest_shortfall_kwh")
         let largest = addColumn(label())
         for (index, sum) in sums.enumerated() {
@@ -32,7 +32,7 @@ extension LinearProgram {
     }
 
     /// Holds each of `sums` at or below `largest`, within rounding.
-    public mutating func hold(_ sums: [LinearExpression], atMost largest: Double) {
+    package mutating func hold(_ sums: [LinearExpression], atMost largest: Double) {
         let label = family("shortfall_kwh.share")
         let upper = largest + LinearProgram.rounding(of: largest)
         for (index, sum) in sums.enumerated() { addRow(label(nil, index), sum, upper: upper) }
@@ -41,7 +41,7 @@ extension LinearProgram {
 
 extension Scheduler {
     /// Beyond this many vehicles shortfalls are not shared, and not asked about one by one.
-    public static let mostSharing = 50
+    package static let mostSharing = 50
 
     /// An optimum in which the largest shortfall of a vehicle is as small as the sum of all allows.
     func shared(_ optimum: Optimum, _ options: SolveOptions) -> Optimum {

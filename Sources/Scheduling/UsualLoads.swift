@@ -7,7 +7,7 @@ import Scenarios
 /// - `heat`: a thermostat keeps what there is at the start, or `min_kwh` where that is more.
 extension FlexibleLoad {
     /// Its part of a schedule by rule.
-    public func usualSchedule(on grid: TimeGrid) -> LoadSchedule {
+    package func usualSchedule(on grid: TimeGrid) -> LoadSchedule {
         var kW = Array(repeating: 0.0, count: grid.count)
         switch kind {
         case .energy(let load):
@@ -47,7 +47,7 @@ extension FlexibleLoad {
     }
 
     /// The targets that `schedule` misses, each by more than 1e-6 kWh.
-    public func missing(in schedule: LoadSchedule, on grid: TimeGrid) -> [Shortfall] {
+    package func missing(in schedule: LoadSchedule, on grid: TimeGrid) -> [Shortfall] {
         func shortfall(_ span: Int?, _ at: Instant, _ kWh: Double) -> Shortfall? {
             guard kWh > 1e-6 else { return nil }
             return Shortfall(kind: .load, vehicle: nil, load: id, window: span, at: at, kwh: kWh, reachedSoC: nil)
@@ -74,7 +74,7 @@ extension FlexibleLoad {
 
 extension LoadSchedule {
     /// Energy in the steps that a span touches, kWh.
-    public func kWh(within span: FlexibleLoad.Span, on grid: TimeGrid) -> Double {
+    package func kWh(within span: FlexibleLoad.Span, on grid: TimeGrid) -> Double {
         grid.steps(from: span.from, to: span.to).reduce(0) { $0 + kW[$1] } * grid.stepHours
     }
 }

@@ -6,7 +6,7 @@ import Scenarios
 ///
 /// `declare` runs before the vehicles' energy balances are written (a stream that moves energy adds its flows there);
 /// `constrain` runs after, when every vehicle's and the site's expressions stand. What follows them never sees a column.
-public protocol ValueStream: Sendable {
+package protocol ValueStream: Sendable {
     /// The key of its section in `services`, and the name of its cost line.
     var key: String { get }
     /// Adds the columns that the vehicles' balances need.
@@ -49,18 +49,18 @@ public protocol ValueStream: Sendable {
 
 extension ValueStream {
     /// Most streams move no energy by themselves.
-    public func declare(in model: inout SchedulingModel) {}
-    public func problems(of schedule: Schedule, in scenario: Scenario) -> [String] { [] }
-    public func shortfalls(of schedule: Schedule, in scenario: Scenario) -> [Shortfall] { [] }
-    public func cellFlows(
+    package func declare(in model: inout SchedulingModel) {}
+    package func problems(of schedule: Schedule, in scenario: Scenario) -> [String] { [] }
+    package func shortfalls(of schedule: Schedule, in scenario: Scenario) -> [Shortfall] { [] }
+    package func cellFlows(
         vehicle: Int, of schedule: Schedule, in scenario: Scenario
     ) -> (inKWh: [Double], outKWh: [Double])? { nil }
-    public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream { self }
-    public func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream { self }
-    public var owed: Double { 0 }
-    public func yearlyCost(importKW: [Double], exportKW: [Double], over grid: TimeGrid) -> Double? { nil }
-    public var isChargedOncePerHorizon: Bool { false }
-    public var netImportLimitKW: [Double]? { nil }
-    public func widened(byKW: Double) -> any ValueStream { self }
-    public func remade(for scenario: Scenario) -> any ValueStream { self }
+    package func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream { self }
+    package func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream { self }
+    package var owed: Double { 0 }
+    package func yearlyCost(importKW: [Double], exportKW: [Double], over grid: TimeGrid) -> Double? { nil }
+    package var isChargedOncePerHorizon: Bool { false }
+    package var netImportLimitKW: [Double]? { nil }
+    package func widened(byKW: Double) -> any ValueStream { self }
+    package func remade(for scenario: Scenario) -> any ValueStream { self }
 }

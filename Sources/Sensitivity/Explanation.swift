@@ -9,11 +9,19 @@ import Scheduling
 /// the rest of the plan, and what one kWh more into it saves there. The plan of a step stands as long as the step's own price
 /// lies between them; beyond them it switches.
 public struct Explanation: Sendable, Encodable {
+    /// What a vehicle does in a step.
     public enum Action: String, Sendable, Encodable {
-        case charge, discharge, wait, away
+        /// It charges.
+        case charge
+        /// It discharges.
+        case discharge
+        /// It is plugged in and does nothing.
+        case wait
+        /// It is not plugged in.
+        case away
 
         /// Of a step's powers and the share of it in which the vehicle is plugged in.
-        public init(chargeKW: Double, dischargeKW: Double, pluggedShare: Double) {
+        package init(chargeKW: Double, dischargeKW: Double, pluggedShare: Double) {
             self =
                 pluggedShare <= 0 ? .away : chargeKW > 1e-7 ? .charge : dischargeKW > 1e-7 ? .discharge : .wait
         }
@@ -25,10 +33,13 @@ public struct Explanation: Sendable, Encodable {
         case price
         /// The charger's rated power (or that of the part of the step in which it is plugged in).
         case chargerPower = "charger_power"
+        /// The connection's import limit.
         case importLimit = "import_limit"
+        /// The connection's export limit.
         case exportLimit = "export_limit"
-        /// The limit of a group that the vehicle is in.
+        /// The import limit of a group that the vehicle is in.
         case groupImportLimit = "group_import_limit"
+        /// The export limit of a group that the vehicle is in.
         case groupExportLimit = "group_export_limit"
         /// The fuse of one of its phases.
         case phaseLimit = "phase_limit"
@@ -54,12 +65,15 @@ public struct Explanation: Sendable, Encodable {
         case oneWay = "one_way"
     }
 
+    /// One vehicle in one step.
     public struct Step: Sendable, Encodable {
+        /// The vehicle's id.
         public var vehicle: String
         /// The step's start.
         public var at: String
         /// Index of the step.
         public var index: Int
+        /// What it does.
         public var action: Action
         /// Charging, or discharging, AC kW.
         public var kw: Double
@@ -74,12 +88,15 @@ public struct Explanation: Sendable, Encodable {
         public var takesMoreBelow: Double?
         /// One kWh more out of the car costs this elsewhere: above this price it gives more. Nil: none can be given.
         public var givesMoreAbove: Double?
-        /// Parts of the two (`electricity`, `efficiency`, `cycle`, `calendar`, ...).
+        /// Parts of `takesMoreBelow` (`electricity`, `efficiency`, `cycle`, `calendar`, ...).
         public var takeParts: [String: Double]?
+        /// Parts of `givesMoreAbove`, in the same way.
         public var giveParts: [String: Double]?
-        /// Where the kWh is made up for.
+        /// Where a kWh more into the car is made up for.
         public var takeReplacedIn: [MarginalCost.Replacement]
+        /// Where a kWh more out of the car is made up for.
         public var giveReplacedIn: [MarginalCost.Replacement]
+        /// What keeps it from doing more.
         public var heldBy: Hold
 
         enum CodingKeys: String, CodingKey {
@@ -97,10 +114,13 @@ public struct Explanation: Sendable, Encodable {
         }
     }
 
+    /// The scenario's name.
     public var scenario: String
+    /// ISO 4217 code of every amount of money.
     public var currency: String
     /// Vehicle by vehicle, step by step.
     public var steps: [Step]
+    /// What each target and limit costs.
     public var shadowPrices: [ShadowPrice]
 
     enum CodingKeys: String, CodingKey {
@@ -111,12 +131,12 @@ public struct Explanation: Sendable, Encodable {
 
 extension Scheduler {
     /// Why the schedule in `mode` (`v2x` or `v1x`) is what it is.
-    public func explanation(mode: ScheduleMode = .v2x) throws(MarginalFailure) -> Explanation {
+    package func explanation(mode: ScheduleMode = .v2x) throws(MarginalFailure) -> Explanation {
         try explanation(of: solved(mode))
     }
 
     /// Why a schedule that this scheduler made is what it is.
-    public func explanation(of solved: SolvedSchedule) throws(MarginalFailure) -> Explanation {
+    package func explanation(of solved: SolvedSchedule) throws(MarginalFailure) -> Explanation {
         let optimum: Optimum = try optimum(of: solved)
         let plan = solved.schedule
         do {

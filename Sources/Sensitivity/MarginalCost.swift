@@ -31,20 +31,27 @@ public struct MarginalCost: Sendable, Encodable {
         }
     }
 
+    /// Where a kWh is made up for.
     public struct Replacement: Sendable, Encodable, Equatable {
+        /// The id of the vehicle that makes up for it.
         public var vehicle: String
+        /// The start of the step, ISO 8601 with the zone's offset.
         public var step: String
+        /// AC kWh charged more (or discharged less) there per kWh.
         public var kwh: Double
     }
 
+    /// The marginal costs of one vehicle.
     public struct VehicleSide: Sendable, Encodable {
+        /// The vehicle's or stationary battery's id.
         public var id: String
         /// Cost of one more kWh delivered, one per step; nil where none is possible.
         public var deliver: [Side?]
         /// Saving of one kWh less delivered (or one more absorbed), one per step; nil where none is possible.
         public var absorb: [Side?]
-        /// Why none is possible (its cost is infinite); nil where one is.
+        /// Why no kWh more can be delivered, one per step; nil where one can.
         public var deliverBlockedBy: [Obstacle?]
+        /// Why no kWh less can be delivered (or more absorbed), one per step; nil where one can.
         public var absorbBlockedBy: [Obstacle?]
 
         enum CodingKeys: String, CodingKey {
@@ -64,14 +71,18 @@ public struct MarginalCost: Sendable, Encodable {
         case limit
     }
 
+    /// The scenario's name.
     public var scenario: String
+    /// ISO 4217 code of every amount of money.
     public var currency: String
+    /// The start of each step, ISO 8601 with the zone's offset.
     public var steps: [String]
+    /// In the scenario's order.
     public var vehicles: [VehicleSide]
 }
 
 /// Why there are no marginal costs, offers or explanations.
-public enum MarginalFailure: Error {
+package enum MarginalFailure: Error {
     case noSchedule(ScheduleOutcome)
     case solver(String)
     /// A result cannot be taken for this scenario's; why.
@@ -80,12 +91,12 @@ public enum MarginalFailure: Error {
 
 extension Scheduler {
     /// The marginal costs of every vehicle and step of the schedule in `mode` (`v2x` or `v1x`).
-    public func marginalCosts(mode: ScheduleMode = .v2x) throws(MarginalFailure) -> MarginalCost {
+    package func marginalCosts(mode: ScheduleMode = .v2x) throws(MarginalFailure) -> MarginalCost {
         try marginalCosts(of: solved(mode))
     }
 
     /// The marginal costs of every vehicle and step of a schedule that this scheduler made.
-    public func marginalCosts(of solved: SolvedSchedule) throws(MarginalFailure) -> MarginalCost {
+    package func marginalCosts(of solved: SolvedSchedule) throws(MarginalFailure) -> MarginalCost {
         do {
             return try marginalCosts(of: optimum(of: solved))
         } catch let failure as MarginalFailure {

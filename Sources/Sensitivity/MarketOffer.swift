@@ -9,6 +9,7 @@ import Scheduling
 /// The optimal cost is a concave, piecewise-linear function of `p` whose slope is the energy imported. Its kinks are found
 /// exactly, by intersecting the lines of solved prices: no grid is sampled.
 public struct MarketOffers: Sendable, Codable {
+    /// A point of an offer.
     public struct Point: Sendable, Codable, Equatable {
         /// Money per kWh.
         public var price: Double
@@ -16,32 +17,38 @@ public struct MarketOffers: Sendable, Codable {
         public var kw: Double
 
         /// Memberwise.
-        public init(price: Double, kw: Double) {
+        package init(price: Double, kw: Double) {
             self.price = price
             self.kw = kw
         }
     }
 
+    /// The offer for one market time unit.
     public struct Offer: Sendable, Codable {
+        /// The unit's start, ISO 8601 with the zone's offset.
         public var start: String
+        /// Length of the unit, h.
         public var hours: Double
         /// Prices rising, kW falling; the first price is the floor.
         public var points: [Point]
 
         /// Memberwise.
-        public init(start: String, hours: Double, points: [Point]) {
+        package init(start: String, hours: Double, points: [Point]) {
             self.start = start
             self.hours = hours
             self.points = points
         }
     }
 
+    /// The scenario's name.
     public var scenario: String
+    /// ISO 4217 code of every price.
     public var currency: String
+    /// One offer per market time unit, in order of time.
     public var offers: [Offer]
 
     /// Memberwise.
-    public init(scenario: String, currency: String, offers: [Offer]) {
+    package init(scenario: String, currency: String, offers: [Offer]) {
         self.scenario = scenario
         self.currency = currency
         self.offers = offers
@@ -55,7 +62,7 @@ extension Scheduler {
     ///   - floor: lowest price, money per kWh.
     ///   - cap: highest price.
     ///   - maxPoints: points to an offer; the smallest steps are merged beyond that.
-    public func offers(
+    package func offers(
         unitSteps: Int, floor: Double, cap: Double, maxPoints: Int = 200
     ) throws(MarginalFailure) -> MarketOffers {
         guard case .optimum(let optimum) = self.optimum(breaksTies: false, keepsConnection: true) else {

@@ -5,17 +5,33 @@
 /// held as the schedule has them. Where targets fall short, what is missing is minimised first, as in any schedule: a limit may
 /// then change the shortfall, and the cost with it.
 public struct ShadowPrice: Sendable, Encodable, Equatable {
+    /// What is asked for, or allowed.
     public enum Kind: String, Sendable, Encodable {
-        case departure, target, floor, end
+        /// A state of charge at departure.
+        case departure
+        /// A state of charge on the way.
+        case target
+        /// `soc_min` while plugged in.
+        case floor
+        /// A state of charge at the horizon's end.
+        case end
+        /// The charger's charging power.
         case chargePower = "charge_kw"
+        /// The charger's discharging power.
         case dischargePower = "discharge_kw"
+        /// The connection's import limit.
         case importLimit = "import_limit_kw"
+        /// The connection's export limit.
         case exportLimit = "export_limit_kw"
+        /// A group's import limit.
         case groupImportLimit = "group_import_limit_kw"
+        /// A group's export limit.
         case groupExportLimit = "group_export_limit_kw"
+        /// The connection's limit of each phase.
         case phaseLimit = "phase_limit_a"
         /// The battery takes less power near the top.
         case chargeLimit = "charge_limit_by_soc"
+        /// The energy that may be discharged in a day.
         case cycles = "max_cycles_per_day"
         /// What a stream allows the site's net import to be (`network_deferral.limit_kw`).
         case feederLimit = "feeder_limit_kw"
@@ -26,6 +42,7 @@ public struct ShadowPrice: Sendable, Encodable, Equatable {
         public var isTarget: Bool { [.departure, .target, .floor, .end].contains(self) }
     }
 
+    /// Which target or limit it is.
     public var kind: Kind
     /// The vehicle's id; nil for a limit of the site.
     public var vehicle: String?

@@ -27,39 +27,39 @@ public struct RollingRun: Sendable {
     }
 
     /// What was carried out between two plans that were due.
-    public struct Day: Sendable {
+    package struct Day: Sendable {
         /// Its steps in the horizon.
-        public var steps: Range<Int>
+        package var steps: Range<Int>
         /// Cost lines at real prices, money; what a ratchet owes is in the day on which it grew (the first, for what was
         /// reached before).
-        public var costs: [String: Double]
+        package var costs: [String: Double]
         /// At the chargers, AC kWh, all vehicles.
-        public var chargedKWh: Double
-        public var dischargedKWh: Double
-        public var importKWh: Double
-        public var exportKWh: Double
+        package var chargedKWh: Double
+        package var dischargedKWh: Double
+        package var importKWh: Double
+        package var exportKWh: Double
         /// Highest import of a step, kW.
-        public var peakKW: Double
+        package var peakKW: Double
         /// What targets and trips missed, kWh.
-        public var shortfallKWh: Double
+        package var shortfallKWh: Double
         /// Mean state of charge of the vehicles at its end.
-        public var socAtEnd: Double
+        package var socAtEnd: Double
         /// Relative capacity lost since the start, mean of the vehicles.
-        public var capacityLoss: Double
+        package var capacityLoss: Double
         /// Plans made for it: 1 where nothing surprised.
-        public var plans: Int
+        package var plans: Int
         /// Whether each of them was proven optimal (a rule proves nothing).
-        public var isProven: Bool
+        package var isProven: Bool
 
         /// The sum of its cost lines.
-        public var total: Double { costs.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value } }
+        package var total: Double { costs.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value } }
     }
 
-    public private(set) var days: [Day] = []
+    package private(set) var days: [Day] = []
     /// Each vehicle's battery at the end.
-    public private(set) var lives: [BatteryLife]
+    package private(set) var lives: [BatteryLife]
     /// Stored energy at each boundary, kWh: one path per vehicle.
-    public private(set) var energyKWh: [[Double]]
+    package private(set) var energyKWh: [[Double]]
     /// Average import and export of each step, kW.
     private(set) var importKW: [Double] = []
     private(set) var exportKW: [Double] = []
@@ -67,7 +67,7 @@ public struct RollingRun: Sendable {
     private(set) var cuts = ChargingRule.Cuts()
 
     /// Why it cannot go on.
-    public enum Failure: Error, Sendable {
+    package enum Failure: Error, Sendable {
         case plan(at: Instant, mode: ScheduleMode, outcome: ScheduleOutcome)
         case ageing(AgeingError)
     }
@@ -84,7 +84,7 @@ public struct RollingRun: Sendable {
     ///
     /// - Parameter onDay: called after each day.
     /// - Throws: `Failure`, of the first plan that has no schedule.
-    public init(
+    package init(
         _ scheduler: Scheduler, mode: ScheduleMode, options: Options = Options(), onDay: () -> Void = {}
     ) throws(Failure) {
         let scenario = scheduler.scenario

@@ -10,13 +10,17 @@ import Scheduling
 /// Amounts of money and energy are per year (365.25 days), what is charged by billing period once in each; losses of
 /// capacity are those of the horizon.
 public struct Simulation: Sendable, Codable {
+    /// The scenario's name.
     public var scenario: String
+    /// ISO 4217 code of every amount of money.
     public var currency: String
-    /// Length of the horizon.
+    /// Length of the horizon, days.
     public var days: Double
+    /// Number of vehicles.
     public var vehicles: Int
-    /// Hours that a plan sees, and that are carried out of it.
+    /// How far a plan sees, h.
     public var horizonHours: Double
+    /// How much of a plan is carried out, h.
     public var commitHours: Double
     /// By `v2x`, `v1x`, and the rule of the uncontrolled run (`immediate`, `deferred`).
     public var runs: [String: Run]
@@ -35,9 +39,13 @@ public struct Simulation: Sendable, Codable {
         public var costs: [String: Double]
         /// Their sum.
         public var total: Double
+        /// Energy bought at the connection, kWh per year.
         public var importKWh: Double
+        /// Energy sold at the connection, kWh per year.
         public var exportKWh: Double
+        /// Energy charged at the chargers, AC kWh per year.
         public var chargedKWh: Double
+        /// Energy discharged at the chargers, AC kWh per year.
         public var dischargedKWh: Double
         /// Highest import of the horizon, kW.
         public var peakKW: Double
@@ -45,10 +53,13 @@ public struct Simulation: Sendable, Codable {
         public var shortfallKWh: Double
         /// Equivalent full cycles per year, mean of the vehicles.
         public var efc: Double
+        /// Mean state of charge over vehicles and time, 0...1.
         public var meanSoC: Double
-        /// Relative capacity lost over the horizon, mean of the vehicles, and its parts.
+        /// Relative capacity lost over the horizon, mean of the vehicles.
         public var capacityLoss: Double
+        /// The part of `capacityLoss` that existing causes.
         public var calendarLoss: Double
+        /// The part of `capacityLoss` that cycling causes.
         public var cycleLoss: Double
         /// Until the battery is at its end of life, were this horizon repeated: by vehicle; absent beyond 100 years.
         public var yearsToEndOfLife: [String: Double]
@@ -58,8 +69,9 @@ public struct Simulation: Sendable, Codable {
         public var replans: Int
         /// Days with a plan that was not proven within the gap.
         public var unprovenDays: Int
-        /// Of a rule: steps in which the site's limits cut it, and in which load or sun alone go beyond them; nil: none.
+        /// Of a rule: steps in which the site's limits cut it; nil: none.
         public var cutSteps: Int?
+        /// Of a rule: steps in which load or sun alone exceed the site's limits; nil: none.
         public var overloadedSteps: Int?
 
         enum CodingKeys: String, CodingKey {
@@ -86,18 +98,29 @@ public struct Simulation: Sendable, Codable {
     public struct DayEntry: Sendable, Codable {
         /// Its first moment, ISO 8601 with the zone's offset.
         public var start: String
+        /// `v2x`, `v1x`, or the rule of the uncontrolled run.
         public var mode: String
+        /// Cost lines at real prices, money.
         public var costs: [String: Double]
+        /// Their sum, money.
         public var total: Double
+        /// Energy charged at the chargers, AC kWh.
         public var chargedKWh: Double
+        /// Energy discharged at the chargers, AC kWh.
         public var dischargedKWh: Double
+        /// Energy bought at the connection, kWh.
         public var importKWh: Double
+        /// Energy sold at the connection, kWh.
         public var exportKWh: Double
+        /// Highest import of a step, kW.
         public var peakKW: Double
+        /// Missed by targets and trips, kWh.
         public var shortfallKWh: Double
+        /// Mean state of charge of the vehicles at the day's end, 0...1.
         public var socAtEnd: Double
-        /// Since the start of the horizon.
+        /// Relative capacity lost since the start of the horizon, mean of the vehicles.
         public var capacityLoss: Double
+        /// Plans that were made for the day: 1 where all came as planned.
         public var plans: Int
 
         enum CodingKeys: String, CodingKey {
@@ -125,7 +148,7 @@ public struct Simulation: Sendable, Codable {
     ///
     /// - Parameter onProgress: the share that is done, from any thread.
     /// - Throws: the first `RollingRun.Failure`, in the order v2x, v1x, uncontrolled; V1X without a schedule is left out.
-    public init(
+    package init(
         _ scheduler: Scheduler, options: RollingRun.Options = RollingRun.Options(),
         onProgress: @escaping @Sendable (Double) -> Void = { _ in }
     ) throws(RollingRun.Failure) {

@@ -21,7 +21,7 @@ public struct SweepFile {
     let loader: ScenarioLoader
 
     /// - Parameter loader: what reads each run's scenario; its cells are those of an axis `cells: all`.
-    public init(_ loader: ScenarioLoader) { self.loader = loader }
+    package init(_ loader: ScenarioLoader) { self.loader = loader }
 
     /// With everything that is built in.
     public static var standard: SweepFile { SweepFile(SweepWorker.loader) }

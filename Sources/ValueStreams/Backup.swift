@@ -17,19 +17,19 @@ import Scheduling
 ///
 /// It has no price of its own (its cost line is 0): what it costs shows in the other lines.
 /// Adds a row a boundary. Source: Scheduling.docc/Model.md section 5.
-public struct Backup: ValueStream, ServiceSection {
-    public static let key = "backup"
-    public var key: String { Backup.key }
+package struct Backup: ValueStream, ServiceSection {
+    package static let key = "backup"
+    package var key: String { Backup.key }
 
     var criticalLoadKW: [Double]
     var durationSeconds: Int
 
-    public static let schema = Schema.map([
+    package static let schema = Schema.map([
         Schema.required("critical_load_kw", .series, "Load that must be fed when the grid fails, kW."),
         Schema.required("duration", .duration, "For how long."),
     ])
 
-    public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
+    package static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         guard let reader = value.section() else { return nil }
         defer { reader.finish() }
         let load = reader.series("critical_load_kw", .power, .nonNegative, example: "0.4")
@@ -60,7 +60,7 @@ public struct Backup: ValueStream, ServiceSection {
         }
     }
 
-    public func constrain(_ model: inout SchedulingModel) {
+    package func constrain(_ model: inout SchedulingModel) {
         _ = model.program.costLine(key)
         guard model.targets != .elasticLimits else { return }
         let label = model.program.family("backup_kwh")
@@ -93,18 +93,18 @@ public struct Backup: ValueStream, ServiceSection {
         }
     }
 
-    public func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] { [] }
+    package func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] { [] }
 
-    public func settle(_ schedule: Schedule, in scenario: Scenario) -> Double { 0 }
+    package func settle(_ schedule: Schedule, in scenario: Scenario) -> Double { 0 }
 
     /// What is to be backed up ends with the part, as it ends with the horizon.
-    public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+    package func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
         var part = self
         part.criticalLoadKW = Array(criticalLoadKW[steps])
         return part
     }
 
-    public func shortfalls(of schedule: Schedule, in scenario: Scenario) -> [Shortfall] {
+    package func shortfalls(of schedule: Schedule, in scenario: Scenario) -> [Shortfall] {
         let timelines = scenario.vehicles.map { PlugTimeline(vehicle: $0, grid: scenario.grid) }
         return needs(scenario, timelines).compactMap { need in
             let missing = need.energyKWh - held(need, schedule, scenario)

@@ -10,19 +10,19 @@ import Scheduling
 /// | price_per_tonne | of CO2 | money/t |
 ///
 /// Adds no column or row: coefficients of the import. Source: Scheduling.docc/Model.md section 5.
-public struct Carbon: ValueStream, ServiceSection {
-    public static let key = "carbon"
-    public var key: String { Carbon.key }
+package struct Carbon: ValueStream, ServiceSection {
+    package static let key = "carbon"
+    package var key: String { Carbon.key }
 
     var intensityGPerKWh: [Double]
     var pricePerTonne: Double
 
-    public static let schema = Schema.map([
+    package static let schema = Schema.map([
         Schema.required("intensity_g_per_kwh", .series, "Of imported energy, g per kWh."),
         Schema.required("price_per_tonne", .number(.nonNegative), "Money per tonne."),
     ])
 
-    public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
+    package static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         guard let reader = value.section() else { return nil }
         defer { reader.finish() }
         let intensity = reader.series(
@@ -36,7 +36,7 @@ public struct Carbon: ValueStream, ServiceSection {
     private func pricePerKWh(_ step: Int) -> Double { pricePerTonne * intensityGPerKWh[step] / Carbon.gramsPerTonne }
     private static let gramsPerTonne = 1e6
 
-    public func constrain(_ model: inout SchedulingModel) {
+    package func constrain(_ model: inout SchedulingModel) {
         let line = model.program.costLine(key)
         for step in intensityGPerKWh.indices {
             model.program.addCost(
@@ -44,15 +44,15 @@ public struct Carbon: ValueStream, ServiceSection {
         }
     }
 
-    public func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] { [] }
+    package func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] { [] }
 
-    public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+    package func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
         var part = self
         part.intensityGPerKWh = Array(intensityGPerKWh[steps])
         return part
     }
 
-    public func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
+    package func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
         intensityGPerKWh.indices.reduce(0) {
             $0 + scenario.grid.stepHours * pricePerKWh($1) * schedule.importKW[$1]
         }

@@ -16,9 +16,9 @@ import Scheduling
 /// what has been reached in the first billing period is paid for already. With `average_of: n, per: day` p is the mean of the
 /// n highest daily peaks (`peaks_so_far_kw`: those before the horizon); `minimum_kw` is billed at least (`BilledPeak`).
 /// Adds one column per window and billing period, and one row per step. Source: Scheduling.docc/Model.md sections 5, 6 and 10.
-public struct DemandCharge: ValueStream, ServiceSection {
-    public static let key = "demand_charge"
-    public var key: String { DemandCharge.key }
+package struct DemandCharge: ValueStream, ServiceSection {
+    package static let key = "demand_charge"
+    package var key: String { DemandCharge.key }
 
     /// A billing window.
     struct Window: Sendable, Equatable {
@@ -32,7 +32,7 @@ public struct DemandCharge: ValueStream, ServiceSection {
     }
     var windows: [Window]
 
-    public static let schema = Schema.oneOrMore(
+    package static let schema = Schema.oneOrMore(
         .map(
             [
                 Schema.key("rate_per_kw", .number(.nonNegative), "Money per kW of the highest import."),
@@ -51,7 +51,7 @@ public struct DemandCharge: ValueStream, ServiceSection {
                     "Instead of a rate: [kW up to, money] of a period; the last has no end."),
             ] + BilledPeak.schema + Schema.eventTimes))
 
-    public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
+    package static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         let items = value.isList ? value.list() : [value]
         guard let windows = items?.map({ window($0) }), windows.allSatisfy({ $0 != nil }) else { return nil }
         return DemandCharge(windows: windows.compactMap { $0 })
@@ -76,7 +76,7 @@ public struct DemandCharge: ValueStream, ServiceSection {
         return Window(billed: billed, times: times)
     }
 
-    public func constrain(_ model: inout SchedulingModel) {
+    package func constrain(_ model: inout SchedulingModel) {
         let line = model.program.costLine(key)
         let grid = model.scenario.grid
         for (index, window) in windows.enumerated() {
@@ -87,28 +87,28 @@ public struct DemandCharge: ValueStream, ServiceSection {
     }
 
     /// One entry a window and billing period.
-    public func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] {
+    package func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] {
         windows.flatMap { $0.peaks(schedule.importKW, model.scenario.grid).map { ServiceSeries(levelKW: $0) } }
     }
 
-    public func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
+    package func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
         windows.reduce(0) { sum, window in
             sum + window.peaks(schedule.importKW, scenario.grid).reduce(0) { $0 + window.billed.cost($1) }
         }
     }
 
-    public func yearlyCost(importKW: [Double], exportKW: [Double], over grid: TimeGrid) -> Double? {
+    package func yearlyCost(importKW: [Double], exportKW: [Double], over grid: TimeGrid) -> Double? {
         windows.reduce(0) { sum, window in
             sum + window.billed.yearlyCost({ importKW[$0] }, in: window.times.steps(grid), of: grid)
         }
     }
 
-    public var isChargedOncePerHorizon: Bool {
+    package var isChargedOncePerHorizon: Bool {
         windows.contains { $0.billed.period == nil && ($0.billed.ratePerKW > 0 || !$0.billed.tiers.isEmpty) }
     }
 
     /// Billing windows that lie outside have nothing to bill: only what they owe already.
-    public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+    package func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
         let part = grid.part(steps)
         return DemandCharge(
             windows: windows.filter { !$0.times.steps(part).isEmpty }.map {
@@ -116,7 +116,7 @@ public struct DemandCharge: ValueStream, ServiceSection {
             })
     }
 
-    public func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+    package func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
         let part = grid.part(steps)
         return DemandCharge(
             windows: windows.map { window in
@@ -126,9 +126,9 @@ public struct DemandCharge: ValueStream, ServiceSection {
             })
     }
 
-    public var owed: Double { windows.reduce(0) { $0 + $1.billed.owed } }
+    package var owed: Double { windows.reduce(0) { $0 + $1.billed.owed } }
 
-    public func problems(of schedule: Schedule, in scenario: Scenario) -> [String] {
+    package func problems(of schedule: Schedule, in scenario: Scenario) -> [String] {
         guard let published = schedule.services[key] else { return [] }
         let text = StreamText(scenario)
         let peaks = windows.flatMap { $0.peaks(schedule.importKW, scenario.grid) }

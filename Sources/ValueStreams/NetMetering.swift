@@ -13,21 +13,21 @@ import Scheduling
 /// | value | `value_per_kwh`, beyond what the tariff pays for a kWh fed in | money/kWh |
 ///
 /// Adds a column and two rows. Source: Scheduling.docc/Model.md section 10.
-public struct NetMetering: ValueStream, ServiceSection {
-    public static let key = "net_metering"
-    public var key: String { NetMetering.key }
+package struct NetMetering: ValueStream, ServiceSection {
+    package static let key = "net_metering"
+    package var key: String { NetMetering.key }
 
     var valuePerKWh: Double
     var importSoFarKWh: Double
     var exportSoFarKWh: Double
 
-    public static let schema = Schema.map([
+    package static let schema = Schema.map([
         Schema.required("value_per_kwh", .number(.nonNegative), "Money per kWh that is set off."),
         Schema.key("import_so_far_kwh", .number(.nonNegative), "Bought in the period before the horizon, kWh (0)."),
         Schema.key("export_so_far_kwh", .number(.nonNegative), "Fed in in the period before the horizon, kWh (0)."),
     ])
 
-    public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
+    package static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         guard let reader = value.section() else { return nil }
         defer { reader.finish() }
         let worth = reader.number("value_per_kwh", .nonNegative, unit: "\(value.currency)/kWh", example: "0.12")
@@ -36,7 +36,7 @@ public struct NetMetering: ValueStream, ServiceSection {
         return worth.map { NetMetering(valuePerKWh: $0, importSoFarKWh: bought, exportSoFarKWh: sold) }
     }
 
-    public func constrain(_ model: inout SchedulingModel) {
+    package func constrain(_ model: inout SchedulingModel) {
         let line = model.program.costLine(key)
         let label = model.program.family("net_metering_kwh")
         let h = model.scenario.grid.stepHours
@@ -50,9 +50,9 @@ public struct NetMetering: ValueStream, ServiceSection {
         model.program.addCost(line, setOff, -valuePerKWh)
     }
 
-    public func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] { [] }
+    package func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] { [] }
 
-    public func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
+    package func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
         let h = scenario.grid.stepHours
         return -valuePerKWh
             * min(
@@ -60,11 +60,11 @@ public struct NetMetering: ValueStream, ServiceSection {
                 exportSoFarKWh + schedule.exportKW.reduce(0, +) * h)
     }
 
-    public func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+    package func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
         NetMetering(
             valuePerKWh: valuePerKWh, importSoFarKWh: importSoFarKWh + schedule.importKW.reduce(0, +) * grid.stepHours,
             exportSoFarKWh: exportSoFarKWh + schedule.exportKW.reduce(0, +) * grid.stepHours)
     }
 
-    public var owed: Double { -valuePerKWh * min(importSoFarKWh, exportSoFarKWh) }
+    package var owed: Double { -valuePerKWh * min(importSoFarKWh, exportSoFarKWh) }
 }

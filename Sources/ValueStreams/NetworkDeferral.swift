@@ -13,9 +13,9 @@ import Scheduling
 /// | rate | `rate_per_kw`, the cost of reinforcing it, for the period (or the horizon) | money/kW |
 ///
 /// Adds one column per billing period, and one row per step. Source: Scheduling.docc/Model.md sections 5 and 6.
-public struct NetworkDeferral: ValueStream, ServiceSection {
-    public static let key = "network_deferral"
-    public var key: String { NetworkDeferral.key }
+package struct NetworkDeferral: ValueStream, ServiceSection {
+    package static let key = "network_deferral"
+    package var key: String { NetworkDeferral.key }
 
     var feederLoadKW: [Double]
     /// What was reached before the horizon is 0, but where a longer one is rolled day by day.
@@ -23,14 +23,14 @@ public struct NetworkDeferral: ValueStream, ServiceSection {
     /// What the feeder bears, kW; a hard limit.
     var limitKW: Double?
 
-    public static let schema = Schema.map(
+    package static let schema = Schema.map(
         [
             Schema.required("feeder_load_kw", .series, "Everybody else's load on the feeder, kW."),
             Schema.required("rate_per_kw", .number(.nonNegative), "Money per kW of the feeder's peak."),
             Schema.key("limit_kw", .number(.nonNegative), "What the feeder bears, kW."),
         ] + BilledPeak.schema)
 
-    public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
+    package static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         guard let reader = value.section() else { return nil }
         defer { reader.finish() }
         let load = reader.series("feeder_load_kw", .power, example: "{ file: feeder.csv }")
@@ -41,7 +41,7 @@ public struct NetworkDeferral: ValueStream, ServiceSection {
         return NetworkDeferral(feederLoadKW: load, billed: billed, limitKW: limit)
     }
 
-    public func constrain(_ model: inout SchedulingModel) {
+    package func constrain(_ model: inout SchedulingModel) {
         let line = model.program.costLine(key)
         let label = model.program.family("feeder_peak_kw")
         func flow(_ step: Int) -> (index: Int, expression: LinearExpression) {
@@ -63,9 +63,9 @@ public struct NetworkDeferral: ValueStream, ServiceSection {
         }
     }
 
-    public var netImportLimitKW: [Double]? { limitKW.map { limit in feederLoadKW.map { limit - $0 } } }
+    package var netImportLimitKW: [Double]? { limitKW.map { limit in feederLoadKW.map { limit - $0 } } }
 
-    public func widened(byKW: Double) -> any ValueStream {
+    package func widened(byKW: Double) -> any ValueStream {
         NetworkDeferral(feederLoadKW: feederLoadKW, billed: billed, limitKW: limitKW.map { $0 + byKW })
     }
 
@@ -80,30 +80,30 @@ public struct NetworkDeferral: ValueStream, ServiceSection {
     }
 
     /// The feeder's load, with the peak of the first billing period; then the peaks of the others.
-    public func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] {
+    package func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] {
         let flows = flows(schedule.importKW, schedule.exportKW)
         return peaks(schedule, model.scenario.grid).enumerated().map { index, peak in
             ServiceSeries(kw: index == 0 ? flows : nil, levelKW: peak)
         }
     }
 
-    public func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
+    package func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
         peaks(schedule, scenario.grid).reduce(0) { $0 + billed.cost($1) }
     }
 
-    public func yearlyCost(importKW: [Double], exportKW: [Double], over grid: TimeGrid) -> Double? {
+    package func yearlyCost(importKW: [Double], exportKW: [Double], over grid: TimeGrid) -> Double? {
         let flows = flows(importKW, exportKW)
         return billed.yearlyCost({ flows[$0] }, in: Array(flows.indices), of: grid)
     }
 
-    public var isChargedOncePerHorizon: Bool { billed.period == nil && billed.ratePerKW > 0 }
+    package var isChargedOncePerHorizon: Bool { billed.period == nil && billed.ratePerKW > 0 }
 
-    public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+    package func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
         NetworkDeferral(
             feederLoadKW: Array(feederLoadKW[steps]), billed: billed.part(grid.part(steps)), limitKW: limitKW)
     }
 
-    public func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+    package func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
         var next = self
         next.billed = billed.following(
             { feederLoadKW[steps.lowerBound + $0] + schedule.importKW[$0] - schedule.exportKW[$0] },
@@ -111,9 +111,9 @@ public struct NetworkDeferral: ValueStream, ServiceSection {
         return next
     }
 
-    public var owed: Double { billed.owed }
+    package var owed: Double { billed.owed }
 
-    public func problems(of schedule: Schedule, in scenario: Scenario) -> [String] {
+    package func problems(of schedule: Schedule, in scenario: Scenario) -> [String] {
         let text = StreamText(scenario)
         let flows = flows(schedule.importKW, schedule.exportKW)
         var problems: [String] = []

@@ -23,9 +23,9 @@ import Scheduling
 /// flows out and adds `alpha etac r2` to what flows in. What is not sold is not called: R equals what the vehicles hold, so
 /// that an unsold product moves no energy. `min_kw` and `step_kw` are a market's least bid and granularity.
 /// Adds, for a vehicle, step and direction of a product, two columns, and for a direction four rows. Source: Scheduling.docc/Model.md section 5.
-public struct Reserve: ValueStream, ServiceSection {
-    public static let key = "reserve"
-    public var key: String { Reserve.key }
+package struct Reserve: ValueStream, ServiceSection {
+    package static let key = "reserve"
+    package var key: String { Reserve.key }
 
     enum Direction: String, CaseIterable, Sendable { case up, down, symmetric }
 
@@ -73,7 +73,7 @@ public struct Reserve: ValueStream, ServiceSection {
     var products: [Product]
 
     /// Blocks are counted anew from each part's start.
-    public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+    package func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
         var part = self
         for index in products.indices {
             part.products[index].pricePerKWh = Array(products[index].pricePerKWh[steps])
@@ -84,7 +84,7 @@ public struct Reserve: ValueStream, ServiceSection {
 
     // MARK: - The section
 
-    public static let schema = Schema.oneOrMore(
+    package static let schema = Schema.oneOrMore(
         .map([
             Schema.required("direction", .choice(Direction.allCases.map(\.rawValue)), "Which way."),
             Schema.required("price", .series, "Money per kW and hour."),
@@ -97,7 +97,7 @@ public struct Reserve: ValueStream, ServiceSection {
             Schema.key("activation_price", .series, "Money per kWh called (0)."),
         ]))
 
-    public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
+    package static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         let items = value.isList ? value.list() : [value]
         guard let products = items?.map({ product($0, context) }), products.allSatisfy({ $0 != nil }) else {
             return nil
@@ -155,7 +155,7 @@ public struct Reserve: ValueStream, ServiceSection {
         var blocks: [[LinearExpression]] = []
     }
 
-    public func declare(in model: inout SchedulingModel) {
+    package func declare(in model: inout SchedulingModel) {
         var columns = Columns()
         for (number, product) in products.enumerated() {
             for side in product.sides {
@@ -205,7 +205,7 @@ public struct Reserve: ValueStream, ServiceSection {
         }
     }
 
-    public func constrain(_ model: inout SchedulingModel) {
+    package func constrain(_ model: inout SchedulingModel) {
         guard var columns = model.declared[key] as? Columns else { return }
         let line = model.program.costLine(key)
         addBlocks(&columns, line, &model)
@@ -318,7 +318,7 @@ public struct Reserve: ValueStream, ServiceSection {
 
     // MARK: - The result
 
-    public func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] {
+    package func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] {
         guard let columns = model.declared[key] as? Columns else { return [] }
         let grid = model.scenario.grid
         func value(_ column: Column?) -> Double {
@@ -350,7 +350,7 @@ public struct Reserve: ValueStream, ServiceSection {
         }
     }
 
-    public func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
+    package func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
         guard let published = schedule.services[key] else { return 0 }
         var sum = 0.0
         for (product, series) in zip(products, published) {
@@ -361,7 +361,7 @@ public struct Reserve: ValueStream, ServiceSection {
         return sum
     }
 
-    public func cellFlows(
+    package func cellFlows(
         vehicle: Int, of schedule: Schedule, in scenario: Scenario
     ) -> (inKWh: [Double], outKWh: [Double])? {
         guard products.contains(where: { $0.activation > 0 }), let published = schedule.services[key] else {
@@ -389,7 +389,7 @@ public struct Reserve: ValueStream, ServiceSection {
         return (inflow, outflow)
     }
 
-    public func problems(of schedule: Schedule, in scenario: Scenario) -> [String] {
+    package func problems(of schedule: Schedule, in scenario: Scenario) -> [String] {
         ReserveCheck(reserve: self, schedule: schedule, scenario: scenario).problems
     }
 }

@@ -14,9 +14,9 @@ import Scheduling
 ///
 /// `immediate` is the site's net power when every vehicle charges at full power whenever plugged in, until `soc_max`,
 /// whatever the site's limits. Adds one column, and one row per step of an event. Source: Scheduling.docc/Model.md section 5.
-public struct ResourceAdequacy: ValueStream, ServiceSection {
-    public static let key = "resource_adequacy"
-    public var key: String { ResourceAdequacy.key }
+package struct ResourceAdequacy: ValueStream, ServiceSection {
+    package static let key = "resource_adequacy"
+    package var key: String { ResourceAdequacy.key }
 
     var paymentPerKW: Double
     /// Infinite where the scenario sets none.
@@ -26,7 +26,7 @@ public struct ResourceAdequacy: ValueStream, ServiceSection {
     /// Whether the baseline is that of charging at once.
     var isImmediate = false
 
-    public static let schema = Schema.map([
+    package static let schema = Schema.map([
         Schema.required("payment_per_kw", .number(.nonNegative), "Money per kW committed."),
         Schema.key("max_kw", .number(.nonNegative), "Most that may be committed, kW."),
         Schema.required("events", .list(.map(Schema.eventTimes)), "When the commitment must hold."),
@@ -34,7 +34,7 @@ public struct ResourceAdequacy: ValueStream, ServiceSection {
             "baseline_kw", .any([.choice(["immediate"]), .series]), "What would be imported without (immediate)."),
     ])
 
-    public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
+    package static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         guard let reader = value.section() else { return nil }
         defer { reader.finish() }
         let payment = reader.number("payment_per_kw", .nonNegative, unit: "\(value.currency)/kW", example: "0.5")
@@ -66,14 +66,14 @@ public struct ResourceAdequacy: ValueStream, ServiceSection {
         return net
     }
 
-    public func remade(for scenario: Scenario) -> any ValueStream {
+    package func remade(for scenario: Scenario) -> any ValueStream {
         guard isImmediate else { return self }
         var other = self
         other.baselineKW = ResourceAdequacy.immediateKW(scenario.site, scenario.vehicles, scenario.grid)
         return other
     }
 
-    public func constrain(_ model: inout SchedulingModel) {
+    package func constrain(_ model: inout SchedulingModel) {
         let line = model.program.costLine(key)
         let steps = events.steps(model.scenario.grid)
         // Without an event nothing is owed and nothing is paid.
@@ -96,7 +96,7 @@ public struct ResourceAdequacy: ValueStream, ServiceSection {
     }
 
     /// Rolled day by day, each day commits anew and is paid by its share of the events.
-    public func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+    package func part(_ steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
         var part = self
         let all = events.steps(grid)
         part.paymentPerKW *= Double(all.count { steps.contains($0) }) / Double(max(1, all.count))
@@ -110,7 +110,7 @@ public struct ResourceAdequacy: ValueStream, ServiceSection {
             .min { $0.1 < $1.1 }
     }
 
-    public func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] {
+    package func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] {
         let grid = model.scenario.grid
         guard let spared = spared(schedule, grid) else { return [ServiceSeries(levelKW: 0)] }
         let level = min(mostKW, max(0, spared.kw))
@@ -120,9 +120,9 @@ public struct ResourceAdequacy: ValueStream, ServiceSection {
 
     private func committed(_ schedule: Schedule) -> Double { schedule.services[key]?.first?.levelKW ?? 0 }
 
-    public func settle(_ schedule: Schedule, in scenario: Scenario) -> Double { -paymentPerKW * committed(schedule) }
+    package func settle(_ schedule: Schedule, in scenario: Scenario) -> Double { -paymentPerKW * committed(schedule) }
 
-    public func problems(of schedule: Schedule, in scenario: Scenario) -> [String] {
+    package func problems(of schedule: Schedule, in scenario: Scenario) -> [String] {
         guard schedule.services[key] != nil else { return [] }
         let text = StreamText(scenario)
         let level = committed(schedule)

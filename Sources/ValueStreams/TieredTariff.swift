@@ -14,9 +14,9 @@ import Scheduling
 /// Surcharges may rise (convex: an LP) or fall (a discount for much: binaries, only where the hull breaks). None is below
 /// zero. Adds a row, and a column a block. Source: Scheduling.docc/Model.md section 5; the form follows
 /// block tariffs such as Flanders' former or California's tiered ones.
-public struct TieredTariff: ValueStream, ServiceSection {
-    public static let key = "tiered_tariff"
-    public var key: String { TieredTariff.key }
+package struct TieredTariff: ValueStream, ServiceSection {
+    package static let key = "tiered_tariff"
+    package var key: String { TieredTariff.key }
 
     /// A block ends at `toKWh` (infinite for the last).
     struct Block: Sendable, Equatable {
@@ -27,7 +27,7 @@ public struct TieredTariff: ValueStream, ServiceSection {
     var importedSoFarKWh: Double
     var times: EventTimes
 
-    public static let schema = Schema.map(
+    package static let schema = Schema.map(
         [
             Schema.key("imported_so_far_kwh", .number(.nonNegative), "Before the horizon, kWh (0)."),
             Schema.required(
@@ -40,7 +40,7 @@ public struct TieredTariff: ValueStream, ServiceSection {
                     ]), least: 1), "Of energy imported."),
         ] + Schema.eventTimes)
 
-    public static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
+    package static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {
         guard let reader = value.section() else { return nil }
         defer { reader.finish() }
         let soFar = reader.number("imported_so_far_kwh", .nonNegative, unit: "kWh", default: 0)
@@ -97,7 +97,7 @@ public struct TieredTariff: ValueStream, ServiceSection {
             points: xs.map { PiecewiseLinear.Point($0, charge(importedSoFarKWh + $0) - charge(importedSoFarKWh)) })
     }
 
-    public func constrain(_ model: inout SchedulingModel) {
+    package func constrain(_ model: inout SchedulingModel) {
         let line = model.program.costLine(key)
         let grid = model.scenario.grid
         var energy = LinearExpression()
@@ -124,13 +124,13 @@ public struct TieredTariff: ValueStream, ServiceSection {
         times.steps(grid).reduce(0) { $0 + schedule.importKW[$1] * grid.stepHours }
     }
 
-    public func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] { [] }
+    package func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] { [] }
 
-    public func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
+    package func settle(_ schedule: Schedule, in scenario: Scenario) -> Double {
         charge(importedSoFarKWh + importedKWh(schedule, scenario.grid)) - charge(importedSoFarKWh)
     }
 
-    public func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
+    package func following(_ schedule: Schedule, over steps: Range<Int>, of grid: TimeGrid) -> any ValueStream {
         var next = self
         next.importedSoFarKWh += importedKWh(schedule, grid.part(steps))
         return next

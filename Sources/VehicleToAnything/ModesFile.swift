@@ -12,7 +12,7 @@ public struct ModesFile: Encodable, Sendable {
     public var modes: [String: ModeAccount]
 
     /// From the accounts of a comparison.
-    public init(_ accounts: [(mode: ScheduleMode, account: ModeAccount)], scenario: Scenario) {
+    package init(_ accounts: [(mode: ScheduleMode, account: ModeAccount)], scenario: Scenario) {
         self.scenario = scenario.name
         currency = scenario.currency
         modes = Dictionary(uniqueKeysWithValues: accounts.map { ($0.mode.rawValue, $0.account) })

@@ -7,19 +7,19 @@ import Sensitivity
 import Verification
 
 /// A schedule as a home lives by it: what every format is made from, normal use beside it, and the plan in sentences.
-public struct PlanReport: Sendable {
+package struct PlanReport: Sendable {
     /// With normal use and the worth of what is left in the batteries.
-    public var report: Report
+    package var report: Report
     /// Vehicle by vehicle, in the order of time: what, and, once it is explained, why.
-    public var actions: [PlanAction]
+    package var actions: [PlanAction]
     private let planner: Planner
     private let solved: SolvedSchedule
 
     /// What it costs less than normal use, money, counting what is left in the batteries; nil where normal use has no schedule.
-    public var saving: Double? { report.baselineTotal.map { $0 - report.result.objective } }
+    package var saving: Double? { report.baselineTotal.map { $0 - report.result.objective } }
 
     /// Vehicles times steps beyond which `explained` has no reasons: they take two solves a step.
-    public static let mostExplained = 3000
+    package static let mostExplained = 3000
 
     fileprivate init(_ prepared: PreparedScenario, _ mode: ScheduleMode) throws(QuestionError) {
         planner = prepared.planner
@@ -38,7 +38,7 @@ public struct PlanReport: Sendable {
     }
 
     /// The same with the reason of each action; nil where it has none: a rule, or too large a fleet.
-    public var explained: PlanReport? {
+    package var explained: PlanReport? {
         let scenario = report.scenario
         guard solved.mode == .v2x || solved.mode == .v1x,
             scenario.vehicles.count * scenario.grid.count <= PlanReport.mostExplained,
@@ -54,7 +54,7 @@ extension PreparedScenario {
     /// The schedule in `mode` with all that reports need.
     ///
     /// - Throws: `QuestionError`.
-    public func planReport(_ mode: ScheduleMode = .v2x) throws(QuestionError) -> PlanReport {
+    package func planReport(_ mode: ScheduleMode = .v2x) throws(QuestionError) -> PlanReport {
         try PlanReport(self, mode)
     }
 }

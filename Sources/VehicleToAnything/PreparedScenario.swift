@@ -11,9 +11,9 @@ public struct PreparedScenario: Sendable {
     /// Checked and resolved.
     public let scenario: Scenario
     /// Of each vehicle and battery, in the scenario's order.
-    public let ageing: [AgeingPrices]
+    package let ageing: [AgeingPrices]
     /// Of the sections of `services`.
-    public let streams: [any ValueStream]
+    package let streams: [any ValueStream]
     /// Findings that do not stop it: the scenario's in the order of the file, then those about ageing.
     public let warnings: [Finding]
     /// Of the scenario and the files that it reads: sixteen hexadecimal digits.

@@ -6,7 +6,20 @@ import Scheduling
 
 /// A question about a scenario by its name, answered as the JSON that the command of that name prints.
 public enum Question: String, Sendable, CaseIterable {
-    case schedule, compare, marginal, offer, value, explain, simulate
+    /// The schedule: `PreparedScenario.schedule(_:showsSeconds:)`.
+    case schedule
+    /// All modes side by side: `PreparedScenario.compare()`.
+    case compare
+    /// Marginal costs: `PreparedScenario.marginalCosts(_:)`.
+    case marginal
+    /// Market offers: `PreparedScenario.offers(unitSeconds:floor:cap:maxPoints:)`.
+    case offer
+    /// The worth of each value stream: `PreparedScenario.value(onProgress:)`.
+    case value
+    /// The reason of each step: `PreparedScenario.explanation(_:)`.
+    case explain
+    /// The horizon day by day: `PreparedScenario.simulate(_:onProgress:)`.
+    case simulate
 
     /// The answer as JSON text, keys sorted.
     ///

@@ -4,13 +4,13 @@ import Scenarios
 /// What a scenario holds beside its prices, resolved: what a program needs to draw a schedule and to change the scenario.
 ///
 /// Positions are times in steps from the horizon's start: 1.5 is the middle of the second step.
-public struct ScenarioOutline: Encodable, Sendable {
+package struct ScenarioOutline: Encodable, Sendable {
     /// What the connection carries beside vehicles and batteries, kW; a limit is nil where there is none in a step.
-    public struct SiteEntry: Encodable, Sendable {
-        public var loadKW: [Double]
-        public var pvKW: [Double]
-        public var importLimitKW: [Double?]
-        public var exportLimitKW: [Double?]
+    package struct SiteEntry: Encodable, Sendable {
+        package var loadKW: [Double]
+        package var pvKW: [Double]
+        package var importLimitKW: [Double?]
+        package var exportLimitKW: [Double?]
 
         enum CodingKeys: String, CodingKey {
             case loadKW = "load_kw"
@@ -21,29 +21,29 @@ public struct ScenarioOutline: Encodable, Sendable {
     }
 
     /// A state of charge that is wanted at a position.
-    public struct TargetEntry: Encodable, Sendable, Equatable {
-        public var position: Double
-        public var at: String
-        public var soc: Double
+    package struct TargetEntry: Encodable, Sendable, Equatable {
+        package var position: Double
+        package var at: String
+        package var soc: Double
     }
 
     /// A vehicle or stationary battery; states of charge are shares, 0...1.
-    public struct VehicleEntry: Encodable, Sendable {
-        public var id: String
-        public var isStationary: Bool
-        public var capacityKWh: Double
-        public var chargeKW: Double
-        public var dischargeKW: Double
-        public var socMin: Double
-        public var socMax: Double
+    package struct VehicleEntry: Encodable, Sendable {
+        package var id: String
+        package var isStationary: Bool
+        package var capacityKWh: Double
+        package var chargeKW: Double
+        package var dischargeKW: Double
+        package var socMin: Double
+        package var socMax: Double
         /// When it is plugged in: first and last position of each stay.
-        public var plugged: [[Double]]
+        package var plugged: [[Double]]
         /// At departures and on the way.
-        public var targets: [TargetEntry]
+        package var targets: [TargetEntry]
         /// Of a new battery, money per kWh: what wear is priced by; nil where the scenario says the costs of wear itself, or none.
-        public var wearPricePerKWh: Double?
+        package var wearPricePerKWh: Double?
         /// The scenario's keys of departure target, floor and price of wear, for `set`; nil where there is no such place.
-        public var keys: Keys
+        package var keys: Keys
 
         enum CodingKeys: String, CodingKey {
             case id, plugged, targets, keys
@@ -58,31 +58,31 @@ public struct ScenarioOutline: Encodable, Sendable {
     }
 
     /// Keys of a scenario.
-    public struct Keys: Encodable, Sendable {
-        public var target: String?
-        public var floor: String?
-        public var wear: String?
+    package struct Keys: Encodable, Sendable {
+        package var target: String?
+        package var floor: String?
+        package var wear: String?
     }
 
     /// The scenario's name.
-    public var name: String
+    package var name: String
     /// ISO 4217.
-    public var currency: String
+    package var currency: String
     /// What prices are usually shown in, such as ct/kWh, and how many of that a price per kWh in the currency is.
-    public var priceUnit: String
-    public var priceFactor: Double
+    package var priceUnit: String
+    package var priceFactor: Double
     /// IANA name.
-    public var timezone: String
+    package var timezone: String
     /// Of the horizon, with offset.
-    public var start: String
-    public var end: String
+    package var start: String
+    package var end: String
     /// Length of a step, s, and how many there are.
-    public var stepSeconds: Int
-    public var stepCount: Int
+    package var stepSeconds: Int
+    package var stepCount: Int
     /// Whether the horizon starts at the step that is running.
-    public var startsNow: Bool
-    public var site: SiteEntry
-    public var vehicles: [VehicleEntry]
+    package var startsNow: Bool
+    package var site: SiteEntry
+    package var vehicles: [VehicleEntry]
 
     enum CodingKeys: String, CodingKey {
         case name, currency, timezone, start, end, site, vehicles
@@ -94,7 +94,7 @@ public struct ScenarioOutline: Encodable, Sendable {
     }
 
     /// Of `prepared`, which was read from `input`.
-    public init(_ prepared: PreparedScenario, of input: ScenarioInput) {
+    package init(_ prepared: PreparedScenario, of input: ScenarioInput) {
         let scenario = prepared.scenario
         let grid = scenario.grid
         let clock = WallClock(timeZone: grid.timeZone) ?? .utc

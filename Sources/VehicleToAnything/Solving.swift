@@ -11,7 +11,10 @@ public struct Solving: Sendable {
     public enum Choice: String, Sendable, CaseIterable {
         /// Decomposition for fleets, else direct.
         case auto
-        case direct, decomposition
+        /// The simplex method with branch and bound (GLPK), and a search over batteries.
+        case direct
+        /// Interior-point methods and column generation, block by block.
+        case decomposition
     }
 
     /// Which solver.
@@ -22,8 +25,8 @@ public struct Solving: Sendable {
     public var threads: Int?
     /// Of everything that is solved; nil: each schedule has the scenario's own time limit.
     public var limits: SolveLimits?
-    /// Asked before each question and between the rounds of a decomposition: true ends the search. A direct solve that
-    /// runs ends by its limits alone.
+    /// Asked before each question and between the rounds of a decomposition: true ends the search. A direct solve asks too
+    /// where `endsBetweenSolves` is set, between two linear programs; else it ends by its limits alone.
     public var isCancelled: @Sendable () -> Bool
     /// Whether what is cancelled solves no further program: then a question of many programs ends soon, without an answer.
     /// Else each program that is begun after that has its best schedule so far.
@@ -38,7 +41,7 @@ public struct Solving: Sendable {
     }
 
     /// The solver itself.
-    public var solver: any LinearProgramSolver {
+    package var solver: any LinearProgramSolver {
         let direct = DirectSolver(isVerbose: isVerbose)
         let decomposition = DecompositionSolver(
             threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, report: report,
@@ -57,7 +60,7 @@ public struct Solving: Sendable {
     }
 }
 
-/// A solver that begins nothing once it is cancelled.
+/// A solver that begins nothing once it is cancelled, and ends what it is at where it would look at the clock.
 private struct CancellableSolver: LinearProgramSolver {
     let solver: any LinearProgramSolver
     let isCancelled: @Sendable () -> Bool
@@ -65,20 +68,28 @@ private struct CancellableSolver: LinearProgramSolver {
     var name: String { solver.name }
 
     func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
-        isCancelled() ? .limit : solver.solve(program, options: options)
+        isCancelled() ? .limit : solver.solve(program, options: options.cancelled(by: isCancelled))
     }
 }
 
 extension PreparedScenario {
     /// What makes its schedules.
-    public var scheduler: Scheduler {
+    package var scheduler: Scheduler {
         var scheduler = Scheduler(scenario: scenario, ageing: ageing, streams: streams, solver: solving.solver)
         scheduler.limits = solving.limits
         return scheduler
     }
 
     /// What answers its questions.
-    public var planner: Planner { Planner(scheduler) }
+    package var planner: Planner { Planner(scheduler) }
+}
+
+extension SolveOptions {
+    fileprivate func cancelled(by isCancelled: @escaping @Sendable () -> Bool) -> SolveOptions {
+        var options = self
+        options.limits.isCancelled = isCancelled
+        return options
+    }
 }
 
 /// The same of one that takes large fleets in parts.
@@ -89,10 +100,10 @@ private struct CancellableFleetSolver: PartedProgramSolver {
     var name: String { solver.name }
 
     func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
-        isCancelled() ? .limit : solver.solve(program, options: options)
+        isCancelled() ? .limit : solver.solve(program, options: options.cancelled(by: isCancelled))
     }
 
     func solve(_ parted: PartedProgram, options: SolveOptions) -> (any PartedSolution)? {
-        isCancelled() ? nil : solver.solve(parted, options: options)
+        isCancelled() ? nil : solver.solve(parted, options: options.cancelled(by: isCancelled))
     }
 }

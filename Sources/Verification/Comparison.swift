@@ -1,17 +1,17 @@
 import Scheduling
 
 /// What moved between two results (`v2x diff`).
-public struct Comparison: Sendable {
+package struct Comparison: Sendable {
     /// How far numbers may lie apart.
-    public struct Tolerances: Sendable {
+    package struct Tolerances: Sendable {
         /// Of money: absolute, or relative to the larger amount, whichever allows more.
-        public var absolute: Double
+        package var absolute: Double
         /// Of money, as a share of the larger amount.
-        public var relative: Double
+        package var relative: Double
         /// Of power and energy, kW and kWh; nil: schedules are not compared.
-        public var schedule: Double?
+        package var schedule: Double?
         /// Memberwise.
-        public init(absolute: Double = 1e-6, relative: Double = 1e-6, schedule: Double? = 1e-6) {
+        package init(absolute: Double = 1e-6, relative: Double = 1e-6, schedule: Double? = 1e-6) {
             self.absolute = absolute
             self.relative = relative
             self.schedule = schedule
@@ -22,21 +22,21 @@ public struct Comparison: Sendable {
     }
 
     /// One thing that differs.
-    public struct Difference: Sendable, Equatable, Encodable {
+    package struct Difference: Sendable, Equatable, Encodable {
         /// `costs.energy`, `vehicles[ev1].charge_kw[12]`.
-        public var what: String
+        package var what: String
         /// In the first result.
-        public var left: String
+        package var left: String
         /// In the second result.
-        public var right: String
+        package var right: String
     }
 
     /// Everything that differs by more than it may, in the order of the file; of an array only the largest difference.
-    public private(set) var differences: [Difference] = []
+    package private(set) var differences: [Difference] = []
     private let tolerances: Tolerances
 
     /// Compares `left` and `right`, the solver's statistics aside.
-    public init(_ left: ResultFile, _ right: ResultFile, tolerances: Tolerances = Tolerances()) {
+    package init(_ left: ResultFile, _ right: ResultFile, tolerances: Tolerances = Tolerances()) {
         self.tolerances = tolerances
         compare("scenario", left.scenario, right.scenario)
         compare("mode", left.mode, right.mode)

@@ -10,7 +10,7 @@ extension Planner {
     ///
     /// - Parameter showsSeconds: whether the solver's time is in it (then no two runs are the same).
     /// - Throws: `AgeingError` where a cell is not known.
-    public func result(
+    package func result(
         of solved: SolvedSchedule, showsSeconds: Bool = false
     ) throws(AgeingError) -> (file: ResultFile, baseline: SolvedSchedule?) {
         var usual: SolvedSchedule?
@@ -26,7 +26,7 @@ extension Planner {
     /// The schedule that a result holds, as this planner's own: `explanation(of:)` and `marginalCosts(of:)` take it.
     ///
     /// - Throws: `.result` where the result is not of this planner's scenario, or of a rule.
-    public func solved(_ result: ResultFile) throws(MarginalFailure) -> SolvedSchedule {
+    package func solved(_ result: ResultFile) throws(MarginalFailure) -> SolvedSchedule {
         let solved = try shown(result)
         guard solved.mode == .v2x || solved.mode == .v1x else {
             throw .result("its schedule is a rule's: there is nothing to explain")
@@ -37,7 +37,7 @@ extension Planner {
     /// The schedule that a result holds, of a rule too: what the formats take.
     ///
     /// - Throws: `.result` where the result is not of this planner's scenario.
-    public func shown(_ result: ResultFile) throws(MarginalFailure) -> SolvedSchedule {
+    package func shown(_ result: ResultFile) throws(MarginalFailure) -> SolvedSchedule {
         let scenario = scheduler.scenario
         let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
         guard let mode = ScheduleMode(rawValue: result.mode) else {

@@ -9,9 +9,9 @@ import ValueStreams
 
 /// A case folder, a scenario with the result that was recorded for it, run again (`v2x regress`): what moved, and whether
 /// the program has become better or worse by it.
-public struct RegressionCase: Sendable, Encodable {
+package struct RegressionCase: Sendable, Encodable {
     /// What came of it.
-    public enum Verdict: String, Sendable, Encodable {
+    package enum Verdict: String, Sendable, Encodable {
         /// Cost lines and schedule are as recorded.
         case same
         /// Another schedule at the same cost, line by line; the recorded one still holds: the optimum is not unique.
@@ -32,23 +32,23 @@ public struct RegressionCase: Sendable, Encodable {
         case new
 
         /// Whether somebody must look at it.
-        public var isChange: Bool { self != .same && self != .anotherOptimum }
+        package var isChange: Bool { self != .same && self != .anotherOptimum }
     }
 
     /// Of the folder, below the one that was asked for.
-    public var name: String
-    public var verdict: Verdict
+    package var name: String
+    package var verdict: Verdict
     /// Money; nil where there is no result.
-    public var recordedObjective: Double?
-    public var objective: Double?
+    package var recordedObjective: Double?
+    package var objective: Double?
     /// What differs, the objective and the cost lines first.
-    public var differences: [Comparison.Difference]
+    package var differences: [Comparison.Difference]
     /// Why, in sentences: what cannot be read, what the recorded schedule breaks, what the new one does.
-    public var reasons: [String]
+    package var reasons: [String]
     /// Wall-clock seconds of reading, solving and replaying.
-    public var seconds: Double
+    package var seconds: Double
     /// What was found now; nil where nothing was.
-    public var result: ResultFile?
+    package var result: ResultFile?
 
     enum CodingKeys: String, CodingKey {
         case name, verdict, objective, differences, reasons
@@ -56,11 +56,11 @@ public struct RegressionCase: Sendable, Encodable {
     }
 
     /// The folder's files.
-    public static let scenarioNames = ["scenario.yaml", "scenario.yml", "scenario.json"]
-    public static let resultName = "expected.json"
+    package static let scenarioNames = ["scenario.yaml", "scenario.yml", "scenario.json"]
+    package static let resultName = "expected.json"
 
     /// The case folders in and below `directory`, by their path below it (`.` for itself), in order.
-    public static func folders(in directory: String) -> [String] {
+    package static func folders(in directory: String) -> [String] {
         var found: [String] = []
         let manager = FileManager.default
         func look(_ path: String, _ name: String) {
@@ -78,7 +78,7 @@ public struct RegressionCase: Sendable, Encodable {
     }
 
     /// Runs the case in `folder` and compares it with what was recorded.
-    public init(
+    package init(
         folder: String, name: String, tolerances: Comparison.Tolerances,
         solver: any LinearProgramSolver = AutomaticSolver()
     ) {

@@ -9,18 +9,18 @@ import Scheduling
 ///
 /// What it cannot know without solving: that no other schedule is cheaper (the bound is the result's own word), and that
 /// no other schedule misses its targets by less.
-public struct Replay {
+package struct Replay {
     /// What is wrong, in words that name vehicle, step and limit.
-    public var problems: [String] { log.problems }
+    package var problems: [String] { log.problems }
     /// How many conditions were looked at.
-    public var checkCount: Int { log.checkCount }
+    package var checkCount: Int { log.checkCount }
 
     /// Energies and powers may be off by this much, kWh and kW: nine decimals are written.
-    public static let tolerance = 1e-6
+    package static let tolerance = 1e-6
     /// Of large energies and powers, this share more: a thousand kW to the last watt is not a thousand times as exact.
-    public static let relativeTolerance = 1e-9
+    package static let relativeTolerance = 1e-9
     /// Money may be off by this share of the amount (or of 1).
-    public static let moneyTolerance = 1e-6
+    package static let moneyTolerance = 1e-6
 
     let scenario: Scenario
     let result: ResultFile
@@ -39,7 +39,7 @@ public struct Replay {
     /// Checks `result` against `scenario`, whose vehicles' ageing is priced by `ageing`.
     ///
     /// - Parameter streams: the scenario's value streams; a cost line that nobody settles is a finding.
-    public init(
+    package init(
         scenario: Scenario, ageing: [AgeingPrices], result: ResultFile, streams: [any ValueStream] = []
     ) {
         self.scenario = result.mode == ScheduleMode.v1x.rawValue ? scenario.oneWay : scenario

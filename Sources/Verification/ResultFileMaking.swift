@@ -7,7 +7,7 @@ extension ResultFile {
     /// schedule is the same bytes.
     ///
     /// - Parameter showsSeconds: whether the solver's time is in it (then no two runs are the same).
-    public init(
+    package init(
         _ solved: SolvedSchedule, scenario: Scenario, degradation: [String: DegradationEntry]? = nil,
         showsSeconds: Bool = false
     ) {

@@ -6,19 +6,19 @@ import Foundation
 /// for every hour. Cycle ageing barely depends on temperature: the factor `exp(3.34e-11/T) + exp(-2.81e-9/T)` is 2 to
 /// nine digits, and is kept because it is the model's.
 /// Source: Keil et al. 2016 (calendar), Preger et al. 2020 (cycling), fitted in NREL's BLAST-Lite 1.1.1.
-public struct NCACell: CellModel {
-    public let name = "nca"
-    public let title = "NCA-graphite 3 Ah (Panasonic)"
-    public let source = "Keil 2016, Preger 2020; BLAST-Lite 1.1.1"
-    public let validity = CellValidity(temperatureC: 15...35, mostChargeRate: 0.5, mostDischargeRate: 2)
-    public let calendarExponent = 0.512
-    public let cycleExponent = 0.699
+package struct NCACell: CellModel {
+    package let name = "nca"
+    package let title = "NCA-graphite 3 Ah (Panasonic)"
+    package let source = "Keil 2016, Preger 2020; BLAST-Lite 1.1.1"
+    package let validity = CellValidity(temperatureC: 15...35, mostChargeRate: 0.5, mostDischargeRate: 2)
+    package let calendarExponent = 0.512
+    package let cycleExponent = 0.699
 
-    public func calendarRate(soc: Double, temperatureK: Double) -> Double {
+    package func calendarRate(soc: Double, temperatureK: Double) -> Double {
         75.4 * exp(-3340 / temperatureK) * exp(353 * soc / temperatureK)
     }
 
-    public func cycleRate(_ stress: CycleStress) -> Double {
+    package func cycleRate(_ stress: CycleStress) -> Double {
         (1.86e-6 + 4.74e-11 * stress.cRate + 1.77e-4 * stress.depth)
             * (exp(3.34e-11 / stress.temperatureK) + exp(-2.81e-9 / stress.temperatureK))
     }

@@ -6,22 +6,22 @@ import Foundation
 /// the calendar price linear in the state of charge. BLAST-Lite reads the voltage from a table instead, which its
 /// convention does too; cycling follows the root mean square of the voltage.
 /// Source: Schmalstieg et al. 2014, J. Power Sources 257, 325; coefficients as in BLAST-Lite 1.1.1.
-public struct NMC111Cell: CellModel {
-    public let name = "nmc111"
-    public let title = "NMC111-graphite 2.15 Ah (Sanyo)"
-    public let source = "Schmalstieg 2014; BLAST-Lite 1.1.1"
-    public let validity = CellValidity(temperatureC: 20...40, mostChargeRate: 1, mostDischargeRate: 1)
-    public let calendarExponent = 0.75
-    public let cycleExponent = 0.5
+package struct NMC111Cell: CellModel {
+    package let name = "nmc111"
+    package let title = "NMC111-graphite 2.15 Ah (Sanyo)"
+    package let source = "Schmalstieg 2014; BLAST-Lite 1.1.1"
+    package let validity = CellValidity(temperatureC: 20...40, mostChargeRate: 1, mostDischargeRate: 1)
+    package let calendarExponent = 0.75
+    package let cycleExponent = 0.5
     private let capacityAh = 2.15
     private let readsTable: Bool
 
     /// With the straight line through the open-circuit voltage.
-    public init() { readsTable = false }
+    package init() { readsTable = false }
 
     private init(readsTable: Bool) { self.readsTable = readsTable }
 
-    public var inBLASTLite: any CellModel { NMC111Cell(readsTable: true) }
+    package var inBLASTLite: any CellModel { NMC111Cell(readsTable: true) }
 
     /// Open-circuit voltage at a state of charge, V.
     func voltage(soc: Double) -> Double {
@@ -29,17 +29,17 @@ public struct NMC111Cell: CellModel {
     }
 
     /// The state of charge whose voltage is the root mean square of the path's.
-    public func representativeSoC(of path: ArraySlice<Double>) -> Double {
+    package func representativeSoC(of path: ArraySlice<Double>) -> Double {
         let squares = path.map { pow(voltage(soc: $0), 2) }
         let volts = sqrt(squares.reduce(0, +) / Double(max(1, squares.count)))
         return readsTable ? NMC111Cell.table.soc(voltage: volts) : (volts - 3.3324) / 0.8263
     }
 
-    public func calendarRate(soc: Double, temperatureK: Double) -> Double {
+    package func calendarRate(soc: Double, temperatureK: Double) -> Double {
         (7.543 * voltage(soc: soc) - 23.75) * 1e6 * exp(-6976 / temperatureK)
     }
 
-    public func cycleRate(_ stress: CycleStress) -> Double {
+    package func cycleRate(_ stress: CycleStress) -> Double {
         let excess = voltage(soc: stress.meanSoC) - 3.667
         // The model counts in Ah of throughput.
         return (7.348e-3 * excess * excess + 7.6e-4 + 4.081e-3 * stress.depth) * sqrt(2 * capacityAh)

@@ -3,21 +3,21 @@ import Foundation
 /// NMC against graphite, 75 Ah, cell A: ages very little by time at low charge, and by cycling above all.
 ///
 /// Source: NREL, fitted in BLAST-Lite 1.1.1 (nmc_gr_75Ah_A_2019).
-public struct NMCACell: CellModel {
-    public let name = "nmc-a"
-    public let title = "NMC-graphite 75 Ah (A)"
-    public let source = "BLAST-Lite 1.1.1, nmc_gr_75Ah_A_2019"
-    public let validity = CellValidity(temperatureC: 10...45, mostChargeRate: 2, mostDischargeRate: 2)
-    public let calendarExponent = 0.578
-    public let cycleExponent = 1.11
+package struct NMCACell: CellModel {
+    package let name = "nmc-a"
+    package let title = "NMC-graphite 75 Ah (A)"
+    package let source = "BLAST-Lite 1.1.1, nmc_gr_75Ah_A_2019"
+    package let validity = CellValidity(temperatureC: 10...45, mostChargeRate: 2, mostDischargeRate: 2)
+    package let calendarExponent = 0.578
+    package let cycleExponent = 1.11
 
-    public func calendarRate(soc: Double, temperatureK: Double) -> Double {
+    package func calendarRate(soc: Double, temperatureK: Double) -> Double {
         let t = GraphiteAnode.normalised(temperatureK: temperatureK)
         // The model counts in thousand days.
         return 8.71e-7 * exp(10 * t * t * t / cbrt(GraphiteAnode.normalised(soc: soc))) * pow(1e-3, calendarExponent)
     }
 
-    public func cycleRate(_ stress: CycleStress) -> Double {
+    package func cycleRate(_ stress: CycleStress) -> Double {
         let t = GraphiteAnode.normalised(temperatureK: stress.temperatureK)
         let depth = sqrt(stress.depth)
         let sum =

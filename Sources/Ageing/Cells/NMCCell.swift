@@ -4,21 +4,21 @@ import Foundation
 ///
 /// Calendar ageing follows the anode's potential: it rises with the state of charge, with plateaus (not convex).
 /// Source: NREL, fitted in BLAST-Lite 1.1.1 (nmc_gr_50Ah_B1_2020).
-public struct NMCCell: CellModel {
-    public let name = "nmc"
-    public let title = "NMC-graphite 50 Ah (B1)"
-    public let source = "BLAST-Lite 1.1.1, nmc_gr_50Ah_B1_2020"
-    public let validity = CellValidity(temperatureC: 10...45, mostChargeRate: 1.75, mostDischargeRate: 1.75)
-    public let calendarExponent = 0.708
-    public let cycleExponent = 0.467
+package struct NMCCell: CellModel {
+    package let name = "nmc"
+    package let title = "NMC-graphite 50 Ah (B1)"
+    package let source = "BLAST-Lite 1.1.1, nmc_gr_50Ah_B1_2020"
+    package let validity = CellValidity(temperatureC: 10...45, mostChargeRate: 1.75, mostDischargeRate: 1.75)
+    package let calendarExponent = 0.708
+    package let cycleExponent = 0.467
 
-    public func calendarRate(soc: Double, temperatureK: Double) -> Double {
+    package func calendarRate(soc: Double, temperatureK: Double) -> Double {
         let t = GraphiteAnode.normalised(temperatureK: temperatureK)
         // The model counts in ten thousand days.
         return 36.2 * exp(-4.4 / (t * t * t) * cbrt(GraphiteAnode.normalised(soc: soc))) * pow(1e-4, calendarExponent)
     }
 
-    public func cycleRate(_ stress: CycleStress) -> Double {
+    package func cycleRate(_ stress: CycleStress) -> Double {
         let t = GraphiteAnode.normalised(temperatureK: stress.temperatureK)
         // The model counts in a hundred thousand cycles.
         return 0.844 * pow(stress.depth * stress.depth * t * t * t * sqrt(stress.cRate), 0.458)

@@ -9,7 +9,9 @@ public struct DecompositionProgress: Sendable {
     public var bound: Double
     /// Cost of the best solution so far; nil before there is one.
     public var best: Double?
+    /// Relative distance between the best solution and the bound.
     public var gap: Double { best.map { max(0, ($0 - bound) / max(1, abs($0))) } ?? .infinity }
+    /// Since the solve began, s.
     public var seconds: Double
 }
 

@@ -3,10 +3,10 @@ import Scenarios
 
 /// One row per step: time, prices, the connection, then each vehicle's powers and the state it ends the step in, the
 /// batteries' and the loads', then the reserve that is sold (RFC 4180).
-public enum CSVFormat: ReportFormat {
-    public static let name = "csv"
+package enum CSVFormat: ReportFormat {
+    package static let name = "csv"
 
-    public static func text(of report: Report) -> String {
+    package static func text(of report: Report) -> String {
         let scenario = report.scenario
         let result = report.result
         var header = [

@@ -4,10 +4,10 @@ import Scenarios
 ///
 /// `grid` and `feedin` are the prices per kWh, `vehicles` has watts by vehicle (charging positive), each array without a gap
 /// over the horizon. Times are RFC 3339.
-public enum EvccFormat: ReportFormat {
-    public static let name = "evcc"
+package enum EvccFormat: ReportFormat {
+    package static let name = "evcc"
 
-    public static func text(of report: Report) throws -> String {
+    package static func text(of report: Report) throws -> String {
         let scenario = report.scenario
         let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
         func rate(_ start: Instant, _ end: Instant, _ value: Double) -> Rate {

@@ -6,13 +6,13 @@ import Scheduling
 /// One file that any browser opens, offline: what the plan costs and why, in pictures with a cursor, and as tables.
 ///
 /// It loads nothing and sends nothing (its content policy forbids it); light and dark, phone and print; whole without scripts.
-public enum HTMLFormat: ReportFormat {
-    public static let name = "html"
-    public static let isThorough = true
+package enum HTMLFormat: ReportFormat {
+    package static let name = "html"
+    package static let isThorough = true
     /// Vehicles that have pictures of their own; all are in the tables.
     static let maxPictured = 8
 
-    public static func text(of report: Report) throws -> String {
+    package static func text(of report: Report) throws -> String {
         let scenario = report.scenario
         let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
         let data = PageData(report, clock: clock)

@@ -6,10 +6,10 @@ import Scheduling
 ///
 /// The state is what all vehicles together are to do at the horizon's start, in W; the attributes hold each vehicle's
 /// present values and its plan, and the prices. Units are in the keys; charging is positive.
-public enum HomeassistantFormat: ReportFormat {
-    public static let name = "homeassistant"
+package enum HomeassistantFormat: ReportFormat {
+    package static let name = "homeassistant"
 
-    public static func text(of report: Report) throws -> String {
+    package static func text(of report: Report) throws -> String {
         let scenario = report.scenario
         let grid = scenario.grid
         let clock = WallClock(timeZone: grid.timeZone) ?? .utc

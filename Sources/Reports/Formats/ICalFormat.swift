@@ -6,8 +6,8 @@ import Scheduling
 /// for a stay in which nothing flows. Nobody is shown as busy by it.
 ///
 /// UIDs come from scenario, vehicle, time and kind, and the stamp is the horizon's start: the same plan is the same file.
-public enum ICalFormat: ReportFormat {
-    public static let name = "ical"
+package enum ICalFormat: ReportFormat {
+    package static let name = "ical"
 
     /// A stretch of one direction.
     struct Block: Equatable {
@@ -21,7 +21,7 @@ public enum ICalFormat: ReportFormat {
         var price: Double
     }
 
-    public static func text(of report: Report) throws -> String {
+    package static func text(of report: Report) throws -> String {
         let scenario = report.scenario
         let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
         var calendar = CalendarText()

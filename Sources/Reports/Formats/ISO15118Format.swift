@@ -3,12 +3,12 @@
 ///
 /// Powers are watts as `RationalNumber`, rounded toward zero; both directions are amounts, the schedule's name says which
 /// way. `TimeAnchor` is the session's start in seconds since 1970. Each tuple stands alone, so each has the id 1.
-public enum ISO15118Format: ReportFormat {
-    public static let name = "iso15118"
+package enum ISO15118Format: ReportFormat {
+    package static let name = "iso15118"
 
-    public static func text(of report: Report) throws -> String { try output(of: report).text }
+    package static func text(of report: Report) throws -> String { try output(of: report).text }
 
-    public static func output(of report: Report) throws -> FormatOutput {
+    package static func output(of report: Report) throws -> FormatOutput {
         let most = min(report.profileOptions.maxPeriods, ProfileOptions.periodLimit)
         let plan = try WrittenPlan(report, quantum: .rational, maxPeriods: { _ in most })
         let output = Output(

@@ -2,13 +2,13 @@ import Accounting
 import Foundation
 
 /// The result by Scenarios.docc/Commands.md section 5, keys sorted, a list of numbers or times on one line.
-public enum JSONFormat: ReportFormat {
-    public static let name = "json"
+package enum JSONFormat: ReportFormat {
+    package static let name = "json"
 
-    public static func text(of report: Report) throws -> String { try text(of: report.result) }
+    package static func text(of report: Report) throws -> String { try text(of: report.result) }
 
     /// Any value as this program writes JSON.
-    public static func text(of value: some Encodable) throws -> String {
+    package static func text(of value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let lines = String(decoding: try encoder.encode(value), as: UTF8.self)

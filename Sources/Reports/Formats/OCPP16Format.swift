@@ -1,11 +1,11 @@
 /// OCPP 1.6 `SetChargingProfile.req`s: limits on charging in tenths, one schedule, a whole number for a transaction.
 /// A plan that discharges is refused.
-public enum OCPP16Format: ReportFormat {
-    public static let name = "ocpp1.6"
+package enum OCPP16Format: ReportFormat {
+    package static let name = "ocpp1.6"
 
-    public static func text(of report: Report) throws -> String { try output(of: report).text }
+    package static func text(of report: Report) throws -> String { try output(of: report).text }
 
-    public static func output(of report: Report) throws -> FormatOutput {
+    package static func output(of report: Report) throws -> FormatOutput {
         try OCPPProfiles.refuseDischarging(report, version: "1.6")
         return try OCPPProfiles.output(of: report) { session in
             Request(

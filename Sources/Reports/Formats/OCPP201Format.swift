@@ -1,10 +1,10 @@
 /// OCPP 2.0.1 `SetChargingProfileRequest`s: limits on charging, with one decimal. A plan that discharges is refused.
-public enum OCPP201Format: ReportFormat {
-    public static let name = "ocpp2.0.1"
+package enum OCPP201Format: ReportFormat {
+    package static let name = "ocpp2.0.1"
 
-    public static func text(of report: Report) throws -> String { try output(of: report).text }
+    package static func text(of report: Report) throws -> String { try output(of: report).text }
 
-    public static func output(of report: Report) throws -> FormatOutput {
+    package static func output(of report: Report) throws -> FormatOutput {
         try OCPPProfiles.refuseDischarging(report, version: "2.0.1")
         return try OCPPProfiles.output(of: report) { session in
             try OCPPIDs.checkText(session)

@@ -4,12 +4,12 @@
 /// `dischargeLimit` (negative) and `limit`, its rated powers, and `Idle` where nothing flows; one that cannot gets
 /// `ChargingOnly` periods with `limit`. Which mode takes which of the three is the specification's table "Limits and
 /// setpoints per operation mode".
-public enum OCPP21Format: ReportFormat {
-    public static let name = "ocpp2.1"
+package enum OCPP21Format: ReportFormat {
+    package static let name = "ocpp2.1"
 
-    public static func text(of report: Report) throws -> String { try output(of: report).text }
+    package static func text(of report: Report) throws -> String { try output(of: report).text }
 
-    public static func output(of report: Report) throws -> FormatOutput {
+    package static func output(of report: Report) throws -> FormatOutput {
         if report.profileOptions.rateUnit == .amperes,
             let vehicle = report.scenario.vehicles.first(where: { $0.charger.dischargeKW > 0 && !$0.isStationary })
         {

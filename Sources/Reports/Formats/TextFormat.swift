@@ -4,11 +4,11 @@ import Scenarios
 import Scheduling
 
 /// For people at a terminal: what it costs, what each vehicle does, what gave way, and a chart, within 80 columns.
-public enum TextFormat: ReportFormat {
-    public static let name = "text"
+package enum TextFormat: ReportFormat {
+    package static let name = "text"
     static let width = 80
 
-    public static func text(of report: Report) -> String {
+    package static func text(of report: Report) -> String {
         let result = report.result
         let scenario = report.scenario
         let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc

@@ -1,7 +1,7 @@
 /// The report's look: light and dark by the reader's own setting, one column on a phone, light and without controls on paper.
 /// The service's page begins with it too.
-public enum PageStyle {
-    public static let css = """
+package enum PageStyle {
+    package static let css = """
         :root{color-scheme:light dark;--bg:#fff;--card:#f5f6f8;--ink:#16191f;--soft:#545b69;--line:#d9dce3;--zero:#7b8290;\
         --away:#e7e9ee;--price:#16191f;--sell:#0b7a6f;--charge:#0b62c4;--discharge:#b7440a;--soc:#6a35c9;--limit:#b4182d;\
         --usual:#6b7280;--load:#7a5a00;--pv:#a06a00;--good:#0a6b3d;--bad:#b4182d}

@@ -3,11 +3,11 @@ import Accounting
 import Scenarios
 
 /// `v2x offer` as one SVG: the net position over time and price, darker where more is bought.
-public enum OfferPicture {
+package enum OfferPicture {
     private static let maxRows = 24
 
     /// The picture, a file of its own. Prices at which nothing changes are left out.
-    public static func svg(_ offers: MarketOffers) -> String {
+    package static func svg(_ offers: MarketOffers) -> String {
         let unit = PriceUnit(currency: offers.currency)
         // The first price of an offer is the market's floor.
         let changes = Set(offers.offers.flatMap { $0.points.dropFirst().map(\.price) }).sorted()

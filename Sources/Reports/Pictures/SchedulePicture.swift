@@ -3,9 +3,9 @@ import Accounting
 import Scenarios
 
 /// A result as one SVG: power of each vehicle (charging up, discharging down), charge, and the connection.
-public enum SchedulePicture {
+package enum SchedulePicture {
     /// The picture, a file of its own. More vehicles than a legend has room for are shown by their sums and mean.
-    public static func svg(_ result: ResultFile) -> String {
+    package static func svg(_ result: ResultFile) -> String {
         let count = result.steps.count
         let walls = result.steps.compactMap(WallTime.init(iso8601:))
         let time = TimeAxis(walls, stepSeconds: Int(saturating: (result.stepHours * 3600).rounded()))

@@ -2,9 +2,9 @@ import Scenarios
 import Simulations
 
 /// `v2x simulate` as one SVG: what each way has cost so far, what it sold each day, and what it did to the battery.
-public enum SimulationPicture {
+package enum SimulationPicture {
     /// The picture, a file of its own.
-    public static func svg(_ simulation: Simulation) -> String {
+    package static func svg(_ simulation: Simulation) -> String {
         let modes = SimulationTable.modes(simulation)
         let byMode = Dictionary(grouping: simulation.daily, by: \.mode)
         let starts = (byMode[modes[0]] ?? []).compactMap { WallTime(iso8601: $0.start) }

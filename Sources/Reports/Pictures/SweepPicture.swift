@@ -1,15 +1,15 @@
 /// A sweep's rows as one SVG: means of one column over one or two axes, or what each axis does by itself.
-public struct SweepPicture {
+package struct SweepPicture {
     /// Of the sweep.
-    public var name: String
+    package var name: String
     /// The column that is shown, and its unit (may be empty).
-    public var value: String
-    public var unit: String
+    package var value: String
+    package var unit: String
     /// Runs that have a value.
-    public var count: Int
+    package var count: Int
 
     /// Memberwise.
-    public init(name: String, value: String, unit: String, count: Int) {
+    package init(name: String, value: String, unit: String, count: Int) {
         self.name = name
         self.value = value
         self.unit = unit
@@ -17,7 +17,7 @@ public struct SweepPicture {
     }
 
     /// Means over two axes; nil where there is no run.
-    public func heatMap(
+    package func heatMap(
         columns: [String], rows: [String], values: [[Double?]], columnTitle: String, rowTitle: String
     ) -> String {
         let panel = HeatPanel(
@@ -28,7 +28,7 @@ public struct SweepPicture {
     /// Means along one axis, a line for each value of another.
     ///
     /// - Parameter positions: of the axis' values where they are numbers; else they are evenly spread.
-    public func lines(
+    package func lines(
         axis: String, labels: [String], positions: [Double]?, series: [(name: String, values: [Double?])]
     ) -> String {
         let count = labels.count
@@ -53,7 +53,7 @@ public struct SweepPicture {
     }
 
     /// What each axis does, the others averaged: from its lowest value to its highest.
-    public func tornado(
+    package func tornado(
         middle: Double, bars: [(name: String, lowLabel: String, low: Double, highLabel: String, high: Double)]
     ) -> String {
         let panel = TornadoPanel(

@@ -2,14 +2,14 @@ import Accounting
 
 /// `v2x value` as one SVG: for each stream four bars, V1X and V2X, added first (filled) and added last (hatched, so that
 /// it reads in black and white too).
-public enum WorthPicture {
+package enum WorthPicture {
     private static let left = 210.0
     private static let width = 760.0
     private static let barHeight = 9.0
     private static let colours = ["v1x": "#9ecae1", "v2x": "#08519c"]
 
     /// The picture, a file of its own.
-    public static func svg(_ worth: StreamWorth) -> String {
+    package static func svg(_ worth: StreamWorth) -> String {
         var rows: [(title: String, bars: [(mode: String, isLast: Bool, value: Double)])] = worth.streams.map { entry in
             var bars: [(mode: String, isLast: Bool, value: Double)] = []
             for mode in ["v1x", "v2x"] {

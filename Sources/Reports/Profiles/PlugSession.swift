@@ -7,36 +7,36 @@ import Scheduling
 ///
 /// A plan's power is the mean over a step; in a step that the stay only partly covers, all of it happens while the vehicle
 /// is there: the power then is `(c - d) / a` with the plugged share `a`, from arrival or until departure.
-public struct PlugSession: Sendable, Equatable {
+package struct PlugSession: Sendable, Equatable {
     /// A step, or the part of one that the stay covers.
-    public struct Part: Sendable, Equatable {
+    package struct Part: Sendable, Equatable {
         /// Index of the step in the horizon.
-        public var step: Int
-        public var seconds: Int
+        package var step: Int
+        package var seconds: Int
         /// Power while plugged in, AC kW: charging positive, discharging negative.
-        public var kW: Double
+        package var kW: Double
     }
 
     /// Index of the vehicle in the scenario.
-    public var vehicle: Int
-    public var vehicleID: String
+    package var vehicle: Int
+    package var vehicleID: String
     /// Index into the vehicle's windows.
-    public var window: Int
-    public var start: Instant
-    public var end: Instant
+    package var window: Int
+    package var start: Instant
+    package var end: Instant
     /// Without a gap from `start` to `end`.
-    public var parts: [Part]
+    package var parts: [Part]
 
-    public var seconds: Int { end.epochSeconds - start.epochSeconds }
+    package var seconds: Int { end.epochSeconds - start.epochSeconds }
     /// Charged at the meter, kWh.
-    public var chargeKWh: Double { parts.reduce(0) { $0 + max(0, $1.kW) * Double($1.seconds) / 3600 } }
+    package var chargeKWh: Double { parts.reduce(0) { $0 + max(0, $1.kW) * Double($1.seconds) / 3600 } }
     /// Discharged at the meter, kWh.
-    public var dischargeKWh: Double { parts.reduce(0) { $0 + max(0, -$1.kW) * Double($1.seconds) / 3600 } }
+    package var dischargeKWh: Double { parts.reduce(0) { $0 + max(0, -$1.kW) * Double($1.seconds) / 3600 } }
 
     /// Every stay of every vehicle that touches the horizon: by vehicle, then by time.
     ///
     /// - Parameter isOfBatteries: the stationary batteries' instead, which are there throughout.
-    public static func all(
+    package static func all(
         in scenario: Scenario, result: ResultFile, isOfBatteries: Bool = false
     ) -> [PlugSession] {
         let grid = scenario.grid

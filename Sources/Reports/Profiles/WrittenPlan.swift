@@ -9,38 +9,38 @@ import Scheduling
 /// leave beside the others as written. A period keeps its energy at the meter, so a departure target holds (a mean stores
 /// no less than what it stands for, but on a part-load curve); on the way the state of charge is another one.
 /// Then powers are rounded toward zero: the charger's limits hold, and what that takes away is reported.
-public struct WrittenPlan: Sendable {
+package struct WrittenPlan: Sendable {
     /// One power for a while.
-    public struct Period: Sendable, Equatable {
+    package struct Period: Sendable, Equatable {
         /// From the session's start.
-        public var startSeconds: Int
-        public var seconds: Int
+        package var startSeconds: Int
+        package var seconds: Int
         /// AC kW as it is written: charging positive.
-        public var kW: Double
+        package var kW: Double
     }
 
-    public struct Session: Sendable {
-        public var plan: PlugSession
+    package struct Session: Sendable {
+        package var plan: PlugSession
         /// Without a gap from the session's start to its end; neighbours differ.
-        public var periods: [Period]
+        package var periods: [Period]
         /// Periods before merging.
-        public var plannedPeriods: Int
+        package var plannedPeriods: Int
         /// Energy at another time than planned, kWh.
-        public var movedKWh: Double
-        public var chargeKWh: Double { energy { max(0, $0) } }
-        public var dischargeKWh: Double { energy { max(0, -$0) } }
+        package var movedKWh: Double
+        package var chargeKWh: Double { energy { max(0, $0) } }
+        package var dischargeKWh: Double { energy { max(0, -$0) } }
 
         private func energy(_ part: (Double) -> Double) -> Double {
             periods.reduce(0) { $0 + part($1.kW) * Double($1.seconds) / 3600 }
         }
     }
 
-    public var sessions: [Session]
+    package var sessions: [Session]
     /// The energy line of the plan, and of what is written, money.
-    public var plannedEnergyCost: Double
-    public var writtenEnergyCost: Double
+    package var plannedEnergyCost: Double
+    package var writtenEnergyCost: Double
     /// What was lost, a sentence each.
-    public var notes: [String]
+    package var notes: [String]
 
     /// - Throws: `FormatRefusal` where no profile of so few periods keeps the site's limits.
     ///

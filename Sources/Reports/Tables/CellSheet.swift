@@ -3,10 +3,10 @@ import Foundation
 import Scenarios
 
 /// What a cell model says, in numbers: rates as a scenario's own cell takes them, and prices for one battery.
-public struct CellSheet: Encodable {
+package struct CellSheet: Encodable {
     /// `name`, `calendar` and `cycle` in the form of a scenario's own cell: to be pasted, and changed.
-    public struct Tables: Encodable {
-        public struct Calendar: Encodable {
+    package struct Tables: Encodable {
+        package struct Calendar: Encodable {
             var soc: [Double]
             var temperatureC: [Double]
             var rate: [[Double]]
@@ -16,7 +16,7 @@ public struct CellSheet: Encodable {
                 case temperatureC = "temperature_c"
             }
         }
-        public struct Cycle: Encodable {
+        package struct Cycle: Encodable {
             var depth: [Double]
             var rate: [Double]
             var exponent: Double
@@ -26,7 +26,7 @@ public struct CellSheet: Encodable {
         var cycle: Cycle
     }
 
-    public struct Segment: Encodable {
+    package struct Segment: Encodable {
         var depth: Double
         var pricePerKWh: Double
         enum CodingKeys: String, CodingKey {
@@ -64,7 +64,7 @@ public struct CellSheet: Encodable {
     /// The sheet of a cell in a battery of `capacityKWh` behind a charger of `chargeKW`.
     ///
     /// - Throws: `AgeingError` where the cell is not known.
-    public init(
+    package init(
         _ ageing: CellAgeing, capacityKWh: Double, chargeKW: Double, temperatureC: Double
     ) throws(AgeingError) {
         let pricing = try CellPricing(ageing, capacityKWh: capacityKWh, chargeKW: chargeKW)
@@ -110,9 +110,9 @@ public struct CellSheet: Encodable {
 }
 
 /// `v2x cells` for people, within 80 columns.
-public enum CellTable {
+package enum CellTable {
     /// The cells that are built in, a line each.
-    public static func list(_ cells: [any CellModel]) -> String {
+    package static func list(_ cells: [any CellModel]) -> String {
         var out = padded("cell", 15) + padded("what it is", 35) + padded("measured", 14) + "days^p  cycles^p\n"
         for cell in cells {
             let range = cell.validity.temperatureC
@@ -125,7 +125,7 @@ public enum CellTable {
     }
 
     /// One cell: loss at rest over charge and temperature, and what its wear costs.
-    public static func text(_ sheet: CellSheet) -> String {
+    package static func text(_ sheet: CellSheet) -> String {
         let years = fixed(sheet.pricing.ageing.serviceLifeYears, 0)
         var out = "\(sheet.cell.name): \(sheet.title)\n\(sheet.source); measured at "
         out += "\(fixed(sheet.measuredFromC, 0)) to \(fixed(sheet.measuredToC, 0)) °C\n\n"
@@ -186,15 +186,15 @@ public enum CellTable {
 }
 
 /// `v2x cells NAME --trace`: what a trace, repeated, does to a cell.
-public struct TraceLoss: Encodable {
-    public var cell: String
-    public var convention: String
-    public var years: Double
-    public var calendarLoss: Double
-    public var cycleLoss: Double
-    public var loss: Double
-    public var equivalentFullCycles: Double
-    public var meanSoC: Double
+package struct TraceLoss: Encodable {
+    package var cell: String
+    package var convention: String
+    package var years: Double
+    package var calendarLoss: Double
+    package var cycleLoss: Double
+    package var loss: Double
+    package var equivalentFullCycles: Double
+    package var meanSoC: Double
 
     enum CodingKeys: String, CodingKey {
         case cell, convention, years, loss
@@ -205,7 +205,7 @@ public struct TraceLoss: Encodable {
     }
 
     /// Repeats `trace` for `years`.
-    public init(_ cell: any CellModel, trace: SoCTrace, years: Double, convention: LifeSimulation.Convention) {
+    package init(_ cell: any CellModel, trace: SoCTrace, years: Double, convention: LifeSimulation.Convention) {
         let life = LifeSimulation(cell, trace: trace, years: years, convention: convention)
         self.cell = cell.name
         self.convention = convention.rawValue
@@ -218,7 +218,7 @@ public struct TraceLoss: Encodable {
     }
 
     /// A row a cell.
-    public static func text(_ losses: [TraceLoss]) -> String {
+    package static func text(_ losses: [TraceLoss]) -> String {
         guard let first = losses.first else { return "" }
         var out = "capacity lost in \(fixed(first.years, 1)) years, % (\(first.convention)); mean SoC "
         out += "\(fixed(100 * first.meanSoC, 1)) %\n\n"

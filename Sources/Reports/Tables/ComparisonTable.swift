@@ -3,9 +3,9 @@ import Scenarios
 import Scheduling
 
 /// `v2x compare` for people: one column per mode, within 80 columns.
-public enum ComparisonTable {
+package enum ComparisonTable {
     /// The table of the modes that have a schedule.
-    public static func text(_ modes: [(mode: ScheduleMode, account: ModeAccount)], scenario: Scenario) -> String {
+    package static func text(_ modes: [(mode: ScheduleMode, account: ModeAccount)], scenario: Scenario) -> String {
         let names = ["v2x": "V2X", "v1x": "V1X", "immediate": "immediate", "deferred": "deferred"]
         var out = "\(scenario.name)\n\n" + row("", modes.map { names[$0.mode.rawValue] ?? $0.mode.rawValue })
         func line(_ label: String, _ decimals: Int, _ value: (ModeAccount) -> Double?) {

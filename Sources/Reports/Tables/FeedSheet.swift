@@ -1,9 +1,9 @@
 import Scenarios
 
 /// What `v2x feeds` shows of a file.
-public enum FeedSheet {
+package enum FeedSheet {
     /// The feeds that are built in, a line each, within 80 columns.
-    public static func list(_ feeds: [(name: String, title: String)]) -> String {
+    package static func list(_ feeds: [(name: String, title: String)]) -> String {
         let width = (feeds.map(\.name.count).max() ?? 0) + 2
         return feeds.map { broken(padded($0.name, width) + $0.title, indent: width) }.joined()
     }
@@ -33,21 +33,21 @@ public enum FeedSheet {
     }
 
     /// The same for programs.
-    public struct Summary: Encodable {
-        public struct Gap: Encodable {
-            public var from: String
-            public var to: String
+    package struct Summary: Encodable {
+        package struct Gap: Encodable {
+            package var from: String
+            package var to: String
         }
-        public var format: String
-        public var unit: String?
-        public var from: String
-        public var to: String
-        public var stepMinutes: Double
-        public var count: Int
-        public var lowest: Double
-        public var highest: Double
-        public var mean: Double
-        public var gaps: [Gap]
+        package var format: String
+        package var unit: String?
+        package var from: String
+        package var to: String
+        package var stepMinutes: Double
+        package var count: Int
+        package var lowest: Double
+        package var highest: Double
+        package var mean: Double
+        package var gaps: [Gap]
         /// Whether the last value has no end.
         var isOpen = false
 
@@ -56,7 +56,7 @@ public enum FeedSheet {
             case stepMinutes = "step_minutes"
         }
 
-        public init(_ file: FeedFile, clock: WallClock) {
+        package init(_ file: FeedFile, clock: WallClock) {
             format = file.format
             unit = file.unit
             from = clock.iso8601(Instant(epochSeconds: file.intervals.first?.start ?? 0))
@@ -73,7 +73,7 @@ public enum FeedSheet {
     }
 
     /// What it is, its span, its gaps, its range, and a plot; within 80 columns.
-    public static func text(_ file: FeedFile, name: String, clock: WallClock) -> String {
+    package static func text(_ file: FeedFile, name: String, clock: WallClock) -> String {
         let summary = Summary(file, clock: clock)
         func time(_ seconds: Int) -> String { clock.dateTime(Instant(epochSeconds: seconds)) }
         var out = "\(clippedPath(name, 60)): \(file.format)\n\(clipped(file.source ?? file.title, 80))\n\n"
@@ -186,7 +186,7 @@ public enum FeedSheet {
     }
 
     /// A plain CSV that every scenario can name: time with offset, value.
-    public static func csv(_ file: FeedFile, clock: WallClock) -> String {
+    package static func csv(_ file: FeedFile, clock: WallClock) -> String {
         let column = file.unit.map { "value_" + $0.lowercased().replacing("/", with: "_per_") } ?? "value"
         var out = "time,\(column)\n"
         for interval in file.intervals {
@@ -196,7 +196,7 @@ public enum FeedSheet {
     }
 
     /// The series as a picture.
-    public static func svg(_ file: FeedFile, name: String, clock: WallClock) -> String {
+    package static func svg(_ file: FeedFile, name: String, clock: WallClock) -> String {
         picture(
             file.intervals, title: name, subtitle: file.title, panel: "price", unit: file.unit ?? "unit not said",
             stepSeconds: file.stepSeconds, clock: clock)

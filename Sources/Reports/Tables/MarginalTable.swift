@@ -3,9 +3,9 @@ import Accounting
 import Scenarios
 
 /// `v2x marginal` for people: a row for each run of steps with the same cost, ct per kWh, within 80 columns.
-public enum MarginalTable {
+package enum MarginalTable {
     /// The table.
-    public static func text(_ costs: MarginalCost, scenario: Scenario) -> String {
+    package static func text(_ costs: MarginalCost, scenario: Scenario) -> String {
         let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
         var out = "\(costs.scenario): marginal cost of V2X, ct (of \(costs.currency)) per kWh at the meter\n"
         out += "deliver: one kWh more out of the car costs; absorb: one kWh less saves\n"

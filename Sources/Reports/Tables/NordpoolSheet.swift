@@ -8,23 +8,23 @@ import Accounting
 /// of an offer takes two, a tick (0.01 per MWh) apart: the price up to which the larger quantity is bought, and the next.
 /// Sources: Nord Pool, "Single hourly order" and "Excel templates: how to fill in curve orders"; trade lot and tick from
 /// its product specifications (2026).
-public struct NordpoolSheet: Sendable, Equatable {
+package struct NordpoolSheet: Sendable, Equatable {
     /// Column prices, ticks of 0.01 per MWh, rising.
-    public var priceTicks: [Int]
-    public var rows: [Row]
+    package var priceTicks: [Int]
+    package var rows: [Row]
     /// What was lost, a sentence each.
-    public var notes: [String]
+    package var notes: [String]
     /// Lower-case code of the money.
-    public var currency: String
+    package var currency: String
 
-    public struct Row: Sendable, Equatable {
+    package struct Row: Sendable, Equatable {
         /// Start of the market time unit, ISO 8601.
-        public var start: String
+        package var start: String
         /// Tenths of a MW at each column's price; positive buys, falling.
-        public var tenths: [Int]
+        package var tenths: [Int]
     }
 
-    public static let maxColumns = 200
+    package static let maxColumns = 200
     /// Tenths of a MW are rounded toward zero within this of the next: what a solver leaves of a round number, MW / 10.
     private static let slack = 1e-6
 
@@ -40,7 +40,7 @@ public struct NordpoolSheet: Sendable, Equatable {
     ///   - floor: least price, money per kWh; every offer's first price.
     ///   - cap: highest price.
     ///   - sites: number of identical sites in one offer.
-    public init(_ offers: MarketOffers, floor: Double, cap: Double, sites: Int) {
+    package init(_ offers: MarketOffers, floor: Double, cap: Double, sites: Int) {
         let (low, high) = (NordpoolSheet.ticks(floor), NordpoolSheet.ticks(cap))
         currency = offers.currency.lowercased()
         var jumps: [Jump] = []
@@ -116,7 +116,7 @@ public struct NordpoolSheet: Sendable, Equatable {
         }
     }
 
-    public var csv: String {
+    package var csv: String {
         let header = ["buy_mw_at_\(currency)_per_mwh"] + priceTicks.map { NordpoolSheet.decimal($0, digits: 2) }
         return ([header] + rows.map { [$0.start] + $0.tenths.map { NordpoolSheet.decimal($0, digits: 1) } })
             .map { $0.joined(separator: ",") + "\r\n" }.joined()

@@ -2,9 +2,9 @@ import Sensitivity
 import Accounting
 
 /// `v2x offer` for people and for spreadsheets.
-public enum OfferTable {
+package enum OfferTable {
     /// A line an offer: quantity, and the prices at which it changes, within 80 columns.
-    public static func text(_ offers: MarketOffers) -> String {
+    package static func text(_ offers: MarketOffers) -> String {
         var out =
             "\(offers.scenario): net import in kW from each price on, ct (of \(offers.currency)) per kWh; negative sells\n\n"
         for offer in offers.offers {
@@ -25,7 +25,7 @@ public enum OfferTable {
     }
 
     /// A row a point; the sign is in the column's name.
-    public static func csv(_ offers: MarketOffers) -> String {
+    package static func csv(_ offers: MarketOffers) -> String {
         var out = "time,hours,price_\(offers.currency.lowercased())_per_kwh,net_import_kw\r\n"
         for offer in offers.offers {
             for point in offer.points { out += "\(offer.start),\(offer.hours),\(point.price),\(point.kw)\r\n" }

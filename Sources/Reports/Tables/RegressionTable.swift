@@ -2,9 +2,9 @@ import Verification
 import Accounting
 
 /// `v2x regress` for people, and for CI systems.
-public enum RegressionTable {
+package enum RegressionTable {
     /// One line a case that moved, and what moved in it; the others are counted.
-    public static func text(_ cases: [RegressionCase], showsAll: Bool = false) -> String {
+    package static func text(_ cases: [RegressionCase], showsAll: Bool = false) -> String {
         let shown = cases.filter { showsAll || $0.verdict != .same }
         let width = min(40, max(20, (shown.map(\.name.count).max() ?? 0) + 2))
         var out = ""
@@ -44,7 +44,7 @@ public enum RegressionTable {
     }
 
     /// JUnit's XML, as CI systems read it (the schema of Jenkins' xUnit plugin: testsuites, testsuite, testcase, failure).
-    public static func junit(_ cases: [RegressionCase], suite: String) -> String {
+    package static func junit(_ cases: [RegressionCase], suite: String) -> String {
         let failed = cases.count { $0.verdict.isChange }
         let seconds = fixed(cases.reduce(0) { $0 + $1.seconds }, 3)
         let counts = "tests=\"\(cases.count)\" failures=\"\(failed)\" errors=\"0\" time=\"\(seconds)\""

@@ -1,21 +1,21 @@
 import Scenarios
 
 /// What `v2x feeds` shows of a file of sessions.
-public enum SessionSheet {
+package enum SessionSheet {
     /// The same for programs.
-    public struct Summary: Encodable {
-        public var format: String
-        public var from: String
-        public var to: String
-        public var sessions: Int
-        public var vehicles: Int
+    package struct Summary: Encodable {
+        package var format: String
+        package var from: String
+        package var to: String
+        package var sessions: Int
+        package var vehicles: Int
         /// AC, all sessions; nil where the file does not say.
-        public var energyKWh: Double?
+        package var energyKWh: Double?
         /// Driven between sessions; nil where the file does not say.
-        public var tripKWh: Double?
-        public var meanStayHours: Double
-        public var longestStayHours: Double
-        public var maxAtOnce: Int
+        package var tripKWh: Double?
+        package var meanStayHours: Double
+        package var longestStayHours: Double
+        package var maxAtOnce: Int
 
         enum CodingKeys: String, CodingKey {
             case format, from, to, sessions, vehicles
@@ -26,7 +26,7 @@ public enum SessionSheet {
             case maxAtOnce = "most_at_once"
         }
 
-        public init(_ file: SessionFile, clock: WallClock) {
+        package init(_ file: SessionFile, clock: WallClock) {
             format = file.format
             from = clock.iso8601(file.sessions.map(\.from).min() ?? Instant(epochSeconds: 0))
             to = clock.iso8601(file.sessions.map(\.to).max() ?? Instant(epochSeconds: 0))
@@ -46,7 +46,7 @@ public enum SessionSheet {
     }
 
     /// What it is, its span, vehicles, energy and stays, and how many are plugged in over time; within 80 columns.
-    public static func text(_ file: SessionFile, clock: WallClock) -> String {
+    package static func text(_ file: SessionFile, clock: WallClock) -> String {
         let summary = Summary(file, clock: clock)
         var out = "\(FeedSheet.clippedPath(file.name, 60)): \(file.format)\n\(file.title)\n\n"
         func line(_ label: String, _ value: String) { out += padded(label, 10) + value + "\n" }
@@ -79,7 +79,7 @@ public enum SessionSheet {
     }
 
     /// A fleet's table of sessions, which every scenario can name.
-    public static func csv(_ file: SessionFile, clock: WallClock) -> String {
+    package static func csv(_ file: SessionFile, clock: WallClock) -> String {
         let columns: [(name: String, value: (ChargingSession) -> Double?)] = [
             ("departure_soc", { $0.departureSoC }), ("trip_kwh", { $0.tripKWh }), ("energy_kwh", { $0.energyKWh }),
             ("power_kw", { $0.powerKW }),
@@ -97,7 +97,7 @@ public enum SessionSheet {
     }
 
     /// How many are plugged in, as a picture.
-    public static func svg(_ file: SessionFile, clock: WallClock) -> String {
+    package static func svg(_ file: SessionFile, clock: WallClock) -> String {
         FeedSheet.picture(
             file.occupancy, title: file.name, subtitle: file.title, panel: "vehicles plugged in", unit: "vehicles",
             stepSeconds: 900, clock: clock)

@@ -1,11 +1,11 @@
 import Simulations
 
 /// `v2x simulate` for people (within 80 columns) and for spreadsheets.
-public enum SimulationTable {
+package enum SimulationTable {
     private static let names = ["v2x": "V2X", "v1x": "V1X"]
 
     /// What a year costs, what it does to the battery, and what was not known before.
-    public static func text(_ simulation: Simulation) -> String {
+    package static func text(_ simulation: Simulation) -> String {
         let modes = modes(simulation)
         let runs = modes.compactMap { simulation.runs[$0] }
         let vehicles = simulation.vehicles == 1 ? "1 vehicle" : "\(simulation.vehicles) vehicles"
@@ -54,7 +54,7 @@ public enum SimulationTable {
     }
 
     /// One row a day and mode.
-    public static func csv(_ simulation: Simulation) -> String {
+    package static func csv(_ simulation: Simulation) -> String {
         let lines = Set(simulation.daily.flatMap(\.costs.keys)).sorted()
         var out = "day,mode,total," + lines.joined(separator: ",")
         out +=

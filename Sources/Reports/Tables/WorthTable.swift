@@ -1,7 +1,7 @@
 import Accounting
 
 /// `v2x value` for people (within 80 columns) and for spreadsheets.
-public enum WorthTable {
+package enum WorthTable {
     /// What a stream's key is called.
     static func title(_ stream: String) -> String {
         switch stream {
@@ -14,7 +14,7 @@ public enum WorthTable {
     private static let modes = [("v1x", "V1X"), ("v2x", "V2X")]
 
     /// The table of streams, what the whole stack does to the bill, and what it comes to per kW.
-    public static func text(_ worth: StreamWorth) -> String {
+    package static func text(_ worth: StreamWorth) -> String {
         let vehicles = worth.vehicles == 1 ? "1 vehicle" : "\(worth.vehicles) vehicles"
         let days = worth.days == 1 ? "1 day" : "\(worth.days) days"
         var out = "\(worth.scenario)\n"
@@ -79,7 +79,7 @@ public enum WorthTable {
     }
 
     /// One row a stream and mode; `first` and `last` per vehicle and year, then per kW.
-    public static func csv(_ worth: StreamWorth) -> String {
+    package static func csv(_ worth: StreamWorth) -> String {
         var out = "stream,mode,first,last,first_per_kw,last_per_kw\n"
         func cell(_ value: Double?) -> String { value.map { fixed($0, 4) } ?? "" }
         for entry in worth.streams {

@@ -4,7 +4,7 @@ import Scenarios
 
 /// `v2x explain` in plain words, within 80 columns: a sentence for each run of steps, or all that is known of one step, and
 /// what each target and limit costs.
-public struct ExplanationText {
+package struct ExplanationText {
     let explanation: Explanation
     let scenario: Scenario
     let clock: WallClock
@@ -13,7 +13,7 @@ public struct ExplanationText {
     let actions: [String: [String: Explanation.Step]]
 
     /// In the words of `scenario`'s zone and currency.
-    public init(_ explanation: Explanation, scenario: Scenario) {
+    package init(_ explanation: Explanation, scenario: Scenario) {
         self.explanation = explanation
         self.scenario = scenario
         clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
@@ -24,7 +24,7 @@ public struct ExplanationText {
     }
 
     /// The whole horizon.
-    public var overview: String {
+    package var overview: String {
         var out = "\(explanation.scenario): why the plan is what it is\n"
         for vehicle in scenario.vehicles {
             let steps = explanation.steps.filter { $0.vehicle == vehicle.id }
@@ -41,7 +41,7 @@ public struct ExplanationText {
     }
 
     /// One step, for every vehicle.
-    public func step(_ index: Int) -> String {
+    package func step(_ index: Int) -> String {
         let grid = scenario.grid
         var out = "\(explanation.scenario)\n\(clock.dayDateTime(grid.boundary(index))) to "
         out += "\(clock.time(grid.boundary(index + 1))): "

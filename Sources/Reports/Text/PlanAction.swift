@@ -4,25 +4,25 @@ import Accounting
 import Scenarios
 
 /// What a vehicle or battery does for a while, and why: a plan in sentences, as an owner reads it.
-public struct PlanAction: Encodable, Sendable, Equatable {
-    public var vehicle: String
-    public var action: Explanation.Action
+package struct PlanAction: Encodable, Sendable, Equatable {
+    package var vehicle: String
+    package var action: Explanation.Action
     /// With offset.
-    public var from: String
-    public var to: String
+    package var from: String
+    package var to: String
     /// Index of its first step, and how many there are.
-    public var step: Int
-    public var count: Int
+    package var step: Int
+    package var count: Int
     /// Least and most power of its steps, AC kW; 0 where it waits or is away.
-    public var leastKW: Double
-    public var mostKW: Double
+    package var leastKW: Double
+    package var mostKW: Double
     /// `charges 7.40 kW from 02:00 to 06:00`
-    public var what: String
+    package var what: String
     /// The half sentence after `because`; empty where it is away, and where nothing was explained.
-    public var because: String
+    package var because: String
 
     /// Both as one sentence without its subject.
-    public var sentence: String { because.isEmpty ? what : "\(what), because \(because)" }
+    package var sentence: String { because.isEmpty ? what : "\(what), because \(because)" }
 
     enum CodingKeys: String, CodingKey {
         case vehicle, action, from, to, step, what, because
@@ -34,7 +34,7 @@ public struct PlanAction: Encodable, Sendable, Equatable {
 
 extension PlanAction {
     /// What a result's vehicles and batteries do, one after the other, each in the order of time; why is left open.
-    public static func all(of result: ResultFile, in scenario: Scenario) -> [PlanAction] {
+    package static func all(of result: ResultFile, in scenario: Scenario) -> [PlanAction] {
         zip(scenario.vehicles, result.vehicles).flatMap { vehicle, plan in
             let share = PlugTimeline(vehicle: vehicle, grid: scenario.grid).pluggedShare
             let steps = share.indices.map { step in
@@ -89,7 +89,7 @@ extension PlanAction {
 
 extension ExplanationText {
     /// The plan of every vehicle, one after the other, each in the order of time.
-    public var planActions: [PlanAction] {
+    package var planActions: [PlanAction] {
         let steps = Dictionary(grouping: explanation.steps, by: \.vehicle)
         return scenario.vehicles.flatMap { vehicle -> [PlanAction] in
             let own = steps[vehicle.id] ?? []
@@ -155,20 +155,20 @@ extension ExplanationText {
 }
 
 /// An explanation as `v2x explain --format json` writes it: with the plan in sentences.
-public struct ExplanationFile: Encodable {
-    public var explanation: Explanation
+package struct ExplanationFile: Encodable {
+    package var explanation: Explanation
     /// Vehicle by vehicle, in the order of time.
-    public var actions: [PlanAction]
+    package var actions: [PlanAction]
 
     /// In the words of `scenario`'s zone and currency.
-    public init(_ explanation: Explanation, scenario: Scenario) {
+    package init(_ explanation: Explanation, scenario: Scenario) {
         self.explanation = explanation
         actions = ExplanationText(explanation, scenario: scenario).planActions
     }
 
     private enum CodingKeys: String, CodingKey { case actions }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         try explanation.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(actions, forKey: .actions)

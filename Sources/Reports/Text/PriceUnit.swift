@@ -1,14 +1,14 @@
 /// What people say at the meter: hundredths of the currency, where those have a name.
-public struct PriceUnit: Sendable {
+package struct PriceUnit: Sendable {
     /// `ct`, `p`, `öre`, or the currency's code.
-    public let money: String
+    package let money: String
     /// How many of them one unit of the currency is.
-    public let perMoney: Double
+    package let perMoney: Double
     /// Of a price.
-    public var perKWh: String { "\(money)/kWh" }
+    package var perKWh: String { "\(money)/kWh" }
 
     /// Of an ISO 4217 code.
-    public init(currency: String) {
+    package init(currency: String) {
         switch currency {
         case "EUR", "USD", "AUD", "CAD", "NZD": (money, perMoney) = ("ct", 100)
         case "GBP": (money, perMoney) = ("p", 100)

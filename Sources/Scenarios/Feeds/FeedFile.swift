@@ -1,13 +1,13 @@
 /// A file's bytes, read once, whatever it turns out to be.
-public struct SourceFile: Sendable {
+package struct SourceFile: Sendable {
     /// As the user named it.
-    public let name: String
+    package let name: String
     let bytes: [UInt8]
 
     /// Reads the file at `path` (`-` is standard input).
     ///
     /// - Throws: `InputError` where it cannot be read.
-    public init(path: String) throws(InputError) { try self.init(path: path, most: FileReading.mostTableBytes) }
+    package init(path: String) throws(InputError) { try self.init(path: path, most: FileReading.mostTableBytes) }
 
     /// Reads a file of at most so many bytes.
     init(path: String, most: Int) throws(InputError) {
@@ -23,34 +23,34 @@ public struct SourceFile: Sendable {
     }
 
     /// Whether its content is that of a file of sessions.
-    public var holdsSessions: Bool { SessionFeedRegistry.recognised(bytes) != nil }
+    package var holdsSessions: Bool { SessionFeedRegistry.recognised(bytes) != nil }
 }
 
 /// A file of prices (or of another series) by itself, as `v2x feeds FILE` shows it.
-public struct FeedFile: Sendable {
+package struct FeedFile: Sendable {
     /// The feed's name and what it is.
-    public var format: String
-    public var title: String
+    package var format: String
+    package var title: String
     /// The source that was recognised beyond the format; nil where there is none.
-    public var source: String?
+    package var source: String?
     /// As the file says it; nil where it does not.
-    public var unit: String?
-    public var intervals: [SeriesTable.Interval]
-    public var warnings: [Finding]
+    package var unit: String?
+    package var intervals: [SeriesTable.Interval]
+    package var warnings: [Finding]
     /// The column (key, type) that was taken, and those that could be.
-    public var column: String?
-    public var otherColumns: [String]
+    package var column: String?
+    package var otherColumns: [String]
     /// The zone of times without an offset; nil where all have one.
-    public var zone: String?
-    public var stampsAreEnds: Bool
+    package var zone: String?
+    package var stampsAreEnds: Bool
     /// How a table is laid out; nil for others.
-    public var layout: String?
+    package var layout: String?
 
     /// The feeds that are built in: name, what they are.
-    public static var known: [(name: String, title: String)] { FeedRegistry.all.map { ($0.name, $0.title) } }
+    package static var known: [(name: String, title: String)] { FeedRegistry.all.map { ($0.name, $0.title) } }
 
     /// Every form that is known by its content: the feed's name and what it is, a line each.
-    public static var forms: [(name: String, title: String)] {
+    package static var forms: [(name: String, title: String)] {
         let json = JSONSources.all.map { ($0.name, $0.title) }
         var tables: [(String, String)] = []
         for source in CSVSources.all where !tables.contains(where: { $0.1 == source.name }) {
@@ -60,36 +60,36 @@ public struct FeedFile: Sendable {
     }
 
     /// How it is to be read; nil: by its content, or the feed's default.
-    public struct Options: Sendable {
-        public var format: String?
-        public var column: String?
-        public var sequence: Int?
-        public var includesVAT: Bool?
-        public var zone: String?
-        public var home: String?
-        public var payment: String?
-        public var resolutionSeconds: Int?
+    package struct Options: Sendable {
+        package var format: String?
+        package var column: String?
+        package var sequence: Int?
+        package var includesVAT: Bool?
+        package var zone: String?
+        package var home: String?
+        package var payment: String?
+        package var resolutionSeconds: Int?
         /// Column and value that rows must have.
-        public var filters: [(name: String, value: String)] = []
-        public var stampsAreEnds: Bool?
-        public var isDayFirst: Bool?
+        package var filters: [(name: String, value: String)] = []
+        package var stampsAreEnds: Bool?
+        package var isDayFirst: Bool?
         /// For wall times whose zone the file does not say.
-        public var clock = WallClock.utc
-        public var currency: String?
-        public init() {}
+        package var clock = WallClock.utc
+        package var currency: String?
+        package init() {}
     }
 
     /// Reads the file at `path` (`-` is standard input).
     ///
     /// - Throws: `InputError` with every finding.
-    public init(path: String, options: Options) throws(InputError) {
+    package init(path: String, options: Options) throws(InputError) {
         try self.init(SourceFile(path: path), options: options)
     }
 
     /// Reads `source`.
     ///
     /// - Throws: `InputError` with every finding.
-    public init(_ source: SourceFile, options: Options) throws(InputError) {
+    package init(_ source: SourceFile, options: Options) throws(InputError) {
         let log = FindingLog()
         let problems = FeedProblems(file: source.name, log: log)
         var wanted = FeedOptions(clock: options.clock)
@@ -127,17 +127,17 @@ public struct FeedFile: Sendable {
     }
 
     /// The commonest length of an interval, s.
-    public var stepSeconds: Int {
+    package var stepSeconds: Int {
         var counts: [Int: Int] = [:]
         for interval in intervals { counts[interval.end - interval.start, default: 0] += 1 }
         return counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? 0
     }
 
     /// Whether the last value lasts until it is replaced.
-    public var lastsForEver: Bool { (intervals.last?.end ?? 0) >= FeedIntervals.farFuture }
+    package var lastsForEver: Bool { (intervals.last?.end ?? 0) >= FeedIntervals.farFuture }
 
     /// Times between intervals of which nothing is known.
-    public var gaps: [Range<Instant>] {
+    package var gaps: [Range<Instant>] {
         zip(intervals, intervals.dropFirst()).compactMap { left, right in
             left.end < right.start ? Instant(epochSeconds: left.end)..<Instant(epochSeconds: right.start) : nil
         }

@@ -18,7 +18,7 @@ public enum FileAccess: Sendable {
     indirect case given([String: [UInt8]], FileAccess)
 
     /// What holds for the code that runs now.
-    @TaskLocal public static var current = FileAccess.all
+    @TaskLocal package static var current = FileAccess.all
 
     /// Why the file at `path` may not be read; nil where it may.
     func refusal(of path: String) -> String? {

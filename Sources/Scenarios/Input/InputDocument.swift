@@ -1,14 +1,14 @@
 /// A YAML file that is no scenario, read with the same care: values know their place, findings are collected.
-public struct InputDocument {
+package struct InputDocument {
     /// The whole document.
-    public let root: InputValue
+    package let root: InputValue
     /// Folder that relative paths in it start from; empty for the current one.
-    public let directory: String
+    package let directory: String
 
     /// Parses `source`.
     ///
     /// - Throws: `InputError` where it is not YAML.
-    public init(_ source: ScenarioSource) throws(InputError) {
+    package init(_ source: ScenarioSource) throws(InputError) {
         directory = source.directory
         root = InputValue(
             node: try YAMLText.root(source.bytes, file: source.name), path: "",
@@ -18,7 +18,7 @@ public struct InputDocument {
     /// Findings so far, in the order of the file.
     ///
     /// - Throws: `InputError` with all of them where one is an error.
-    public func finish() throws(InputError) -> [Finding] {
+    package func finish() throws(InputError) -> [Finding] {
         let findings = root.context.log.sorted(mainFile: root.context.file)
         if root.context.log.hasErrors { throw .invalid(findings) }
         return findings
@@ -31,7 +31,7 @@ extension InputValue {
     /// - Parameters:
     ///   - directory: what a relative name starts from.
     ///   - clock: for wall times in the file.
-    public func timeSpan(
+    package func timeSpan(
         from directory: String, column: InputValue?, format: InputValue?, clock: WallClock
     ) -> Range<Instant>? {
         let inner = InputContext(file: context.file, directory: directory, log: context.log)
@@ -45,7 +45,7 @@ extension InputValue {
     }
 
     /// A day of the calendar, `2024-01-15`, in days since 1970-01-01.
-    public func dayNumber() -> Int? {
+    package func dayNumber() -> Int? {
         guard let text = text() else { return nil }
         guard text.count == 10, let time = TimeText(text) else {
             error("must be a day such as 2024-01-15, got \(described)")
@@ -55,5 +55,5 @@ extension InputValue {
     }
 
     /// What stands here, for a message.
-    public var forMessage: String { described }
+    package var forMessage: String { described }
 }

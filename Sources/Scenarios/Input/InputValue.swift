@@ -53,10 +53,10 @@ struct Repeating {
 }
 
 /// A value somewhere in an input: it knows its path and its place.
-public struct InputValue {
+package struct InputValue {
     let node: Node
     /// `vehicles[0].battery`
-    public let path: String
+    package let path: String
     let context: InputContext
     /// Where it stands, where it is no node of YAML: a cell of a table. Lines and columns are 1-based.
     var cell: (line: Int, column: Int)?
@@ -69,14 +69,14 @@ public struct InputValue {
     }
 
     /// The steps of the horizon.
-    public var grid: TimeGrid? { context.grid }
+    package var grid: TimeGrid? { context.grid }
     /// The scenario's currency.
-    public var currency: String { context.currency }
+    package var currency: String { context.currency }
 
     /// Reports an error here.
-    public func error(_ message: String) { report(message, .error) }
+    package func error(_ message: String) { report(message, .error) }
     /// Reports something that does not stop the scenario.
-    public func warning(_ message: String) { report(message, .warning) }
+    package func warning(_ message: String) { report(message, .warning) }
 
     /// Reports values that are hardly what they are taken for: an error where the user is strict.
     func doubt(_ message: String) { report(message, .warning, isDoubt: true) }
@@ -90,13 +90,13 @@ public struct InputValue {
     }
 
     /// Whether a list stands here.
-    public var isList: Bool {
+    package var isList: Bool {
         if case .sequence = node { return true }
         return false
     }
 
     /// The scalar's text where this is one; nil for maps and lists.
-    public var scalarText: String? {
+    package var scalarText: String? {
         if case .scalar(let scalar) = node { return scalar.string }
         return nil
     }
@@ -124,7 +124,7 @@ public struct InputValue {
     }
 
     /// The finite number here; nil, and a finding, where there is none.
-    public func number(_ range: NumberRange = .any, unit: String = "") -> Double? {
+    package func number(_ range: NumberRange = .any, unit: String = "") -> Double? {
         let unitText = unit.isEmpty ? "" : " \(unit)"
         guard let text = scalarText, !isNull, !isQuoted else {
             error("must be a number\(unit.isEmpty ? "" : " (\(unit))"), got \(described)")
@@ -151,7 +151,7 @@ public struct InputValue {
     }
 
     /// The text here; nil, and a finding, where there is a map, a list or nothing.
-    public func text() -> String? {
+    package func text() -> String? {
         guard let text = scalarText, !isNull, !text.isEmpty else {
             error("must be text, got \(described)")
             return nil
@@ -164,7 +164,7 @@ public struct InputValue {
     }
 
     /// `true` or `false` (YAML 1.2: `yes` and `no` are texts).
-    public func flag() -> Bool? {
+    package func flag() -> Bool? {
         switch scalarText {
         case "true", "True", "TRUE": return true
         case "false", "False", "FALSE": return false
@@ -175,7 +175,7 @@ public struct InputValue {
     }
 
     /// One of `names`.
-    public func choice(_ names: [String], what: String) -> String? {
+    package func choice(_ names: [String], what: String) -> String? {
         guard let text = text() else { return nil }
         if names.contains(text) { return text }
         let hint = nearestWord(to: text, among: names).map { "; did you mean \($0)?" } ?? ""
@@ -184,7 +184,7 @@ public struct InputValue {
     }
 
     /// The values of a list; nil, and a finding, where this is none.
-    public func list() -> [InputValue]? {
+    package func list() -> [InputValue]? {
         guard case .sequence(let sequence) = node else {
             error("must be a list, got \(described)")
             return nil
@@ -193,7 +193,7 @@ public struct InputValue {
     }
 
     /// A reader of the map here; nil, and a finding, where this is none.
-    public func section() -> SectionReader? {
+    package func section() -> SectionReader? {
         guard case .mapping(let mapping) = node else {
             error("must be a map, got \(described)")
             return nil
@@ -202,7 +202,7 @@ public struct InputValue {
     }
 
     /// A moment: wall time in the scenario's zone, or with an offset.
-    public func instant() -> Instant? {
+    package func instant() -> Instant? {
         guard let text = text() else { return nil }
         return context.clock.instant(text, report: self)
     }
@@ -210,7 +210,7 @@ public struct InputValue {
     /// A length of time in seconds: `15min`, `1h`, `60s`, `PT15M`.
     ///
     /// - Parameter mayBeZero: whether no time at all is a length too.
-    public func duration(mayBeZero: Bool = false) -> Int? {
+    package func duration(mayBeZero: Bool = false) -> Int? {
         guard let text = text() else { return nil }
         if mayBeZero, text == "0" { return 0 }
         guard let seconds = DurationText.seconds(text), seconds > 0 || mayBeZero else {

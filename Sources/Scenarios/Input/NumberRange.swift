@@ -1,5 +1,5 @@
 /// What a number may be.
-public enum NumberRange: Sendable {
+package enum NumberRange: Sendable {
     case any
     case positive
     case nonNegative

@@ -1,13 +1,13 @@
 import Yams
 
 /// Reads a map key by key, and reports what is missing, wrong, or not known.
-public final class SectionReader {
+package final class SectionReader {
     /// Unknown keys of one map that are named.
     private static let mostUnknown = 20
 
     private let entries: [(key: Node, name: String, value: Node)]
     /// The map itself.
-    public let value: InputValue
+    package let value: InputValue
     private var known: [String] = []
 
     init(mapping: Node.Mapping, value: InputValue) {
@@ -17,7 +17,7 @@ public final class SectionReader {
     }
 
     /// The value at `key`, nil where it is absent or null; the key counts as known from now on.
-    public func optional(_ key: String) -> InputValue? {
+    package func optional(_ key: String) -> InputValue? {
         known.append(key)
         value.context.onAsked?(value.path, key)
         let path = value.path.isEmpty ? key : "\(value.path).\(key)"
@@ -28,37 +28,38 @@ public final class SectionReader {
     }
 
     /// The value at `key`; a finding where it is absent.
-    public func required(_ key: String, _ example: String) -> InputValue? {
+    package func required(_ key: String, _ example: String) -> InputValue? {
         if let found = optional(key) { return found }
         (value.context.fleet?.row ?? value).error("\(key) is missing (for example \(example))")
         return nil
     }
 
     /// The number at `key`, or `fallback` where it is absent.
-    public func number(
+    package func number(
         _ key: String, _ range: NumberRange = .any, unit: String = "", default fallback: Double
     ) -> Double {
         optional(key)?.number(range, unit: unit) ?? fallback
     }
 
     /// The number at `key`; a finding where it is absent.
-    public func number(_ key: String, _ range: NumberRange = .any, unit: String = "", example: String) -> Double? {
+    package func number(_ key: String, _ range: NumberRange = .any, unit: String = "", example: String) -> Double? {
         required(key, example)?.number(range, unit: unit)
     }
 
     /// One value a step at `key`; a finding where it is absent.
-    public func series(_ key: String, _ quantity: Quantity, _ range: NumberRange = .any, example: String) -> [Double]? {
+    package func series(_ key: String, _ quantity: Quantity, _ range: NumberRange = .any, example: String) -> [Double]?
+    {
         required(key, example)?.series(quantity, range)
     }
 
     /// One value a step at `key`; nil where it is absent, or wrong (then there are findings).
-    public func optionalSeries(_ key: String, _ quantity: Quantity, _ range: NumberRange = .any) -> [Double]? {
+    package func optionalSeries(_ key: String, _ quantity: Quantity, _ range: NumberRange = .any) -> [Double]? {
         optional(key)?.series(quantity, range)
     }
 
     /// The time from the key `from` to the key `to`; a missing one is open (the horizon's start or end). Nil, and
     /// findings, where they are no times or end before they start.
-    public func timeRange() -> Range<Instant>? {
+    package func timeRange() -> Range<Instant>? {
         let (from, to) = (optional("from"), optional("to"))
         guard let grid = value.grid else { return nil }
         let (start, end) = (from.map { $0.instant() } ?? grid.start, to.map { $0.instant() } ?? grid.end)
@@ -72,7 +73,7 @@ public final class SectionReader {
     }
 
     /// Reports every key that nobody asked for.
-    public func finish() {
+    package func finish() {
         let asked = Set(known)
         let unknown = entries.filter { !asked.contains($0.name) }
         for (key, name, _) in unknown.prefix(SectionReader.mostUnknown) {

@@ -5,7 +5,7 @@ extension InputValue {
     /// - Parameters:
     ///   - quantity: what it measures: decides the unit of bare numbers and the units that may be named.
     ///   - range: what each value may be, after unit, scale and offset.
-    public func series(_ quantity: Quantity, _ range: NumberRange = .any) -> [Double]? {
+    package func series(_ quantity: Quantity, _ range: NumberRange = .any) -> [Double]? {
         guard let grid = context.grid else { return nil }
         let unit = quantity.baseUnit(currency)
         switch node {

@@ -83,14 +83,14 @@ private struct DigitScanner {
 
 extension WallClock {
     /// The first moment that `text`, wall time or with an offset, names; nil where it names none.
-    public func instant(_ text: String) -> Instant? {
+    package func instant(_ text: String) -> Instant? {
         guard let read = TimeText(text) else { return nil }
         if let offset = read.offsetSeconds { return Instant(epochSeconds: read.wall.secondsSince1970 - offset) }
         return instants(of: read.wall).first
     }
 
     /// The moment that a time with an offset names; nil where it has none.
-    public func instantWithOffset(_ text: String) -> Instant? {
+    package func instantWithOffset(_ text: String) -> Instant? {
         TimeText(text)?.offsetSeconds == nil ? nil : instant(text)
     }
 
@@ -115,9 +115,9 @@ extension WallClock {
 }
 
 /// Lengths of time in words.
-public enum DurationText {
+package enum DurationText {
     /// `15min`, `1h`, `90s`, `2 h`, `1d`, or ISO 8601 (`PT15M`, `PT1H30M`); nil where it is none, or not whole seconds.
-    public static func seconds(_ text: String) -> Int? {
+    package static func seconds(_ text: String) -> Int? {
         let compact = text.filter { !$0.isWhitespace }
         if compact.uppercased().hasPrefix("P") { return iso(compact.uppercased().dropFirst()) }
         let number = compact.prefix { $0.isNumber || $0 == "." }

@@ -1,5 +1,5 @@
 /// What a series measures, and so which units it may be written in.
-public enum Quantity: Sendable, Equatable {
+package enum Quantity: Sendable, Equatable {
     /// Money per kWh.
     case energyPrice
     /// Money per kW and hour.

@@ -91,7 +91,7 @@ extension InputValue {
     }
 
     /// `["18:00", "07:30"]` on each of `days` (the days on which the window starts), wherever it touches the horizon.
-    public func dailySpans(_ days: InputValue?, _ grid: TimeGrid) -> [(from: Instant, to: Instant)]? {
+    package func dailySpans(_ days: InputValue?, _ grid: TimeGrid) -> [(from: Instant, to: Instant)]? {
         let wanted = days.map { $0.weekdays() } ?? Set(Weekday.allCases)
         guard let ends = list() else { return nil }
         guard ends.count == 2 else {

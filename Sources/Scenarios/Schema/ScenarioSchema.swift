@@ -1,12 +1,12 @@
 /// The schema of a scenario.
-public struct ScenarioSchema: Sendable {
+package struct ScenarioSchema: Sendable {
     /// The scenario's own keys.
     let root: [Schema.Property]
     /// What several places have in common, by name.
     let definitions: [(name: String, schema: Schema)]
 
     /// - Parameter sections: what reads `services`: each says what its section looks like.
-    public init(sections: [any ServiceSection.Type]) {
+    package init(sections: [any ServiceSection.Type]) {
         definitions = SchemaDefinitions.all
         root = [
             Schema.key("name", .text, "What it is called in reports."),
@@ -32,7 +32,7 @@ public struct ScenarioSchema: Sendable {
     }
 
     /// As JSON Schema, draft 2020-12.
-    public var json: String {
+    package var json: String {
         SchemaText.document(root, title: "v2x scenario", definitions: definitions)
     }
 

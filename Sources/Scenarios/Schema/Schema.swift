@@ -2,7 +2,7 @@
 ///
 /// It says what can be said without reading files or other places; the reader says the rest. A test holds its keys to those
 /// that the reader asks for.
-public indirect enum Schema: Sendable {
+package indirect enum Schema: Sendable {
     case number(NumberRange)
     case text
     case flag
@@ -26,30 +26,30 @@ public indirect enum Schema: Sendable {
     case defined(String)
 
     /// A key of a map.
-    public struct Property: Sendable {
-        public var key: String
-        public var value: Schema
+    package struct Property: Sendable {
+        package var key: String
+        package var value: Schema
         /// Unit and meaning.
-        public var note: String
-        public var isRequired: Bool
+        package var note: String
+        package var isRequired: Bool
     }
 
     /// A key that may be left out.
-    public static func key(_ key: String, _ value: Schema, _ note: String) -> Property {
+    package static func key(_ key: String, _ value: Schema, _ note: String) -> Property {
         Property(key: key, value: value, note: note, isRequired: false)
     }
     /// A key that must be there.
-    public static func required(_ key: String, _ value: Schema, _ note: String) -> Property {
+    package static func required(_ key: String, _ value: Schema, _ note: String) -> Property {
         Property(key: key, value: value, note: note, isRequired: true)
     }
 
     /// One of it, or a list of them.
-    public static func oneOrMore(_ schema: Schema) -> Schema { .any([schema, .list(schema)]) }
+    package static func oneOrMore(_ schema: Schema) -> Schema { .any([schema, .list(schema)]) }
     /// One value a step, in any form.
-    public static var series: Schema { .defined("series") }
+    package static var series: Schema { .defined("series") }
 
     /// When a stream counts: `from` and `to`, or `daily` and `days` between them.
-    public static var eventTimes: [Property] {
+    package static var eventTimes: [Property] {
         [
             key("from", .time, "From when on; open where it is missing."),
             key("to", .time, "Until when; open where it is missing."),

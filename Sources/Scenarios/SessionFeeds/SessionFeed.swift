@@ -1,26 +1,26 @@
 /// A time at a charger and what was needed there, as a file of sessions has it.
-public struct ChargingSession: Sendable, Equatable {
+package struct ChargingSession: Sendable, Equatable {
     /// As the file names it; unique in the file.
-    public var id: String
+    package var id: String
     /// The vehicle it is of; nil where the file does not know: then it is a vehicle of its own.
-    public var vehicle: String?
+    package var vehicle: String?
     /// Plugged in.
-    public var from: Instant
+    package var from: Instant
     /// Plugged out.
-    public var to: Instant
+    package var to: Instant
     /// Delivered at the charger, AC kWh; nil where the file does not say.
-    public var energyKWh: Double?
+    package var energyKWh: Double?
     /// Power of the charger, kW; nil where the file does not say.
-    public var powerKW: Double?
+    package var powerKW: Double?
     /// State of charge wanted at `to`, 0...1; nil where the file does not say.
-    public var departureSoC: Double?
+    package var departureSoC: Double?
     /// Drawn from the battery between `to` and the vehicle's next session, kWh; nil where the file does not say.
-    public var tripKWh: Double?
+    package var tripKWh: Double?
     /// Line of the file, 1-based; nil where it has no lines of its own.
-    public var line: Int?
+    package var line: Int?
 
     /// Memberwise.
-    public init(
+    package init(
         id: String, vehicle: String? = nil, from: Instant, to: Instant, energyKWh: Double? = nil,
         powerKW: Double? = nil, departureSoC: Double? = nil, tripKWh: Double? = nil, line: Int? = nil
     ) {
@@ -36,7 +36,7 @@ public struct ChargingSession: Sendable, Equatable {
     }
 
     /// Time at the charger, h.
-    public var stayHours: Double { Double(to.epochSeconds - from.epochSeconds) / 3600 }
+    package var stayHours: Double { Double(to.epochSeconds - from.epochSeconds) / 3600 }
 }
 
 /// A format that charging sessions come in.

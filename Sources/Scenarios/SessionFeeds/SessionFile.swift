@@ -1,16 +1,16 @@
 /// A file of charging sessions by itself, as `v2x feeds FILE` shows it.
-public struct SessionFile: Sendable {
+package struct SessionFile: Sendable {
     /// The file as the user named it.
-    public var name: String
+    package var name: String
     /// The feed's name and what it is.
-    public var format: String
-    public var title: String
+    package var format: String
+    package var title: String
     /// In order of time.
-    public var sessions: [ChargingSession]
-    public var warnings: [Finding]
+    package var sessions: [ChargingSession]
+    package var warnings: [Finding]
 
     /// The formats of sessions that are built in: name, what they are.
-    public static var known: [(name: String, title: String)] { SessionFeedRegistry.all.map { ($0.name, $0.title) } }
+    package static var known: [(name: String, title: String)] { SessionFeedRegistry.all.map { ($0.name, $0.title) } }
 
     /// Reads `source`.
     ///
@@ -18,7 +18,7 @@ public struct SessionFile: Sendable {
     ///   - format: the feed's name; nil: by its content.
     ///   - clock: for wall times without an offset.
     /// - Throws: `InputError` with every finding.
-    public init(_ source: SourceFile, format: String?, clock: WallClock) throws(InputError) {
+    package init(_ source: SourceFile, format: String?, clock: WallClock) throws(InputError) {
         let feed = format.flatMap(SessionFeedRegistry.named) ?? SessionFeedRegistry.recognised(source.bytes)
         let log = FindingLog()
         let problems = FeedProblems(file: source.name, log: log)
@@ -35,10 +35,10 @@ public struct SessionFile: Sendable {
     }
 
     /// Vehicles that are named, or else the sessions, each of which is one.
-    public var vehicleCount: Int { Set(sessions.map { $0.vehicle ?? $0.id }).count }
+    package var vehicleCount: Int { Set(sessions.map { $0.vehicle ?? $0.id }).count }
 
     /// How many are plugged in at once, over time.
-    public var occupancy: [SeriesTable.Interval] {
+    package var occupancy: [SeriesTable.Interval] {
         var changes: [Int: Int] = [:]
         for session in sessions {
             changes[session.from.epochSeconds, default: 0] += 1
