@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import VehicleToAnything
 
 /// A question that is being answered on one of the library's threads.
 final class TaskHandle: @unchecked Sendable {

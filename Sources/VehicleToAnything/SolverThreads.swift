@@ -3,8 +3,9 @@ import Foundation
 /// The library's own threads for solving, as many as there are cores, and the queue before them.
 ///
 /// Not the caller's threads: the solver needs a deep stack, and keeps memory for each thread that it ever ran on.
-final class SolverThreads: @unchecked Sendable {
-    static let shared = SolverThreads(count: ProcessInfo.processInfo.activeProcessorCount)
+package final class SolverThreads: @unchecked Sendable {
+    /// The only ones.
+    package static let shared = SolverThreads(count: ProcessInfo.processInfo.activeProcessorCount)
 
     private let condition = NSCondition()
     private var waiting: [@Sendable () -> Void] = []
@@ -14,14 +15,14 @@ final class SolverThreads: @unchecked Sendable {
     }
 
     /// A thread with a stack that is deep enough to solve on.
-    static func start(_ work: @escaping @Sendable () -> Void) {
+    package static func start(_ work: @escaping @Sendable () -> Void) {
         let thread = Thread { work() }
         thread.stackSize = 16 << 20
         thread.start()
     }
 
     /// Has `work` done, after what was given before.
-    func submit(_ work: @escaping @Sendable () -> Void) {
+    package func submit(_ work: @escaping @Sendable () -> Void) {
         condition.lock()
         waiting.append(work)
         condition.signal()
