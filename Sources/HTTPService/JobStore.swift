@@ -43,12 +43,12 @@ final class JobStore: @unchecked Sendable {
         for file in files.sorted(by: { $0.path < $1.path }) where file.pathExtension == "json" {
             guard let data = try? Data(contentsOf: file), var job = try? JSONDecoder().decode(Job.self, from: data)
             else { continue }
-            if !job.isOver {
-                (job.status, job.progress) = (.queued, 0)
-                // What was taken before is taken again, however much waits.
-                _ = start(job, evenIfFull: true)
-            }
+            let isOver = job.isOver
+            if !isOver { (job.status, job.progress) = (.queued, 0) }
+            // Before it is started: a worker passes over a job that it does not find.
             lock.withLock { jobs[job.id] = job }
+            // What was taken before is taken again, however many wait.
+            if !isOver { _ = start(job, evenIfFull: true) }
         }
     }
 

@@ -16,8 +16,13 @@ import VehicleToAnything
         try JobStore(folder: folder, workers: 1, mostWaiting: 10) { call, _, _ in answer(call) }
     }
 
+    /// Waits for the end of a job, so many looks at most: a job that is lost fails the test, and does not hang all of them.
     private func wait(_ store: JobStore, _ id: String) {
-        while let job = store.job(id), !job.isOver { usleep(1000) }
+        for _ in 0..<30_000 {
+            if store.job(id)?.isOver ?? true { return }
+            usleep(1000)
+        }
+        Issue.record("the job does not end: \(String(describing: store.job(id)))")
     }
 
     /// The caller would never see the answer.
@@ -61,7 +66,7 @@ import VehicleToAnything
             let entered = DispatchSemaphore(value: 0)
             let store = try JobStore(folder: folder, workers: 1, mostWaiting: 10) { _, _, isCancelled in
                 entered.signal()
-                while !isCancelled() { usleep(1000) }
+                for _ in 0..<30_000 where !isCancelled() { usleep(1000) }
                 return Reply(text: "too late")
             }
             let job = try #require(try store.add(.simulate, mode: "v2x", body: Data()))
