@@ -26,10 +26,11 @@ let package = Package(
         .target(name: "LinearPrograms"),
         .target(name: "GLPKSolver", dependencies: ["CGLPK", "LinearPrograms", "DynamicProgramming"]),
         .target(name: "BlockAngular", dependencies: ["LinearPrograms", "GLPKSolver"]),
-        .target(name: "Scenarios", dependencies: ["Yams"]),
+        .target(name: "Scenarios"),
+        .target(name: "ScenarioFiles", dependencies: ["Scenarios", "Yams"]),
         .target(name: "Ageing", dependencies: ["Scenarios"]),
         .target(name: "Scheduling", dependencies: ["LinearPrograms", "Scenarios", "Ageing"]),
-        .target(name: "ValueStreams", dependencies: ["LinearPrograms", "Scenarios", "Scheduling"]),
+        .target(name: "ValueStreams", dependencies: ["LinearPrograms", "ScenarioFiles", "Scenarios", "Scheduling"]),
         .target(
             name: "Sensitivity",
             dependencies: ["LinearPrograms", "GLPKSolver", "Scenarios", "Ageing", "Scheduling"]),
@@ -37,32 +38,36 @@ let package = Package(
         .target(
             name: "Verification",
             dependencies: [
-                "LinearPrograms", "BlockAngular", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Sensitivity",
+                "LinearPrograms", "BlockAngular", "ScenarioFiles", "Scenarios", "Ageing", "Scheduling", "ValueStreams",
+                "Sensitivity",
                 "Accounting",
             ]),
         .target(name: "Simulations", dependencies: ["Scenarios", "Ageing", "Scheduling", "Accounting"]),
         .target(
             name: "Reports",
             dependencies: [
-                "Scenarios", "Ageing", "Scheduling", "Sensitivity", "Accounting", "Verification", "Simulations",
+                "ScenarioFiles", "Scenarios", "Ageing", "Scheduling", "Sensitivity", "Accounting", "Verification",
+                "Simulations",
             ]),
         .target(
             name: "Sweeps",
             dependencies: [
-                "BlockAngular", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting",
+                "BlockAngular", "ScenarioFiles", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(name: "EvccOptimizer", dependencies: ["LinearPrograms", "GLPKSolver"]),
         .target(
             name: "VehicleToAnything",
             dependencies: [
-                "LinearPrograms", "GLPKSolver", "BlockAngular", "Scenarios", "Ageing", "Scheduling", "ValueStreams",
+                "LinearPrograms", "GLPKSolver", "BlockAngular", "ScenarioFiles", "Scenarios", "Ageing", "Scheduling",
+                "ValueStreams",
                 "Sensitivity", "Accounting", "Verification", "Simulations", "Reports",
             ]),
         .target(
             name: "HTTPService",
             dependencies: [
-                "VehicleToAnything", "EvccOptimizer", "LinearPrograms", "Scenarios", "Scheduling", "Accounting",
+                "VehicleToAnything", "EvccOptimizer", "LinearPrograms", "ScenarioFiles", "Scenarios", "Scheduling",
+                "Accounting",
                 "Verification", "Reports",
             ],
             resources: [
@@ -73,20 +78,23 @@ let package = Package(
         .target(
             name: "CInterface",
             dependencies: [
-                "VehicleToAnything", "LinearPrograms", "Scenarios", "Scheduling", "Sensitivity", "Accounting",
+                "VehicleToAnything", "LinearPrograms", "ScenarioFiles", "Scenarios", "Scheduling", "Sensitivity",
+                "Accounting",
                 "Verification", "Simulations", "Sweeps",
             ],
             exclude: ["include"]),
         .target(
             name: "HomeLoop",
             dependencies: [
-                "VehicleToAnything", "Reports", "Scenarios", "Scheduling", "Sensitivity", "Accounting", "Verification",
+                "VehicleToAnything", "Reports", "ScenarioFiles", "Scenarios", "Scheduling", "Sensitivity", "Accounting",
+                "Verification",
             ]),
         .executableTarget(
             name: "v2x",
             dependencies: [
                 "VehicleToAnything", "HTTPService", "HomeLoop",
-                "GLPKSolver", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Sensitivity", "Accounting",
+                "GLPKSolver", "ScenarioFiles", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Sensitivity",
+                "Accounting",
                 "Verification", "Simulations", "Reports",
                 "Sweeps",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -97,25 +105,34 @@ let package = Package(
         .executableTarget(
             name: "v2x-bench-fleet", dependencies: ["BlockAngular", "GLPKSolver", "Scheduling"],
             path: "Sources/FleetBenchmarks"),
-        .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], exclude: ["Files"]),
+        // What several test targets use.
+        .target(name: "TestSupport", dependencies: ["Scenarios"], path: "Tests/TestSupport"),
+        .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"]),
+        .testTarget(name: "ScenarioFilesTests", dependencies: ["ScenarioFiles", "TestSupport"], exclude: ["Files"]),
         .testTarget(name: "AgeingTests", dependencies: ["Ageing", "Scenarios"]),
         .testTarget(name: "DynamicProgrammingTests", dependencies: ["DynamicProgramming"]),
         .testTarget(name: "LinearProgramsTests", dependencies: ["LinearPrograms"]),
         .testTarget(name: "GLPKSolverTests", dependencies: ["GLPKSolver", "LinearPrograms"]),
         .testTarget(
             name: "BlockAngularTests",
-            dependencies: ["BlockAngular", "GLPKSolver", "Verification", "ValueStreams", "Scheduling"]),
-        .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "GLPKSolver", "BlockAngular"]),
-        .testTarget(name: "ValueStreamsTests", dependencies: ["ValueStreams", "Verification", "GLPKSolver"]),
+            dependencies: ["ScenarioFiles", "BlockAngular", "GLPKSolver", "Verification", "ValueStreams", "Scheduling"]),
         .testTarget(
-            name: "SensitivityTests", dependencies: ["Sensitivity", "Accounting", "GLPKSolver", "ValueStreams"]),
-        .testTarget(name: "AccountingTests", dependencies: ["Accounting", "GLPKSolver", "ValueStreams"]),
+            name: "SchedulingTests", dependencies: ["ScenarioFiles", "Scheduling", "GLPKSolver", "BlockAngular"]),
         .testTarget(
-            name: "VerificationTests", dependencies: ["Verification", "Accounting", "GLPKSolver", "ValueStreams"]),
+            name: "ValueStreamsTests", dependencies: ["ScenarioFiles", "ValueStreams", "Verification", "GLPKSolver"]),
         .testTarget(
-            name: "SimulationsTests", dependencies: ["Simulations", "Accounting", "GLPKSolver", "ValueStreams"]),
+            name: "SensitivityTests",
+            dependencies: ["ScenarioFiles", "Sensitivity", "Accounting", "GLPKSolver", "ValueStreams"]),
+        .testTarget(
+            name: "AccountingTests", dependencies: ["ScenarioFiles", "Accounting", "GLPKSolver", "ValueStreams"]),
+        .testTarget(
+            name: "VerificationTests",
+            dependencies: ["ScenarioFiles", "Verification", "Accounting", "GLPKSolver", "ValueStreams"]),
+        .testTarget(
+            name: "SimulationsTests",
+            dependencies: ["ScenarioFiles", "Simulations", "Accounting", "GLPKSolver", "ValueStreams"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "GLPKSolver"]),
-        .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "Scenarios"]),
+        .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "ScenarioFiles", "Scenarios"]),
         .testTarget(name: "EvccOptimizerTests", dependencies: ["EvccOptimizer"]),
         .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService"]),
         .testTarget(name: "HomeLoopTests", dependencies: ["HomeLoop"]),

@@ -1,5 +1,6 @@
 import Foundation
 import LinearPrograms
+import ScenarioFiles
 import Scenarios
 import Scheduling
 import VehicleToAnything

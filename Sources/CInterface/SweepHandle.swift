@@ -1,5 +1,6 @@
 import Accounting
 import Foundation
+import ScenarioFiles
 import Scenarios
 import Sweeps
 import VehicleToAnything

@@ -1,5 +1,6 @@
 import EvccOptimizer
 import Foundation
+import ScenarioFiles
 import Scenarios
 import VehicleToAnything
 

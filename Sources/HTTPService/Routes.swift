@@ -1,6 +1,7 @@
 import Accounting
 import Foundation
 import LinearPrograms
+import ScenarioFiles
 import Scenarios
 import Scheduling
 import VehicleToAnything

@@ -54,7 +54,7 @@ extension Scenario {
 
     /// Targets after the horizon's end, in words: who, how much, when, and what becomes of it; nil where there are none, or
     /// charging after the end reaches all of them.
-    public var laterTargetWords: String? {
+    package var laterTargetWords: String? {
         let targets = laterTargets.filter { !vehicles[$0.vehicle].meetsLaterTargets || $0.neededKWh > 0 }
         guard let first = targets.first else { return nil }
         let clock = WallClock(timeZone: grid.timeZone) ?? .utc

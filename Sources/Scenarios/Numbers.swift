@@ -18,3 +18,8 @@ extension Double {
     /// what arithmetic can hold.
     package static let mostOfInput = 1e15
 }
+
+extension Double {
+    /// For messages: `24`, `7.25`.
+    package var short: String { self == rounded() && abs(self) < 1e15 ? "\(Int(self))" : "\(self)" }
+}

@@ -26,17 +26,11 @@ package struct WallClock: Sendable {
     }
 
     /// Whether clocks of two zones show the same, summer and winter of 2025.
-    func isSame(as other: WallClock) -> Bool {
+    package func isSame(as other: WallClock) -> Bool {
         name == other.name
             || stride(from: 1_735_689_600, to: 1_767_225_600, by: 30 * 86_400).allSatisfy {
                 offsetSeconds(at: Instant(epochSeconds: $0)) == other.offsetSeconds(at: Instant(epochSeconds: $0))
             }
-    }
-
-    /// The known zone that `name` was probably meant to be.
-    static func nearestZone(to name: String) -> String? {
-        nearestWord(to: name, among: TimeZone.knownTimeZoneIdentifiers)
-            ?? TimeZone.knownTimeZoneIdentifiers.first { $0.lowercased().hasSuffix("/" + name.lowercased()) }
     }
 
     /// Seconds that wall time is ahead of universal time at a moment.
@@ -82,7 +76,8 @@ package struct WallClock: Sendable {
         let wall = WallTime(secondsSince1970: instant.epochSeconds + offset)
         let sign = offset < 0 ? "-" : "+"
         let minutes = abs(offset) / 60
-        return "\(wall.date)T\(wall.clock):\(two(wall.second))\(sign)\(two(minutes / 60)):\(two(minutes % 60))"
+        let zone = "\(sign)\(twoDigitText(minutes / 60)):\(twoDigitText(minutes % 60))"
+        return "\(wall.date)T\(wall.clock):\(twoDigitText(wall.second))\(zone)"
     }
 
     /// `17:40`

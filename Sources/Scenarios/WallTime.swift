@@ -38,7 +38,7 @@ package struct WallTime: Sendable, Equatable {
     /// `2024-01-15`
     package var date: String {
         let (year, month, day) = WallTime.civil(dayNumber)
-        return "\(year)-\(two(month))-\(two(day))"
+        return "\(year)-\(twoDigitText(month))-\(twoDigitText(day))"
     }
     /// Day of the month, 1...31.
     package var day: Int { WallTime.civil(dayNumber).2 }
@@ -48,7 +48,7 @@ package struct WallTime: Sendable, Equatable {
             WallTime.civil(dayNumber).1 - 1]
     }
     /// `17:40`
-    package var clock: String { "\(two(secondOfDay / 3600)):\(two(secondOfDay / 60 % 60))" }
+    package var clock: String { "\(twoDigitText(secondOfDay / 3600)):\(twoDigitText(secondOfDay / 60 % 60))" }
 
     private static func days(in month: Int, of year: Int) -> Int {
         switch month {
@@ -67,7 +67,7 @@ package struct WallTime: Sendable, Equatable {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    static func civil(_ dayNumber: Int) -> (Int, Int, Int) {
+    package static func civil(_ dayNumber: Int) -> (Int, Int, Int) {
         let z = dayNumber + 719_468
         let era = (z >= 0 ? z : z - 146_096) / 146_097
         let dayOfEra = z - era * 146_097
@@ -87,4 +87,4 @@ package enum Weekday: String, Sendable, CaseIterable {
 }
 
 /// At least two digits.
-func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+package func twoDigitText(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

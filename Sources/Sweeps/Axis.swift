@@ -1,3 +1,4 @@
+import ScenarioFiles
 import Scenarios
 
 /// What varies in a sweep: a column of its table, and the values in it.

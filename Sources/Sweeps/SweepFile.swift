@@ -1,3 +1,4 @@
+import ScenarioFiles
 import Scenarios
 
 /// Reads a sweep's file.

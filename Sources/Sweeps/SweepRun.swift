@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import ScenarioFiles
 import Scenarios
 
 /// Runs what of a sweep is not done yet, on several threads, into its database.

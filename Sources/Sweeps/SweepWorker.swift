@@ -1,6 +1,7 @@
 import Accounting
 import Ageing
 import BlockAngular
+import ScenarioFiles
 import Scenarios
 import Scheduling
 import ValueStreams

@@ -1,3 +1,4 @@
+import ScenarioFiles
 import Scenarios
 
 /// When a stream counts: spans of time, given one by one or as a rule for each day.

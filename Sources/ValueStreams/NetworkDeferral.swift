@@ -1,4 +1,5 @@
 import LinearPrograms
+import ScenarioFiles
 import Scenarios
 import Scheduling
 

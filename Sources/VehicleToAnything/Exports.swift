@@ -2,6 +2,7 @@
 @_exported import Accounting
 @_exported import struct BlockAngular.DecompositionProgress
 @_exported import struct LinearPrograms.SolveLimits
+@_exported import ScenarioFiles
 @_exported import Scenarios
 @_exported import Scheduling
 @_exported import Sensitivity

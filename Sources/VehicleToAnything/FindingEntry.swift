@@ -1,3 +1,4 @@
+import ScenarioFiles
 import Scenarios
 
 /// A finding with its place, as answers in JSON have it.

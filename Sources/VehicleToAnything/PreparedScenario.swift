@@ -1,4 +1,5 @@
 import Ageing
+import ScenarioFiles
 import Scenarios
 import Scheduling
 import ValueStreams

@@ -1,6 +1,7 @@
 import Sensitivity
 import Accounting
 import Ageing
+import ScenarioFiles
 import Scenarios
 import Scheduling
 

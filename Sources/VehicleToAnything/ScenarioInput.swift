@@ -1,4 +1,5 @@
 import Foundation
+import ScenarioFiles
 import Scenarios
 
 /// A scenario as it is given, not checked yet: a file, a text, or a value that is written as JSON. One thread's alone.

@@ -1,4 +1,5 @@
 import Reports
+import ScenarioFiles
 import Scenarios
 
 /// What a scenario holds beside its prices, resolved: what a program needs to draw a schedule and to change the scenario.

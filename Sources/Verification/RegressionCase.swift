@@ -3,6 +3,7 @@ import Ageing
 import BlockAngular
 import Foundation
 import LinearPrograms
+import ScenarioFiles
 import Scenarios
 import Scheduling
 import ValueStreams

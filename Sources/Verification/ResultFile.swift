@@ -1,7 +1,7 @@
 import Accounting
 import Scheduling
 
-/// A result as `v2x schedule --format json` writes it and `verify` and `diff` read it (Scenarios.docc/Commands.md section 5).
+/// A result as `v2x schedule --format json` writes it and `verify` and `diff` read it (Reports.docc/Commands.md section 5).
 ///
 /// Money in `currency`, power in kW (AC), energy in kWh; arrays hold T values, `energyKWh` and `soc` T + 1.
 public struct ResultFile: Codable, Sendable, Equatable {

@@ -34,7 +34,7 @@ extension ResultFile {
         loads = try file.decodeIfPresent([LoadEntry].self, forKey: .loads)
     }
 
-    /// Scenarios.docc/Commands.md section 5: a bound that is not known is null, and not left out.
+    /// Reports.docc/Commands.md section 5: a bound that is not known is null, and not left out.
     public func encode(to encoder: any Encoder) throws {
         var file = encoder.container(keyedBy: CodingKeys.self)
         try file.encode(scenario, forKey: .scenario)

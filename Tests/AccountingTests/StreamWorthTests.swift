@@ -1,6 +1,7 @@
 import Ageing
 import Foundation
 import GLPKSolver
+import ScenarioFiles
 import Scenarios
 import Scheduling
 import Testing

@@ -5,6 +5,7 @@ import BlockAngular
 import Foundation
 import GLPKSolver
 import LinearPrograms
+import ScenarioFiles
 import Scenarios
 import Scheduling
 import Testing

@@ -126,7 +126,7 @@ struct DocumentationExampleTests {
 
     @Test("the page of commands lists every command, and no other") func commandTable() throws {
         let page = try String(
-            contentsOf: CommandLineTests.root.appendingPathComponent("Sources/Scenarios/Scenarios.docc/Commands.md"),
+            contentsOf: CommandLineTests.root.appendingPathComponent("Sources/Reports/Reports.docc/Commands.md"),
             encoding: .utf8)
         let listed = page.matches(of: /\n\| `v2x ([a-z]+)` \|/).map { String($0.1) }
         let help = try CommandLineTests.v2x(["--help"]).out

@@ -44,7 +44,7 @@ import Testing
 
     @Test("of every file that people sent, feeds says what it is within 80 columns")
     func samples() throws {
-        let folder = Command.root.appendingPathComponent("Tests/ScenariosTests/Files")
+        let folder = Command.root.appendingPathComponent("Tests/ScenarioFilesTests/Files")
         var shown = 0
         for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() {
             let path = folder.appendingPathComponent(name).path

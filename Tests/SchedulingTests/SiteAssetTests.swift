@@ -1,5 +1,6 @@
 import Ageing
 import GLPKSolver
+import ScenarioFiles
 import Scenarios
 import Testing
 

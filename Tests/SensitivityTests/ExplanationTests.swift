@@ -3,6 +3,7 @@ import Sensitivity
 import Foundation
 import Ageing
 import GLPKSolver
+import ScenarioFiles
 import Scenarios
 import Scheduling
 import Testing

@@ -1,6 +1,7 @@
 import Accounting
 import Sensitivity
 import Ageing
+import ScenarioFiles
 import Scenarios
 import Scheduling
 import Testing

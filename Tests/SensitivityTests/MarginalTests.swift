@@ -4,6 +4,7 @@ import Ageing
 import Foundation
 import GLPKSolver
 import LinearPrograms
+import ScenarioFiles
 import Scenarios
 import Scheduling
 import Testing

@@ -2,6 +2,7 @@ import Accounting
 import Ageing
 import Foundation
 import GLPKSolver
+import ScenarioFiles
 import Scenarios
 import Scheduling
 import Testing

@@ -1,6 +1,7 @@
 import Scheduling
 import Foundation
 import GLPKSolver
+import ScenarioFiles
 import Scenarios
 import Testing
 

@@ -1,6 +1,6 @@
 import ValueStreams
 
-@testable import Scenarios
+@testable import ScenarioFiles
 
 /// The documentation's page of keys, made from the schema that `v2x schema` prints.
 struct KeyPage {

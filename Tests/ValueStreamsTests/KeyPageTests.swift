@@ -5,7 +5,7 @@ import Testing
 @Suite("The page of keys")
 struct KeyPageTests {
     private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../Sources/Scenarios/Scenarios.docc/ScenarioKeys.md").standardizedFileURL
+        .appendingPathComponent("../../Sources/ScenarioFiles/ScenarioFiles.docc/ScenarioKeys.md").standardizedFileURL
 
     @Test("it is what the schema says")
     func pageMatchesSchema() throws {

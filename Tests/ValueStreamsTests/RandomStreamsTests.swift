@@ -3,6 +3,7 @@ import Accounting
 import Ageing
 import Foundation
 import GLPKSolver
+import ScenarioFiles
 import Scenarios
 import Scheduling
 import Testing

@@ -3,6 +3,7 @@ import Accounting
 import Ageing
 import GLPKSolver
 import LinearPrograms
+import ScenarioFiles
 import Scenarios
 import Scheduling
 import Testing

@@ -1,8 +1,9 @@
 import Foundation
+import Scenarios
 import Testing
 import ValueStreams
 
-@testable import Scenarios
+@testable import ScenarioFiles
 
 /// `v2x schema` against the reader itself: every key that the reader asks for is in the schema, and the other way round.
 /// Lost, an editor marks a good key as wrong, or praises one that the program refuses.

@@ -3,6 +3,7 @@ import Verification
 import Ageing
 import Foundation
 import GLPKSolver
+import ScenarioFiles
 import Scenarios
 import Scheduling
 import Testing

@@ -1,7 +1,7 @@
 import Accounting
 import Foundation
 
-/// The result by Scenarios.docc/Commands.md section 5, keys sorted, a list of numbers or times on one line.
+/// The result by Reports.docc/Commands.md section 5, keys sorted, a list of numbers or times on one line.
 package enum JSONFormat: ReportFormat {
     package static let name = "json"
 

@@ -1,3 +1,4 @@
+import ScenarioFiles
 import Scenarios
 
 /// What `v2x feeds` shows of a file of sessions.

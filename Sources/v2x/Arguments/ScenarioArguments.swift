@@ -4,6 +4,7 @@ import Ageing
 import ArgumentParser
 import BlockAngular
 import LinearPrograms
+import ScenarioFiles
 import Scenarios
 import Scheduling
 import ValueStreams

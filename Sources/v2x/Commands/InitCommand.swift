@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ScenarioFiles
 import Scenarios
 
 struct InitCommand: ParsableCommand {
@@ -169,8 +170,7 @@ extension InitCommand {
         guard text.contains(":"), parts.count == 2, (0...23).contains(parts[0]), (0...59).contains(parts[1]) else {
             return .problem("must be a time of day such as 18:00")
         }
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return .value("\(two(parts[0])):\(two(parts[1]))")
+        return .value("\(twoDigitText(parts[0])):\(twoDigitText(parts[1]))")
     }
 
     private static var usualZone: String {

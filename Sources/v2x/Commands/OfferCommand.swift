@@ -2,6 +2,7 @@ import Sensitivity
 import Accounting
 import ArgumentParser
 import Reports
+import ScenarioFiles
 import Scenarios
 
 struct OfferCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ScenarioFiles
 import Scenarios
 import ValueStreams
 

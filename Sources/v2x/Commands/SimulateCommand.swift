@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reports
+import ScenarioFiles
 import Scenarios
 import Simulations
 

@@ -1,0 +1,153 @@
+import Scenarios
+
+extension InputValue {
+    /// The `site.batteries` list: stores that are plugged in throughout.
+    func stationaryBatteries(_ grid: TimeGrid, cellNames: Set<String>?) -> [Vehicle]? {
+        guard let items = list() else { return nil }
+        var ids: Set<String> = []
+        let read = items.map { $0.stationaryBattery(grid, cellNames: cellNames, ids: &ids) }
+        return read.contains { $0 == nil } ? nil : read.compactMap { $0 }
+    }
+
+    private func stationaryBattery(_ grid: TimeGrid, cellNames: Set<String>?, ids: inout Set<String>) -> Vehicle? {
+        guard let reader = section() else { return nil }
+        defer { reader.finish() }
+        let id = reader.uniqueID("wall", of: "battery", in: &ids)
+        let battery = reader.required("battery", "{ capacity_kwh: 10, soc_start: 0.5 }")?.battery(
+            grid, cellNames: cellNames)
+        let charger = reader.required("charger", "{ charge_kw: 5, discharge_kw: 5 }")?.charger()
+        let feedsVehicles = reader.optional("feeds_vehicles").map { $0.flag() } ?? true
+        let gain = reader.number("min_gain_per_kwh", .nonNegative, unit: "\(currency)/kWh", default: 0)
+        let priority = reader.number("priority", .positive, default: 1)
+        guard let id, let battery, let charger, let feedsVehicles else { return nil }
+        var store = Vehicle(
+            id: id, battery: battery, charger: charger, windows: [PlugWindow(from: grid.start, to: grid.end)],
+            minGainPerKWh: gain)
+        store.priority = priority
+        store.isStationary = true
+        store.feedsVehicles = feedsVehicles
+        return store
+    }
+
+    /// The `site.loads` list.
+    func flexibleLoads(_ grid: TimeGrid) -> [FlexibleLoad]? {
+        guard let items = list() else { return nil }
+        var ids: Set<String> = []
+        let read = items.map { $0.flexibleLoad(grid, ids: &ids) }
+        return read.contains { $0 == nil } ? nil : read.compactMap { $0 }
+    }
+
+    private func flexibleLoad(_ grid: TimeGrid, ids: inout Set<String>) -> FlexibleLoad? {
+        guard let reader = section() else { return nil }
+        defer { reader.finish() }
+        let id = reader.uniqueID("boiler", of: "load", in: &ids)
+        let kinds = [reader.optional("energy"), reader.optional("run"), reader.optional("heat")]
+        let priority = reader.number("priority", .positive, default: 1)
+        guard kinds.compactMap({ $0 }).count == 1 else {
+            error("must have one of energy, run and heat")
+            return nil
+        }
+        let kind: FlexibleLoad.Kind?
+        if let energy = kinds[0] {
+            kind = energy.energyByDeadline(grid).map { .energy($0) }
+        } else if let run = kinds[1] {
+            kind = run.run(grid).map { .run($0) }
+        } else {
+            kind = kinds[2]?.heatStore(grid).map { .heat($0) }
+        }
+        guard let id, let kind else { return nil }
+        return FlexibleLoad(id: id, kind: kind, priority: priority)
+    }
+
+    private func energyByDeadline(_ grid: TimeGrid) -> FlexibleLoad.EnergyByDeadline? {
+        guard let reader = section() else { return nil }
+        defer { reader.finish() }
+        let energy = reader.number("energy_kwh", .nonNegative, unit: "kWh", example: "4")
+        let powers = reader.loadPowers()
+        let spans = reader.spans(grid)
+        guard let energy, let powers, let spans else { return nil }
+        return FlexibleLoad.EnergyByDeadline(
+            energyKWh: energy, minKW: powers.least, maxKW: powers.most, spans: spans)
+    }
+
+    private func run(_ grid: TimeGrid) -> FlexibleLoad.Run? {
+        guard let reader = section() else { return nil }
+        defer { reader.finish() }
+        let profile = reader.required("profile_kw", "[2, 0.1, 0.1, 1.5]")?.list()
+        let powers = profile?.map { $0.number(.nonNegative, unit: "kW") }
+        if let profile, profile.isEmpty { reader.value.error("profile_kw must hold at least one power") }
+        let spans = reader.spans(grid)
+        guard let powers, !powers.isEmpty, !powers.contains(where: { $0 == nil }), let spans else { return nil }
+        let length = powers.count * grid.stepSeconds
+        for span in spans where span.to.epochSeconds - span.from.epochSeconds < length {
+            let clock = context.clock
+            warning(
+                "takes \((Double(length) / 3600).short) h, which is more than there is from "
+                    + "\(clock.dateTime(span.from)) to \(clock.dateTime(span.to))")
+        }
+        return FlexibleLoad.Run(profileKW: powers.compactMap { $0 }, spans: spans)
+    }
+
+    private func heatStore(_ grid: TimeGrid) -> FlexibleLoad.HeatStore? {
+        guard let reader = section() else { return nil }
+        defer { reader.finish() }
+        let capacity = reader.number("capacity_kwh", .positive, unit: "kWh", example: "8")
+        let startValue = reader.required("start_kwh", "5")
+        let start = startValue?.number(.nonNegative, unit: "kWh")
+        let leastValue = reader.optional("min_kwh")
+        let least = leastValue.map { $0.number(.nonNegative, unit: "kWh") } ?? 0
+        let loss = reader.number("loss_per_hour", .share, default: 0)
+        let none = Array(repeating: 0.0, count: grid.count)
+        let demand = reader.optional("demand_kw").map { $0.series(.power, .nonNegative) } ?? none
+        let cop = reader.optional("cop").map { $0.series(.share, .positive) } ?? none.map { _ in 1 }
+        let powers = reader.loadPowers()
+        guard let capacity, let start, let least, let demand, let cop, let powers else { return nil }
+        if start > capacity {
+            startValue?.error("must be at most capacity_kwh (\(capacity.short)), got \(start.short)")
+        }
+        if least > capacity {
+            leastValue?.error("must be at most capacity_kwh (\(capacity.short)), got \(least.short)")
+        }
+        if loss * grid.stepHours > 1 {
+            reader.value.error("loss_per_hour \(loss.short) is more than all there is in a step")
+        }
+        return FlexibleLoad.HeatStore(
+            capacityKWh: capacity, startKWh: start, minKWh: least, lossPerHour: loss, demandKW: demand, cop: cop,
+            minKW: powers.least, maxKW: powers.most)
+    }
+}
+
+extension SectionReader {
+    /// The text at `id`, which no other of its kind has.
+    fileprivate func uniqueID(_ example: String, of kind: String, in ids: inout Set<String>) -> String? {
+        let place = required("id", example)
+        let id = place?.text()
+        if let id, !ids.insert(id).inserted { place?.error("\"\(id)\" is the id of another \(kind)") }
+        return id
+    }
+
+    /// `min_kw` and `max_kw`.
+    fileprivate func loadPowers() -> (least: Double, most: Double)? {
+        let most = number("max_kw", .positive, unit: "kW", example: "2")
+        let leastValue = optional("min_kw")
+        let least = leastValue.map { $0.number(.nonNegative, unit: "kW") } ?? 0
+        guard let most, let least else { return nil }
+        guard least <= most else {
+            leastValue?.error("must be at most max_kw (\(most.short)), got \(least.short)")
+            return nil
+        }
+        return (least, most)
+    }
+
+    /// The spans from `from` to `to`, or of a `daily` rule, in time order. Without these keys the span is the horizon.
+    fileprivate func spans(_ grid: TimeGrid) -> [FlexibleLoad.Span]? {
+        let (daily, days) = (optional("daily"), optional("days"))
+        if let daily {
+            for end in ["from", "to"] { optional(end)?.error("does not go with daily") }
+            return daily.dailySpans(days, grid)?.map { FlexibleLoad.Span(from: $0.from, to: $0.to) }
+        }
+        days?.error("goes with daily only")
+        guard let range = timeRange() else { return nil }
+        return [FlexibleLoad.Span(from: range.lowerBound, to: range.upperBound)]
+    }
+}
