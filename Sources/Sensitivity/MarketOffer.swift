@@ -47,6 +47,9 @@ public struct MarketOffers: Sendable, Codable {
     /// One offer per market time unit, in order of time.
     public var offers: [Offer]
 
+    /// The market time unit where none is named: 15 minutes, or a step where that does not divide them.
+    package static func usualUnitSeconds(stepSeconds: Int) -> Int { 900 % stepSeconds == 0 ? 900 : stepSeconds }
+
     /// Memberwise.
     package init(scenario: String, currency: String, offers: [Offer]) {
         self.scenario = scenario

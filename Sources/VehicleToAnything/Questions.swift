@@ -54,7 +54,7 @@ extension PreparedScenario {
     /// The optimal net import of each market time unit as a function of its price.
     ///
     /// - Parameters:
-    ///   - unitSeconds: length of a market time unit, a whole number of steps; nil: one step.
+    ///   - unitSeconds: length of a market time unit, a whole number of steps; nil: 15 minutes, or a longer step.
     ///   - floor: lowest price, money per kWh.
     ///   - cap: highest price, money per kWh.
     ///   - maxPoints: most points of an offer.
@@ -64,7 +64,7 @@ extension PreparedScenario {
     ) throws(QuestionError) -> MarketOffers {
         try checkCancellation()
         let step = scenario.grid.stepSeconds
-        let unit = unitSeconds ?? step
+        let unit = unitSeconds ?? MarketOffers.usualUnitSeconds(stepSeconds: step)
         guard unit > 0, unit % step == 0 else {
             throw .question("a market time unit must be a whole number of steps of \(step / 60) min")
         }

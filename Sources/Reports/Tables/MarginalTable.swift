@@ -2,17 +2,19 @@ import Sensitivity
 import Accounting
 import Scenarios
 
-/// `v2x marginal` for people: a row for each run of steps with the same cost, ct per kWh, within 80 columns.
+/// `v2x marginal` for people: a row for each run of steps with the same cost, within 80 columns.
 package enum MarginalTable {
     /// The table.
     package static func text(_ costs: MarginalCost, scenario: Scenario) -> String {
         let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
-        var out = "\(costs.scenario): marginal cost of V2X, ct (of \(costs.currency)) per kWh at the meter\n"
+        let unit = PriceUnit(currency: costs.currency)
+        var out = "\(costs.scenario): marginal cost of V2X, \(unit.perKWh) at the meter\n"
         out += "deliver: one kWh more out of the car costs; absorb: one kWh less saves\n"
         for vehicle in costs.vehicles {
             out += "\n  \(vehicle.id)\n"
-            out += "  from   to      price  deliver =  elec. + effic. + cycle + cal. + other   absorb\n"
+            out += "  from  to     price  deliver =  elec. + effic. + cycle + cal. + other   absorb\n"
             var step = 0
+            var date = clock.wallTime(at: scenario.grid.boundary(0)).date
             while step < costs.steps.count {
                 var end = step + 1
                 while end < costs.steps.count, same(vehicle, step, end),
@@ -21,14 +23,19 @@ package enum MarginalTable {
                     end += 1
                 }
                 if vehicle.deliverBlockedBy[step] != .away {
-                    out += row(vehicle, step, end, scenario, clock)
+                    // A new day is said where clocks alone would not tell it.
+                    let start = clock.wallTime(at: scenario.grid.boundary(step)).date
+                    if start != date { out += "  \(start)\n" }
+                    date = start
+                    out += row(vehicle, step, end, scenario, clock, unit)
                 }
                 step = end
             }
         }
         return out
-            + "\nnot one kWh more is possible: power, the charger gives (takes) all it can; limit, a target,\n"
-            + "the battery or the connection forbids it; hours without a row: away\n"
+            + "\npower: not one kWh more, the charger gives (takes) all it can\n"
+            + "limit: not one kWh more, a target, the battery or the connection forbids it\n"
+            + "hours without a row: away\n"
     }
 
     private static func same(_ vehicle: MarginalCost.VehicleSide, _ a: Int, _ b: Int) -> Bool {
@@ -44,18 +51,19 @@ package enum MarginalTable {
     }
 
     private static func row(
-        _ vehicle: MarginalCost.VehicleSide, _ step: Int, _ end: Int, _ scenario: Scenario, _ clock: WallClock
+        _ vehicle: MarginalCost.VehicleSide, _ step: Int, _ end: Int, _ scenario: Scenario, _ clock: WallClock,
+        _ unit: PriceUnit
     ) -> String {
         func cents(_ value: Double?, _ width: Int) -> String {
-            padded(value.map { fixed($0 * 100, 2) } ?? "-", width, right: true)
+            padded(value.map { unit.number($0) } ?? "-", width, right: true)
         }
         let deliver = vehicle.deliver[step]
         let known = ["electricity", "efficiency", "cycle", "calendar"]
         let other = deliver.map { side in
             side.parts.filter { !known.contains($0.key) }.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
         }
-        var line = "  \(clock.time(scenario.grid.boundary(step)))  \(clock.time(scenario.grid.boundary(end)))"
-        line += cents(scenario.importPricePerKWh[step], 8)
+        var line = "  \(clock.time(scenario.grid.boundary(step))) \(clock.time(scenario.grid.boundary(end)))"
+        line += cents(scenario.importPricePerKWh[step], 7)
         line += deliver == nil ? blocked(vehicle.deliverBlockedBy[step]) : cents(deliver?.total, 9)
         line += cents(deliver?.parts["electricity"], 9) + cents(deliver?.parts["efficiency"], 9)
         line += cents(deliver?.parts["cycle"], 8) + cents(deliver?.parts["calendar"], 7) + cents(other, 8)

@@ -17,7 +17,8 @@ struct OfferCommand: ParsableCommand {
         Format?
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
-    @Option(help: "Market time unit: a whole number of steps, such as 1h.") var mtu: String?
+    @Option(help: "Market time unit: a whole number of steps, such as 1h; by default 15 minutes, or a longer step.")
+    var mtu: String?
     @Option(help: "nordpool: number of identical sites in one offer.") var sites = 1
     @Option(help: "Lowest price, money per kWh.") var floor = -0.5
     @Option(help: "Highest price, money per kWh.") var cap = 4.0
@@ -35,7 +36,7 @@ struct OfferCommand: ParsableCommand {
         let destination = try Destination(output)
         let setting = try input.load()
         let step = setting.scenario.grid.stepSeconds
-        var unit = step
+        var unit = MarketOffers.usualUnitSeconds(stepSeconds: step)
         if let mtu {
             guard let seconds = DurationText.seconds(mtu), seconds % step == 0, seconds > 0 else {
                 throw ValidationError("--mtu must be a whole number of steps of \(step / 60) min, got \(mtu)")
