@@ -53,6 +53,7 @@ let package = Package(
             name: "Sweeps",
             dependencies: [
                 "BlockAngular", "ScenarioFiles", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting",
+                "Simulations",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(name: "EvccOptimizer", dependencies: ["LinearPrograms", "GLPKSolver"]),

@@ -4,6 +4,8 @@ import Scheduling
 
 /// One mode of a scenario, measured (`v2x compare`).
 public struct ModeAccount: Sendable, Encodable {
+    /// Whether it is the optimum within the gap; a rule proves nothing. Not in the JSON.
+    public var isProven: Bool
     /// The sum of `costs`.
     public var objective: Double
     /// Cost lines, with what the plan leaves less in the batteries than the V2X optimum in the line `stored` (`EndWorth`).
@@ -173,6 +175,7 @@ extension Planner {
         let own = Dictionary(uniqueKeysWithValues: solved.costs.map { ($0.name, $0.amount) })
         let costs = worth?.lines(own, leaving: left) ?? own
         return ModeAccount(
+            isProven: solved.status == .optimal,
             objective: rounded(costs.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }),
             costs: costs.mapValues(rounded), endKWh: rounded(left.reduce(0, +)),
             importKWh: rounded(schedule.importKW.reduce(0, +) * h),

@@ -10,7 +10,7 @@ import Scheduling
 /// comes or leaves otherwise than planned: then the rest of the day is planned again.
 public struct RollingRun: Sendable {
     /// How it is planned.
-    public struct Options: Sendable {
+    public struct Options: Sendable, Equatable {
         /// How far a plan sees.
         public var horizonSeconds: Int
         /// How much of it is carried out.
@@ -23,6 +23,15 @@ public struct RollingRun: Sendable {
             self.horizonSeconds = horizonSeconds
             self.commitSeconds = commitSeconds
             self.isInformed = isInformed
+        }
+
+        /// As `v2x simulate` reads them: what is nil is a day-ahead market's, or with perfect foresight nine days of which a
+        /// week is carried out; a plan sees at least what is carried out of it.
+        package init(horizonSeconds: Int?, commitSeconds: Int?, isInformed: Bool) {
+            let commit = commitSeconds ?? (isInformed ? 168 : 24) * 3600
+            self.init(
+                horizonSeconds: horizonSeconds ?? max(commit, (isInformed ? 216 : 36) * 3600), commitSeconds: commit,
+                isInformed: isInformed)
         }
     }
 

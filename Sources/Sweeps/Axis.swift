@@ -24,6 +24,8 @@ struct Axis {
 struct Dimension: Sendable {
     var columns: [String]
     var points: [[Setting]]
+    /// Whether all columns but one are as in the base scenario at each point.
+    var isOneAtATime = false
 
     var canonicalText: String {
         columns.joined(separator: "|") + "\n"
@@ -46,6 +48,20 @@ struct Dimension: Sendable {
         return Dimension(
             columns: dimensions.flatMap(\.columns),
             points: (0..<count).map { index in dimensions.flatMap { $0.points[index] } })
+    }
+
+    /// The base scenario, then each value of each with all others as in the base.
+    static func each(_ dimensions: [Dimension], in base: ScenarioDocument) -> Dimension {
+        let unchanged = dimensions.map { $0.points.first.map { $0.map { $0.unchanged(in: base) } } ?? [] }
+        var points = [unchanged.flatMap { $0 }]
+        for (index, dimension) in dimensions.enumerated() {
+            for point in dimension.points where point.map(\.shown) != unchanged[index].map(\.shown) {
+                var parts = unchanged
+                parts[index] = point
+                points.append(parts.flatMap { $0 })
+            }
+        }
+        return Dimension(columns: dimensions.flatMap(\.columns), points: points, isOneAtATime: true)
     }
 
     /// A Latin hypercube: each axis' range is cut into `samples` equal parts, and each part is used once.

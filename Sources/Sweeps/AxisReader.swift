@@ -12,9 +12,12 @@ final class AxisReader {
 
     /// A group has at most as many points; only the topmost grid, which is never written out, has more.
     private static let mostPoints = 5_000_000
-    private static let reserved = Set(ResultColumn.all.map(\.name) + ["run"])
+    private let question: SweepQuestion.Kind
+    private let reserved: Set<String>
 
-    init(base: ScenarioDocument, directory: String, cells: Set<String>) {
+    init(base: ScenarioDocument, directory: String, cells: Set<String>, question: SweepQuestion.Kind) {
+        self.question = question
+        reserved = Set(question.columns.map(\.name) + ["run"])
         self.base = base
         self.directory = directory
         self.cells = cells
@@ -25,7 +28,7 @@ final class AxisReader {
         combine: InputValue?, axes: InputValue?, samples: InputValue?, seed: InputValue?, at place: InputValue,
         isTopmost: Bool
     ) -> [Dimension]? {
-        let how = combine.map { $0.choice(["grid", "zip", "latin"], what: "way to combine") } ?? "grid"
+        let how = combine.map { $0.choice(["grid", "zip", "each", "latin"], what: "way to combine") } ?? "grid"
         let isLatin = how == "latin"
         if !isLatin { for option in [samples, seed] { option?.error("goes with combine: latin only") } }
         let sampleCount = samples?.count(most: AxisReader.mostPoints)
@@ -51,6 +54,7 @@ final class AxisReader {
             }
             return [.zip(dimensions)]
         }
+        if how == "each" { return [.each(dimensions, in: base)] }
         if isTopmost { return dimensions }
         let points = dimensions.reduce(1.0) { $0 * Double($1.points.count) }
         guard points <= Double(AxisReader.mostPoints) else {
@@ -78,7 +82,7 @@ final class AxisReader {
         defer { reader.finish() }
         let name = reader.optional("name")
         let path = reader.optional("path")
-        let kinds = ["values", "range", "random", "files", "days", "cells", "modes"]
+        let kinds = ["values", "range", "random", "files", "days", "cells", "temperatures", "modes"]
         let found = kinds.compactMap { kind in reader.optional(kind).map { (kind: kind, value: $0) } }
         let nameText = name?.text()
         guard found.count == 1, let (kind, body) = found.first else {
@@ -91,12 +95,17 @@ final class AxisReader {
             value.error("path is missing (for example vehicles[0].battery.capacity_kwh)")
             return nil
         }
+        if kind == "modes", question != .schedule {
+            body.error("goes with question: schedule only: \(question.rawValue) has its own modes")
+        }
         if kind == "modes" { path?.error("does not go with modes") }
         guard !keys.contains(where: { $0 == nil }), name == nil || nameText != nil else { return nil }
         let values = AxisValues(reader: self, keys: keys.compactMap { $0 }, isSampled: isSampled).read(kind, body)
-        let usual = ["days": "day", "cells": "cell", "modes": "mode"][kind] ?? paths.first?.scalarText ?? kind
+        let usual =
+            ["days": "day", "cells": "cell", "temperatures": "temperature_c", "modes": "mode"][kind] ?? paths.first?
+            .scalarText ?? kind
         let column = nameText ?? usual
-        guard !AxisReader.reserved.contains(column.lowercased()) else {
+        guard !reserved.contains(column.lowercased()) else {
             (name ?? value).error("\"\(column)\" is already a column of the results: set another name")
             return nil
         }

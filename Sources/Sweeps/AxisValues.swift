@@ -30,6 +30,7 @@ struct AxisValues {
         case "files": values = files(value)
         case "days": values = days(value).map { .list($0) }
         case "cells": values = cells(value)
+        case "temperatures": values = temperatures(value)
         default: values = modes(value)
         }
         if case .list(let settings) = values, settings.isEmpty {
@@ -149,6 +150,14 @@ struct AxisValues {
         }
         let usual = [ScenarioKey("vehicles[*].battery.ageing.cell")].compactMap { $0 }
         return .list(names.map { Setting(.scalar($0), at: keys.isEmpty ? usual : keys) })
+    }
+
+    /// Of the cells, °C, the whole horizon long: a list or a range.
+    private func temperatures(_ value: InputValue) -> Axis.Values? {
+        let usual = [ScenarioKey("vehicles[*].battery.temperature_c")].compactMap { $0 }
+        let axis = AxisValues(reader: reader, keys: keys.isEmpty ? usual : keys, isSampled: isSampled)
+        if value.isList { return value.each { $0.number() }.map { axis.numbers($0) } }
+        return axis.range(value)
     }
 
     private func modes(_ value: InputValue) -> Axis.Values? {

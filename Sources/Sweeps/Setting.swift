@@ -26,6 +26,25 @@ public struct Setting: Sendable, Equatable {
         self.changes = changes
     }
 
+    /// What `base` says where this setting changes it, as a setting that changes nothing. `base` where it says nothing, or
+    /// what no cell has room for.
+    func unchanged(in base: ScenarioDocument) -> Setting {
+        var same = Setting(shown: "base", [])
+        for change in changes {
+            switch change {
+            case .mode: same.shown = .text(ScheduleMode.v2x.rawValue)
+            case .startDay:
+                guard let day = base.startDay else { continue }
+                same.shown = .text(WallTime(secondsSince1970: day * 86_400).date)
+            case .set(let key, _):
+                guard case .scalar(let text, _)? = base.value(at: key) else { continue }
+                same.shown = Double(text).map { .real($0) } ?? .text(text)
+            }
+            break
+        }
+        return same
+    }
+
     /// For digests: two settings that do the same have the same text.
     var canonicalText: String {
         "\(shown.text)|"

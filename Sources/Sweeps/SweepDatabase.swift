@@ -35,6 +35,10 @@ public struct SweepDatabase: Sendable {
         public var digest: String
         public var version: String
         public var axes: [String]
+        /// Those of them that vary one at a time, run 0 being the base.
+        public var oneAtATime: [String]
+        /// What each run was asked.
+        public var question: SweepQuestion.Kind
         /// Runs that the sweep has, done or not.
         public var count: Int
     }
@@ -74,7 +78,8 @@ public struct SweepDatabase: Sendable {
         }
         let about = [
             ("name", plan.name), ("currency", plan.currency), ("digest", plan.digest), ("version", version),
-            ("runs", "\(plan.count)"),
+            ("runs", "\(plan.count)"), ("question", plan.question.kind.rawValue),
+            ("one_at_a_time", plan.oneAtATime.joined(separator: "\n")),
         ]
         try SweepDatabase.wrapped {
             try queue.write { db in
@@ -96,7 +101,7 @@ public struct SweepDatabase: Sendable {
     private static func columns(_ plan: SweepPlan) -> String {
         // Axes have no declared type: numbers stay numbers and texts texts.
         (["run INTEGER PRIMARY KEY"] + plan.axisNames.map(quoted)
-            + ResultColumn.all.map { "\(quoted($0.name)) \($0.type)" }).joined(separator: ", ")
+            + plan.question.kind.columns.map { "\(quoted($0.name)) \($0.type)" }).joined(separator: ", ")
     }
 
     static func quoted(_ name: String) -> String { "\"\(name.doublingQuotes)\"" }
@@ -132,9 +137,14 @@ public struct SweepDatabase: Sendable {
                 guard let name = values["name"], let currency = values["currency"], let digest = values["digest"],
                     let version = values["version"], let count = values["runs"].flatMap({ Int($0) })
                 else { throw Problem.notASweep }
+                // Files of before there were other questions do not say which.
+                let question = values["question"].map { SweepQuestion.Kind(rawValue: $0) } ?? .schedule
+                guard let question else { throw Problem.notASweep }
                 return About(
                     name: name, currency: currency, digest: digest, version: version,
-                    axes: try String.fetchAll(db, sql: "SELECT name FROM axes ORDER BY position"), count: count)
+                    axes: try String.fetchAll(db, sql: "SELECT name FROM axes ORDER BY position"),
+                    oneAtATime: (values["one_at_a_time"] ?? "").split(separator: "\n").map(String.init),
+                    question: question, count: count)
             }
         }
     }
@@ -162,15 +172,16 @@ public struct SweepDatabase: Sendable {
     func add(_ records: [RunRecord]) throws(Problem) {
         guard !records.isEmpty else { return }
         let queue = queue
+        let columns = try about().question.columns
         try SweepDatabase.wrapped {
             try queue.write { db in
-                let count = 1 + records[0].settings.count + ResultColumn.all.count
+                let count = 1 + records[0].settings.count + columns.count
                 let marks = Array(repeating: "?", count: count).joined(separator: ", ")
                 let statement = try db.cachedStatement(sql: "INSERT OR IGNORE INTO runs VALUES (\(marks))")
                 for record in records {
                     let cells =
                         [.integer(record.run)] + record.settings.map(\.shown)
-                        + ResultColumn.all.map { $0.value(record) }
+                        + columns.map { $0.value(record) }
                     try statement.execute(arguments: StatementArguments(cells.map(\.databaseValue)))
                 }
             }

@@ -9,9 +9,10 @@ public struct SweepExport {
     /// - Parameter showsSeconds: whether the timing is in it (then no two sweeps are the same).
     public init(_ database: SweepDatabase, showsSeconds: Bool) throws(SweepDatabase.Problem) {
         self.database = database
+        let about = try database.about()
         columns =
-            ["run"] + (try database.about().axes)
-            + ResultColumn.all.map(\.name).filter { showsSeconds || $0 != ResultColumn.timing }
+            ["run"] + about.axes
+            + about.question.columns.map(\.name).filter { showsSeconds || $0 != ResultColumn.timing }
     }
 
     /// Comma-separated (RFC 4180), a header first; null is an empty field.
@@ -21,12 +22,13 @@ public struct SweepExport {
         return out
     }
 
-    /// `{"name", "currency", "digest", "version", "runs": [{...}]}`, one run per line, null left out.
+    /// `{"name", "question", "currency", "digest", "version", "runs": [{...}]}`, one run per line, null left out.
     public func json() throws(SweepDatabase.Problem) -> String {
         let about = try database.about()
         var out = "{\n"
         for (key, value) in [
-            ("name", about.name), ("currency", about.currency), ("digest", about.digest), ("version", about.version),
+            ("name", about.name), ("question", about.question.rawValue), ("currency", about.currency),
+            ("digest", about.digest), ("version", about.version),
         ] { out += "\(SweepExport.quoted(key)): \(SweepExport.quoted(value)),\n" }
         out += "\"runs\": ["
         var isFirst = true

@@ -1,17 +1,20 @@
 import ScenarioFiles
 import Scenarios
+import Simulations
 
 /// Reads a sweep's file.
 ///
 /// ```yaml
 /// name: batteries and days
 /// base: ../cases/020-default-cell/scenario.yaml     # relative to this file
-/// combine: grid                                     # grid (default), zip, or latin with samples and seed
+/// question: schedule                                # schedule (default), compare, value or simulate
+/// combine: grid                                     # grid (default), zip, each (one at a time), or latin with samples and seed
 /// axes:
 ///   - { path: "vehicles[*].battery.capacity_kwh", values: [40, 60, 80] }
 ///   - { path: "vehicles[0].charger.discharge_kw", range: { from: 0, to: 10, step: 2 } }
 ///   - { days: { file: ../../prices/nl-2024-year.csv } }
 ///   - { cells: [nmc, lfp] }
+///   - { temperatures: [0, 10, 20, 30] }
 ///   - combine: latin                                # axes that vary together
 ///     samples: 100
 ///     seed: 7
@@ -68,6 +71,7 @@ public struct SweepFile {
             combine: reader.optional("combine"), axes: reader.required("axes", "[{ cells: all }]"),
             samples: reader.optional("samples"), seed: reader.optional("seed")
         )
+        let question = question(reader)
         let base: ScenarioSource
         if let given {
             base = given
@@ -77,14 +81,46 @@ public struct SweepFile {
             base = try ScenarioSource(path: isFound ? file : document.directory + "/" + file)
         }
         let scenario = try ScenarioDocument(base)
-        let axes = AxisReader(base: scenario, directory: base.directory, cells: loader.cellNames ?? [])
+        guard let question else { return nil }
+        let axes = AxisReader(
+            base: scenario, directory: base.directory, cells: loader.cellNames ?? [], question: question.kind)
         let dimensions = axes.dimensions(
             combine: wanted.combine, axes: wanted.axes, samples: wanted.samples, seed: wanted.seed,
             at: document.root, isTopmost: true)
         guard let dimensions, !dimensions.isEmpty else { return nil }
         axes.check(dimensions, with: loader)
-        let plan = SweepPlan(name: name ?? fallbackName, base: base, document: scenario, dimensions: dimensions)
+        let plan = SweepPlan(
+            name: name ?? fallbackName, base: base, document: scenario, question: question, dimensions: dimensions)
         if plan == nil { wanted.axes?.error("are more than \(SweepPlan.mostRuns) runs together") }
         return plan
+    }
+
+    /// The keys `question` and `simulate`; nil where they are wrong.
+    private func question(_ reader: SectionReader) -> SweepQuestion? {
+        let (wanted, simulate) = (reader.optional("question"), reader.optional("simulate"))
+        let names = SweepQuestion.Kind.allCases.map(\.rawValue)
+        let name = wanted.map { $0.choice(names, what: "question") } ?? "schedule"
+        guard let kind = name.flatMap({ SweepQuestion.Kind(rawValue: $0) }) else { return nil }
+        var question = SweepQuestion(kind: kind)
+        guard let simulate else { return question }
+        guard kind == .simulate else {
+            simulate.error("goes with question: simulate")
+            return nil
+        }
+        guard let section = simulate.section() else { return nil }
+        defer { section.finish() }
+        let (horizon, commit) = (section.optional("horizon"), section.optional("commit"))
+        let perfect = section.optional("perfect").map { $0.flag() } ?? false
+        let (horizonSeconds, commitSeconds) = (horizon?.duration(), commit?.duration())
+        guard let perfect, (horizon == nil) == (horizonSeconds == nil), (commit == nil) == (commitSeconds == nil) else {
+            return nil
+        }
+        question.simulation = RollingRun.Options(
+            horizonSeconds: horizonSeconds, commitSeconds: commitSeconds, isInformed: perfect)
+        guard question.simulation.horizonSeconds >= question.simulation.commitSeconds else {
+            (horizon ?? commit ?? simulate).error("horizon must be at least commit")
+            return nil
+        }
+        return question
     }
 }

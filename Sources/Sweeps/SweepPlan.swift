@@ -8,6 +8,8 @@ public struct SweepPlan: Sendable {
     public let name: String
     /// The scenario that every run begins with.
     public let base: ScenarioSource
+    /// What each run is asked.
+    public let question: SweepQuestion
     let dimensions: [Dimension]
     /// Number of runs.
     public let count: Int
@@ -18,6 +20,8 @@ public struct SweepPlan: Sendable {
 
     /// Columns of the axes, in the order of the file.
     public var axisNames: [String] { dimensions.flatMap(\.columns) }
+    /// Axes that vary one at a time, the others as in the base scenario: run 0 is the base.
+    var oneAtATime: [String] { dimensions.filter(\.isOneAtATime).flatMap(\.columns) }
     /// For each group of axes that vary together: their names, and how many points they have.
     public var sizes: [(names: [String], count: Int)] { dimensions.map { ($0.columns, $0.points.count) } }
 
@@ -25,7 +29,10 @@ public struct SweepPlan: Sendable {
     static let mostRuns = 1_000_000_000
 
     /// Nil where the runs are too many to be counted on.
-    init?(name: String, base: ScenarioSource, document: ScenarioDocument, dimensions: [Dimension]) {
+    init?(
+        name: String, base: ScenarioSource, document: ScenarioDocument, question: SweepQuestion,
+        dimensions: [Dimension]
+    ) {
         var count = 1
         for dimension in dimensions {
             let (product, isTooMuch) = count.multipliedReportingOverflow(by: dimension.points.count)
@@ -34,12 +41,14 @@ public struct SweepPlan: Sendable {
         }
         self.name = name
         self.base = base
+        self.question = question
         self.dimensions = dimensions
         self.count = count
         currency = document.text("currency") ?? "EUR"
         var digest = Digest()
         digest.add(document.canonicalText)
         for dimension in dimensions { digest.add("\n\n" + dimension.canonicalText) }
+        digest.add(question.canonicalText)
         self.digest = digest.text
     }
 

@@ -76,7 +76,7 @@ public struct SweepRun: Sendable {
 
     /// The columns of `rows`: the run, its axes, and what was found; all but the timing.
     public var columns: [String] {
-        ["run"] + plan.axisNames + ResultColumn.all.map(\.name).filter { $0 != ResultColumn.timing }
+        ["run"] + plan.axisNames + plan.question.kind.columns.map(\.name).filter { $0 != ResultColumn.timing }
     }
 
     /// Runs all of the shard, and keeps nothing.
@@ -90,7 +90,7 @@ public struct SweepRun: Sendable {
     ) throws {
         let state = State(next: shard.number - 1, done: 0)
         let files = SeriesFiles()
-        let columns = ResultColumn.all.filter { $0.name != ResultColumn.timing }
+        let columns = plan.question.kind.columns.filter { $0.name != ResultColumn.timing }
         DispatchQueue.concurrentPerform(iterations: min(threads, plan.count)) { _ in
             do {
                 let worker = try SweepWorker(plan, version: version, files: files)

@@ -4,6 +4,7 @@ import BlockAngular
 import ScenarioFiles
 import Scenarios
 import Scheduling
+import Simulations
 import ValueStreams
 
 /// Runs scenarios one after the other: one thread's alone, since the parsed base is.
@@ -67,6 +68,16 @@ struct SweepWorker {
             Scheduler(
                 scenario: scenario, ageing: prices, streams: StreamRegistry.streams(of: scenario),
                 solver: AutomaticSolver(decomposition: DecompositionSolver(threads: 1))))
+        switch plan.question.kind {
+        case .schedule: try fill(&record, planner, mode)
+        case .compare: try compare(&record, planner)
+        case .value: try value(&record, planner.scheduler)
+        case .simulate: try simulate(&record, planner.scheduler)
+        }
+    }
+
+    private func fill(_ record: inout RunRecord, _ planner: Planner, _ mode: ScheduleMode) throws {
+        let scenario = planner.scheduler.scenario
         let outcome = planner.schedule(mode)
         guard case .schedule(let solved) = outcome else {
             record.status = outcome.runStatus
@@ -86,6 +97,56 @@ struct SweepWorker {
         record.shortfalls = solved.schedule.shortfalls.count
         record.method = solved.statistics.method
         record.iterations = solved.statistics.iterations
+    }
+
+    private func compare(_ record: inout RunRecord, _ planner: Planner) throws {
+        let (modes, without) = try planner.compare()
+        if let (_, outcome) = without.first(where: { $0.mode == .v2x }) {
+            record.status = outcome.runStatus
+            record.error = outcome.words(in: planner.scheduler.scenario.grid)
+            return
+        }
+        let isProven = modes.allSatisfy { $0.account.isProven || ![ScheduleMode.v2x, .v1x].contains($0.mode) }
+        record.status = isProven ? .optimal : .feasible
+        record.figures = ComparedFigures.values(modes)
+    }
+
+    private func value(_ record: inout RunRecord, _ scheduler: Scheduler) throws {
+        do throws(StreamWorth.Problem) {
+            let worth = try StreamWorth(scheduler)
+            record.status = worth.modes.values.allSatisfy { $0.unprovenDays == 0 } ? .optimal : .feasible
+            record.figures = WorthFigures.values(worth)
+        } catch {
+            switch error {
+            case .ageing(let problem): throw problem
+            case .day(let failure):
+                record.status = failure.outcome.runStatus
+                record.error = SweepWorker.words(failure.outcome, failure.mode, failure.at, scheduler.scenario.grid)
+            }
+        }
+    }
+
+    private func simulate(_ record: inout RunRecord, _ scheduler: Scheduler) throws {
+        do throws(RollingRun.Failure) {
+            let simulation = try Simulation(scheduler, options: plan.question.simulation)
+            record.status = simulation.runs.values.allSatisfy { $0.unprovenDays == 0 } ? .optimal : .feasible
+            record.figures = SimulatedFigures.values(simulation)
+        } catch {
+            switch error {
+            case .ageing(let problem): throw problem
+            case .plan(let at, let mode, let outcome):
+                record.status = outcome.runStatus
+                record.error = SweepWorker.words(outcome, mode, at, scheduler.scenario.grid)
+            }
+        }
+    }
+
+    /// Why a part of a long horizon has no plan.
+    private static func words(_ outcome: ScheduleOutcome, _ mode: ScheduleMode, _ at: Instant, _ grid: TimeGrid)
+        -> String
+    {
+        let clock = WallClock(timeZone: grid.timeZone) ?? .utc
+        return "no \(mode.rawValue) plan at \(clock.dateTime(at)): \(outcome.words(in: grid) ?? "")"
     }
 
     /// The first finding, and how many more there are.

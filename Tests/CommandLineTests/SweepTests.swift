@@ -86,6 +86,84 @@ import Testing
         }
     }
 
+    /// Savings of one night, one input at a time.
+    private static func tornado(_ folder: URL) throws -> (sweep: String, database: String) {
+        let path = folder.appendingPathComponent("inputs.yaml").path
+        try """
+        name: inputs
+        base: \(Command.root.path)/scenarios/sweeps/night.yaml
+        question: compare
+        combine: each
+        axes:
+          - { path: "vehicles[0].battery.capacity_kwh", name: capacity_kwh, values: [40, 80] }
+          - cells: [nmc, lfp]
+          - temperatures: [0, 35]
+        """.write(toFile: path, atomically: true, encoding: .utf8)
+        return (path, folder.appendingPathComponent("inputs.sqlite").path)
+    }
+
+    @Test("--format tornado says which input moves the answer most, at 80 columns; plot writes the same table")
+    func tornadoTable() throws {
+        try Command.withFolder { folder in
+            let (sweep, database) = try SweepTests.tornado(folder)
+            let saving = ["--value", "v2x_saving_against_immediate"]
+            let run = try Command.v2x(["sweep", sweep, "--database", database, "--format", "tornado"] + saving)
+            let lines = run.out.split(separator: "\n")
+            #expect(run.code == 0 && lines.count == 6 && lines.allSatisfy { $0.count <= 80 })
+            #expect(
+                run.out.hasPrefix("inputs: what moves v2x saving against immediate, EUR\none input at a time; base: "))
+            #expect(
+                Set(lines.dropFirst(3).map { $0.split(separator: " ")[0] }) == [
+                    "capacity_kwh", "cell", "temperature_c",
+                ])
+            let table = folder.appendingPathComponent("t.txt").path
+            let plot = try Command.v2x(["plot", database, "--kind", "tornado", "--output", table] + saving)
+            #expect(plot.code == 0)
+            #expect(try String(contentsOfFile: table, encoding: .utf8) == run.out)
+        }
+    }
+
+    private static let drawsPictures = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":").contains {
+        FileManager.default.isExecutableFile(atPath: "\($0)/rsvg-convert")
+    }
+
+    @Test(
+        "pictures are PDF and PNG of the size that was asked for, the same bytes each time",
+        .enabled(if: drawsPictures == true, "rsvg-convert is not installed"))
+    func pictures() throws {
+        try Command.withFolder { folder in
+            let (sweep, database) = try SweepTests.tornado(folder)
+            #expect(try Command.v2x(["sweep", sweep, "--database", database]).code == 0)
+            func drawn(_ name: String, _ options: [String]) throws -> Data {
+                let path = folder.appendingPathComponent(name).path
+                let run = try Command.v2x(["plot", database, "--output", path] + options)
+                #expect(run.code == 0, "\(run.err)")
+                return try Data(contentsOf: URL(fileURLWithPath: path))
+            }
+            let pdf = ["--size", "160mm", "--font-size", "8pt", "--font", "serif", "--title", "What moves the saving"]
+            #expect(try drawn("a.pdf", pdf).starts(with: Data("%PDF".utf8)))
+            #expect(try drawn("a.pdf", pdf) == drawn("b.pdf", pdf))
+            // Width and height stand behind a PNG's first chunk's name, 16 bytes in.
+            let png = try drawn("a.png", ["--size", "400x300", "--dpi", "96"])
+            #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+            #expect(Array(png[16..<24]) == [0, 0, 1, 0x90, 0, 0, 1, 0x2C])
+        }
+    }
+
+    @Test("a size, font size or output that no picture has is refused with what can be")
+    func pictureUsage() throws {
+        for (options, words) in [
+            (["--size", "wide"], "--size must be a width or width x height, such as 160mm or 800x500, got wide"),
+            (["--size", "50mm", "--font-size", "12pt"], "--size: the width must be 400 pixels at least"),
+            (["--font-size", "0"], "--font-size must be a length of 4 to 100 pixels, such as 9pt, got 0"),
+            (["--output", "a.jpg"], "a picture is written as .svg, .pdf or .png, not as .jpg"),
+            (["--output", "a.txt"], "a table is written of a tornado only: --kind tornado"),
+        ] {
+            let run = try Command.v2x(["plot", "a.sqlite"] + options)
+            #expect(run.code == 64 && run.err.contains(words), "\(run.err)")
+        }
+    }
+
     @Test("usage that cannot be meant is refused with what can")
     func usage() throws {
         let shard = try Command.v2x(["sweep", SweepTests.sweep, "--shard", "4/3"])

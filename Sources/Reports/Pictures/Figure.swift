@@ -1,40 +1,88 @@
+/// What a figure is made of, drawn with its top at 0.
+protocol FigurePanel {
+    /// By what the plot, without titles and labels, is stretched upwards.
+    var stretch: Double { get set }
+    /// Of the plot, stretched.
+    var plotHeight: Double { get }
+    /// With titles and labels, in a figure of this width.
+    func height(_ width: Double) -> Double
+    func markup(_ width: Double) -> String
+}
+
 /// A picture that stands alone: a title that says what it shows, panels one below the other, and nothing that needs
 /// colour to be told apart.
+///
+/// Coordinates are those of letters of 12; a style with other letters scales the whole.
 struct Figure {
-    static let width = 800.0
     static let left = 76.0
     static let right = 24.0
 
     var title: String
     var subtitle: String
-    /// What is drawn below the head, and how high it is.
-    private var body = ""
-    private var height = 62.0
+    var style: PictureStyle
+    private var panels: [any FigurePanel] = []
 
-    init(title: String, subtitle: String) {
-        self.title = title
+    init(title: String, subtitle: String, style: PictureStyle = PictureStyle()) {
+        self.title = style.title ?? title
         self.subtitle = subtitle
+        self.style = style
     }
 
-    /// Adds `markup`, drawn with its top at 0.
-    mutating func add(_ markup: String, height: Double) {
-        body += "<g transform=\"translate(0 \(Figure.at(self.height)))\">\n\(markup)</g>\n"
-        self.height += height
-    }
+    /// Adds a panel below the others.
+    mutating func add(_ panel: any FigurePanel) { panels.append(panel) }
 
     /// The file.
     var svg: String {
-        var out =
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Figure.at(Figure.width)) \(Figure.at(height + 8))\" "
-        out += "width=\"\(Figure.at(Figure.width))\" height=\"\(Figure.at(height + 8))\" "
-        out += "role=\"img\" font-family=\"sans-serif\" font-size=\"12\">\n<title>\(Markup.escaped(title))</title>\n"
+        let scale = style.fontSize / 12
+        let width = style.width.map { $0 / scale } ?? 800
+        let titles = title.isEmpty ? [] : Figure.lines(title, width: width - 24, letter: 8.6)
+        let subtitles = Figure.lines(subtitle, width: width - 24, letter: 6.3)
+        let head = 4 + Double(titles.count) * 20 + Double(subtitles.count) * 16 + 22
+        let natural = panels.reduce(head + 8) { $0 + $1.height(width) }
+        let plots = panels.reduce(0) { $0 + $1.plotHeight }
+        var panels = panels
+        if let wanted = style.height, plots > 0 {
+            let stretch = max(0.3, (wanted / scale - natural + plots) / plots)
+            for index in panels.indices { panels[index].stretch = stretch }
+        }
+        var body = ""
+        var y = head
+        for panel in panels {
+            body += "<g transform=\"translate(0 \(Figure.at(y)))\">\n\(panel.markup(width))</g>\n"
+            y += panel.height(width)
+        }
+        var out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Figure.at(width)) \(Figure.at(y + 8))\" "
+        out += "width=\"\(Figure.at(width * scale))\" height=\"\(Figure.at((y + 8) * scale))\" role=\"img\" "
+        out += "font-family=\"\(Markup.escaped(style.font))\" font-size=\"12\">\n"
+        out += "<title>\(Markup.escaped(title.isEmpty ? subtitle : title))</title>\n"
         out += "<defs><pattern id=\"hatch\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" "
         out += "patternTransform=\"rotate(45)\"><rect width=\"5\" height=\"5\" fill=\"#fff\"/>"
         out += "<rect width=\"2\" height=\"5\" fill=\"#b35806\"/></pattern></defs>\n"
         out += "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
-        out += Figure.text(title, 12, 24, size: 16)
-        out += Figure.text(subtitle, 12, 43, colour: "#444")
+        var line = 4.0
+        for words in titles {
+            line += 20
+            out += Figure.text(words, 12, line, size: 16)
+        }
+        for words in subtitles {
+            line += 16
+            out += Figure.text(words, 12, line + 3, colour: "#444")
+        }
         return out + body + "</svg>\n"
+    }
+
+    /// `text` in lines of about `width`, whole words each.
+    private static func lines(_ text: String, width: Double, letter: Double) -> [String] {
+        let most = max(10, Int(saturating: (width / letter).rounded(.down)))
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= most {
+                lines[lines.count - 1] = "\(last) \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
     }
 
     static func at(_ value: Double) -> String { Markup.coordinate(value) }
@@ -63,7 +111,7 @@ enum LineStyle {
 }
 
 /// Lines over one horizontal axis.
-struct LinePanel {
+struct LinePanel: FigurePanel {
     struct Line {
         var name: String
         /// Position along the axis 0...1, and value; nil leaves a gap.
@@ -79,32 +127,57 @@ struct LinePanel {
     var ticks: [(position: Double, label: String)]
     /// What the horizontal axis is; empty where the marks say it.
     var axisTitle = ""
-    var plotHeight = 150.0
+    var usualHeight = 150.0
+    var stretch = 1.0
 
     /// The most lines that a legend has room for.
     static let maxLines = 8
 
-    var height: Double { plotHeight + 66 + (axisTitle.isEmpty ? 0 : 16) }
+    var plotHeight: Double { usualHeight * stretch }
+    func height(_ width: Double) -> Double {
+        plotHeight + 66 + (axisTitle.isEmpty ? 0 : 16) + Double(legend(width).rows - 1) * 16
+    }
 
-    var markup: String {
-        let axis = ValueAxis(lines.flatMap { $0.points.compactMap(\.y) }, includesZero: includesZero)
-        let (left, right, top) = (Figure.left, Figure.width - Figure.right, 24.0)
+    /// Where each line's name stands: at the right of the title, or in rows below it where that has no room.
+    private func legend(_ width: Double) -> (places: [(x: Double, row: Int)], rows: Int) {
+        guard lines.count > 1 || lines.contains(where: { !$0.name.isEmpty }) else { return ([], 1) }
+        let lengths = lines.map { Double($0.name.count) * 6.5 + 46 }
+        let end = width - Figure.right
+        let start = end - lengths.reduce(0, +)
+        var (x, row) = (start, 0)
+        if start < Double(title.count + unit.count + 2) * 6.3 + 20 { (x, row) = (12, 1) }
+        var places: [(x: Double, row: Int)] = []
+        for length in lengths {
+            if row > 0, x + length > end, x > 12 { (x, row) = (12, row + 1) }
+            places.append((x, row))
+            x += length
+        }
+        return (places, row + 1)
+    }
+
+    func markup(_ width: Double) -> String {
+        let axis = ValueAxis(
+            lines.flatMap { $0.points.compactMap(\.y) }, includesZero: includesZero,
+            count: max(2, min(8, Int(saturating: plotHeight / 36))))
+        let legend = legend(width)
+        let (left, right, top) = (Figure.left, width - Figure.right, 24.0 + Double(legend.rows - 1) * 16)
         func x(_ share: Double) -> Double { left + share * (right - left) }
         func y(_ value: Double) -> Double { top + axis.fromTop(value) * plotHeight }
         var out = Figure.text("\(title), \(unit)", 12, 12)
-        var legend = right
-        for (index, line) in lines.enumerated().reversed() where lines.count > 1 || !line.name.isEmpty {
-            legend -= Double(line.name.count) * 6.5
-            out += Figure.text(line.name, legend, 12)
-            out += "<path d=\"M\(Figure.at(legend - 32)),8h26\" \(LineStyle.stroke(index))/>\n"
-            legend -= 46
+        for (index, (line, place)) in zip(lines, legend.places).enumerated() {
+            let y = 12 + Double(place.row) * 16
+            out += "<path d=\"M\(Figure.at(place.x)),\(Figure.at(y - 4))h26\" \(LineStyle.stroke(index))/>\n"
+            out += Figure.text(line.name, place.x + 32, y)
         }
         for tick in axis.ticks {
             out += "<path d=\"M\(Figure.at(left)),\(Figure.at(y(tick)))H\(Figure.at(right))\" "
             out += "stroke=\"\(abs(tick) < 1e-12 ? "#555" : "#ddd")\"/>\n"
             out += Figure.text(axis.label(tick), left - 6, y(tick) + 4, anchor: "end", size: 11)
         }
-        for tick in ticks {
+        // As many labels as have room.
+        let longest = Double(ticks.map(\.label.count).max() ?? 1) * 6.4 + 8
+        let every = max(1, Int(saturating: (longest * Double(ticks.count) / (right - left)).rounded(.up)))
+        for (number, tick) in ticks.enumerated() where number % every == 0 {
             let at = Figure.at(x(tick.position))
             out += "<path d=\"M\(at),\(Figure.at(top + plotHeight))v4\" stroke=\"#555\"/>\n"
             out += Figure.text(tick.label, x(tick.position), top + plotHeight + 17, anchor: "middle", size: 11)
@@ -137,7 +210,7 @@ struct LinePanel {
 }
 
 /// Values over two axes, darker where there is more; each cell bears its number where there is room.
-struct HeatPanel {
+struct HeatPanel: FigurePanel {
     var columns: [String]
     var rows: [String]
     /// By row, then column; nil where there is none.
@@ -147,14 +220,17 @@ struct HeatPanel {
     /// What the numbers are.
     var unit: String
 
-    private var cellHeight: Double { min(34, max(12, 420 / Double(max(1, rows.count)))) }
-    var height: Double { Double(rows.count) * cellHeight + 104 }
+    var stretch = 1.0
 
-    var markup: String {
+    private var cellHeight: Double { min(34, max(12, 420 / Double(max(1, rows.count)))) * stretch }
+    var plotHeight: Double { Double(rows.count) * cellHeight }
+    func height(_ width: Double) -> Double { plotHeight + 104 }
+
+    func markup(_ width: Double) -> String {
         let known = values.flatMap { $0 }.compactMap { $0 }
         let (low, high) = (known.min() ?? 0, known.max() ?? 1)
         let left = Figure.left + 30
-        let cellWidth = (Figure.width - Figure.right - left) / Double(max(1, columns.count))
+        let cellWidth = (width - Figure.right - left) / Double(max(1, columns.count))
         let decimals = HeatPanel.decimals(low, high)
         let size = min(12, min(cellHeight * 0.62, cellWidth / Double(max(3, HeatPanel.width(known, decimals))) * 1.55))
         var out = Figure.text("\(rowTitle) (upwards) over \(columnTitle); \(unit)", 12, 12)
@@ -184,7 +260,7 @@ struct HeatPanel {
             out += Figure.text(
                 name, left + (Double(column) + 0.5) * cellWidth, bottom + 15, anchor: "middle", size: 11)
         }
-        out += Figure.text(columnTitle, (left + Figure.width - Figure.right) / 2, bottom + 33, anchor: "middle")
+        out += Figure.text(columnTitle, (left + width - Figure.right) / 2, bottom + 33, anchor: "middle")
         for part in 0..<20 {
             out += "<rect x=\"\(Figure.at(left + Double(part) * 12))\" y=\"\(Figure.at(bottom + 48))\" width=\"12\" "
             out += "height=\"10\" fill=\"\(HeatPanel.shade((Double(part) + 0.5) / 20))\"/>\n"
@@ -219,51 +295,68 @@ struct HeatPanel {
 }
 
 /// What each assumption does to one number: bars to both sides of the middle, the longest first.
-struct TornadoPanel {
-    struct Bar {
-        var name: String
-        var lowLabel: String
-        var highLabel: String
-        var low: Double
-        var high: Double
-    }
-    var bars: [Bar]
+struct TornadoPanel: FigurePanel {
+    /// The longest first.
+    var bars: [TornadoTable.Row]
     var middle: Double
-    var unit: String
+    /// What is shown, with its unit.
+    var title: String
+    var stretch = 1.0
 
-    var height: Double { Double(bars.count) * 30 + 70 }
+    private var rowHeight: Double { 30 * stretch }
+    var plotHeight: Double { Double(bars.count) * rowHeight }
+    private static let top = 44.0
+    func height(_ width: Double) -> Double { TornadoPanel.top + plotHeight + 44 }
 
-    var markup: String {
-        let sorted = bars.sorted { abs($0.high - $0.low) > abs($1.high - $1.low) }
-        let axis = ValueAxis(sorted.flatMap { [$0.low, $0.high] } + [middle], includesZero: false, count: 6)
-        let (left, right) = (250.0, Figure.width - 70)
+    func markup(_ width: Double) -> String {
+        let decimals =
+            HeatPanel.decimals(
+                (bars.flatMap { [$0.low, $0.high] } + [middle]).min() ?? 0,
+                (bars.flatMap { [$0.low, $0.high] } + [middle]).max() ?? 1) + 1
+        // Room for names at the left, and for the labels of the longest bars at both ends.
+        let names = min(width * 0.4, Double(bars.map(\.name.count).max() ?? 1) * 6.4 + 24)
+        let room = Double(bars.flatMap { [$0.lowLabel.count, $0.highLabel.count] }.max() ?? 1) * 6 + 12
+        let axis = ValueAxis(
+            bars.flatMap { [$0.low, $0.high] } + [middle], includesZero: false,
+            count: max(2, Int(saturating: (width - names - 2 * room) / 80)))
+        let (left, right) = (names + room, width - Figure.right - room)
         func x(_ value: Double) -> Double { right - axis.fromTop(value) * (right - left) }
-        var out = Figure.text("mean over all other axes, \(unit)", 12, 12)
-        out +=
-            "<rect x=\"\(Figure.at(right - 190))\" y=\"3\" width=\"14\" height=\"10\" fill=\"url(#hatch)\" stroke=\"#b35806\"/>\n"
-        out += Figure.text("lowest value", right - 172, 12, size: 11)
-        out += "<rect x=\"\(Figure.at(right - 80))\" y=\"3\" width=\"14\" height=\"10\" fill=\"#08519c\"/>\n"
-        out += Figure.text("highest value", right - 62, 12, size: 11)
-        let bottom = 26 + Double(sorted.count) * 30
+        var out = "<rect x=\"12\" y=\"3\" width=\"14\" height=\"10\" fill=\"url(#hatch)\" stroke=\"#b35806\"/>\n"
+        out += Figure.text("input at its lowest", 32, 12, size: 11)
+        out += "<rect x=\"162\" y=\"3\" width=\"14\" height=\"10\" fill=\"#08519c\"/>\n"
+        out += Figure.text("at its highest", 182, 12, size: 11)
+        let (top, bottom) = (TornadoPanel.top, TornadoPanel.top + plotHeight)
         for tick in axis.ticks {
-            out += "<path d=\"M\(Figure.at(x(tick))),22V\(Figure.at(bottom))\" stroke=\"#ddd\"/>\n"
+            out += "<path d=\"M\(Figure.at(x(tick))),\(Figure.at(top - 4))V\(Figure.at(bottom))\" stroke=\"#ddd\"/>\n"
             out += Figure.text(axis.label(tick), x(tick), bottom + 16, anchor: "middle", size: 11)
         }
-        for (index, bar) in sorted.enumerated() {
-            let y = 26 + Double(index) * 30
-            out += Figure.text(bar.name, 12, y + 15, size: 11.5)
-            for (value, label, fill) in [
-                (bar.low, bar.lowLabel, "url(#hatch)"), (bar.high, bar.highLabel, "#08519c"),
-            ] {
-                let (from, to) = (min(x(middle), x(value)), max(x(middle), x(value)))
-                out +=
-                    "<rect x=\"\(Figure.at(from))\" y=\"\(Figure.at(y + 2))\" width=\"\(Figure.at(max(0.5, to - from)))\" "
-                out += "height=\"20\" fill=\"\(fill)\" stroke=\"\(fill == "#08519c" ? fill : "#b35806")\"/>\n"
-                let isLeft = x(value) < x(middle)
+        for (index, bar) in bars.enumerated() {
+            let y = top + Double(index) * rowHeight
+            let middleOfRow = y + rowHeight / 2
+            out += Figure.text(bar.name, 12, middleOfRow + 4, size: 11.5)
+            // The longer first: where both lie on one side, the shorter is drawn on it, and labelled on the other side.
+            let ends = [
+                (value: bar.low, label: bar.lowLabel, fill: "url(#hatch)", stroke: "#b35806"),
+                (value: bar.high, label: bar.highLabel, fill: "#08519c", stroke: "#08519c"),
+            ].sorted { abs($0.value - middle) > abs($1.value - middle) }
+            let isLongerLeft = ends[0].value < middle
+            for (place, end) in ends.enumerated() {
+                let (from, to) = (min(x(middle), x(end.value)), max(x(middle), x(end.value)))
+                out += "<rect x=\"\(Figure.at(from))\" y=\"\(Figure.at(y + rowHeight * 0.15))\" "
+                out += "width=\"\(Figure.at(max(0.5, to - from)))\" height=\"\(Figure.at(rowHeight * 0.7))\" "
+                out += "fill=\"\(end.fill)\" stroke=\"\(end.stroke)\"/>\n"
+                let isLeft = (place == 0) == isLongerLeft
+                let isOverTheLonger =
+                    place == 1 && abs(end.value - middle) > 1e-12 && (end.value < middle) == isLongerLeft
+                let edge = isOverTheLonger ? x(middle) : isLeft ? from : to
                 out += Figure.text(
-                    label, isLeft ? from - 5 : to + 5, y + 16, anchor: isLeft ? "end" : "start", size: 10.5)
+                    end.label, isLeft ? edge - 5 : edge + 5, middleOfRow + 4, anchor: isLeft ? "end" : "start",
+                    size: 10.5)
             }
         }
-        return out + "<path d=\"M\(Figure.at(x(middle))),22V\(Figure.at(bottom))\" stroke=\"#222\"/>\n"
+        out += Figure.text(title, (left + right) / 2, bottom + 34, anchor: "middle")
+        out += Figure.text(fixed(middle, decimals), x(middle), top - 8, anchor: "middle", size: 11)
+        out += "<path d=\"M\(Figure.at(x(middle))),\(Figure.at(top - 4))V\(Figure.at(bottom))\" stroke=\"#222\"/>\n"
+        return out
     }
 }

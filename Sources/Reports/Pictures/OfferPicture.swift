@@ -7,7 +7,7 @@ package enum OfferPicture {
     private static let maxRows = 24
 
     /// The picture, a file of its own. Prices at which nothing changes are left out.
-    package static func svg(_ offers: MarketOffers) -> String {
+    package static func svg(_ offers: MarketOffers, style: PictureStyle = PictureStyle()) -> String {
         let unit = PriceUnit(currency: offers.currency)
         // The first price of an offer is the market's floor.
         let changes = Set(offers.offers.flatMap { $0.points.dropFirst().map(\.price) }).sorted()
@@ -26,8 +26,9 @@ package enum OfferPicture {
             unit: "kW, negative sells")
         var figure = Figure(
             title: "Market offers: \(offers.scenario)",
-            subtitle: "net import from each price on, from \(offers.offers.first?.start.prefix(10) ?? "")")
-        figure.add(panel.markup, height: panel.height)
+            subtitle: "net import from each price on, from \(offers.offers.first?.start.prefix(10) ?? "")", style: style
+        )
+        figure.add(panel)
         return figure.svg
     }
 }

@@ -2,10 +2,10 @@ import Verification
 import Accounting
 import Scenarios
 
-/// A result as one SVG: power of each vehicle (charging up, discharging down), charge, and the connection.
+/// A result as one SVG: prices, power of each vehicle (charging up, discharging down), charge, and the connection.
 package enum SchedulePicture {
     /// The picture, a file of its own. More vehicles than a legend has room for are shown by their sums and mean.
-    package static func svg(_ result: ResultFile) -> String {
+    package static func svg(_ result: ResultFile, style: PictureStyle = PictureStyle()) -> String {
         let count = result.steps.count
         let walls = result.steps.compactMap(WallTime.init(iso8601:))
         let time = TimeAxis(walls, stepSeconds: Int(saturating: (result.stepHours * 3600).rounded()))
@@ -25,7 +25,24 @@ package enum SchedulePicture {
             title: result.scenario,
             subtitle:
                 "\(result.mode.uppercased()), \(result.status.rawValue): \(fixed(result.objective, 2)) \(result.currency)"
-                + " (\(lines.joined(separator: ", ")))")
+                + " (\(lines.joined(separator: ", ")))", style: style)
+        if let prices = result.prices, prices.importPerKWh.count == count, prices.exportPerKWh.count == count {
+            let unit = PriceUnit(currency: result.currency)
+            // One line where energy costs what it earns.
+            let isOne = prices.importPerKWh == prices.exportPerKWh
+            var priced = [
+                LinePanel.Line(
+                    name: isOne ? "import and export" : "import",
+                    points: steps(prices.importPerKWh.map { $0 * unit.perMoney }),
+                    isSteps: true)
+            ]
+            if !isOne {
+                priced.append(
+                    .init(
+                        name: "export", points: steps(prices.exportPerKWh.map { $0 * unit.perMoney }), isSteps: true))
+            }
+            figure.add(LinePanel(title: "price", unit: unit.perKWh, lines: priced, ticks: ticks, usualHeight: 110))
+        }
         let powers = result.vehicles.map { zip($0.chargeKW, $0.dischargeKW).map { $0 - $1 } }
         let total = (0..<count).map { step in powers.reduce(0) { $0 + $1[step] } }
         let power = LinePanel(
@@ -33,7 +50,7 @@ package enum SchedulePicture {
             lines: isFew
                 ? zip(result.vehicles, powers).map { .init(name: $0.id, points: steps($1), isSteps: true) }
                 : [.init(name: "all \(powers.count) vehicles", points: steps(total), isSteps: true)], ticks: ticks)
-        figure.add(power.markup, height: power.height)
+        figure.add(power)
         let mean = (0...count).map { k in
             result.vehicles.reduce(0) { $0 + $1.soc[k] } / Double(max(1, result.vehicles.count)) * 100
         }
@@ -42,14 +59,14 @@ package enum SchedulePicture {
             lines: isFew
                 ? result.vehicles.map { .init(name: $0.id, points: path($0.soc.map { $0 * 100 })) }
                 : [.init(name: "mean", points: path(mean))], ticks: ticks)
-        figure.add(soc.markup, height: soc.height)
+        figure.add(soc)
         let site = LinePanel(
             title: "at the connection", unit: "kW",
             lines: [
                 .init(name: "import", points: steps(result.site.importKW), isSteps: true),
                 .init(name: "export", points: steps(result.site.exportKW), isSteps: true),
             ], ticks: ticks)
-        figure.add(site.markup, height: site.height)
+        figure.add(site)
         for (title, all) in [
             ("flexible loads", NamedPower.loads(of: result)),
             ("reserve that is sold", NamedPower.reserve(of: result)),
@@ -61,7 +78,7 @@ package enum SchedulePicture {
                 lines: committed.prefix(LinePanel.maxLines).map {
                     .init(name: $0.name, points: steps($0.kw), isSteps: true)
                 }, ticks: ticks)
-            figure.add(sold.markup, height: sold.height)
+            figure.add(sold)
         }
         return figure.svg
     }

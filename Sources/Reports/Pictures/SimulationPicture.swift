@@ -4,7 +4,7 @@ import Simulations
 /// `v2x simulate` as one SVG: what each way has cost so far, what it sold each day, and what it did to the battery.
 package enum SimulationPicture {
     /// The picture, a file of its own.
-    package static func svg(_ simulation: Simulation) -> String {
+    package static func svg(_ simulation: Simulation, style: PictureStyle = PictureStyle()) -> String {
         let modes = SimulationTable.modes(simulation)
         let byMode = Dictionary(grouping: simulation.daily, by: \.mode)
         let starts = (byMode[modes[0]] ?? []).compactMap { WallTime(iso8601: $0.start) }
@@ -33,7 +33,7 @@ package enum SimulationPicture {
                     simulation.runs[mode].map {
                         "\(mode == "v2x" || mode == "v1x" ? mode.uppercased() : mode) \(fixed($0.total, 0))"
                     }
-                }.joined(separator: ", ") + " \(simulation.currency)")
+                }.joined(separator: ", ") + " \(simulation.currency)", style: style)
         for panel in [
             LinePanel(
                 title: "cost so far, wear included", unit: simulation.currency,
@@ -44,7 +44,7 @@ package enum SimulationPicture {
                 title: "capacity lost so far", unit: "%", lines: lines { $0.map { $0.capacityLoss * 100 } },
                 ticks: ticks
             ),
-        ] { figure.add(panel.markup, height: panel.height) }
+        ] { figure.add(panel) }
         return figure.svg
     }
 

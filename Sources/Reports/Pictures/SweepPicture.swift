@@ -7,13 +7,21 @@ package struct SweepPicture {
     package var unit: String
     /// Runs that have a value.
     package var count: Int
+    /// Whether the inputs of a tornado vary one at a time, from the base scenario.
+    package var isFromBase: Bool
+    package var style: PictureStyle
 
     /// Memberwise.
-    package init(name: String, value: String, unit: String, count: Int) {
+    package init(
+        name: String, value: String, unit: String, count: Int, isFromBase: Bool = false,
+        style: PictureStyle = PictureStyle()
+    ) {
         self.name = name
         self.value = value
         self.unit = unit
         self.count = count
+        self.isFromBase = isFromBase
+        self.style = style
     }
 
     /// Means over two axes; nil where there is no run.
@@ -22,7 +30,7 @@ package struct SweepPicture {
     ) -> String {
         let panel = HeatPanel(
             columns: columns, rows: rows, values: values, columnTitle: columnTitle, rowTitle: rowTitle, unit: label)
-        return svg(panel.markup, panel.height)
+        return svg(panel, "means of \(count) runs")
     }
 
     /// Means along one axis, a line for each value of another.
@@ -48,26 +56,23 @@ package struct SweepPicture {
             title: value.replacing("_", with: " "), unit: unit.isEmpty ? "mean" : "\(unit), mean",
             lines: series.map { line in
                 LinePanel.Line(name: line.name, points: zip(places, line.values).map { (x: $0, y: $1) })
-            }, includesZero: false, ticks: ticks, axisTitle: axis, plotHeight: 300)
-        return svg(panel.markup, panel.height)
+            }, includesZero: false, ticks: ticks, axisTitle: axis, usualHeight: 300)
+        return svg(panel, "means of \(count) runs")
     }
 
-    /// What each axis does, the others averaged: from its lowest value to its highest.
-    package func tornado(
-        middle: Double, bars: [(name: String, lowLabel: String, low: Double, highLabel: String, high: Double)]
-    ) -> String {
-        let panel = TornadoPanel(
-            bars: bars.map {
-                .init(name: $0.name, lowLabel: $0.lowLabel, highLabel: $0.highLabel, low: $0.low, high: $0.high)
-            }, middle: middle, unit: label)
-        return svg(panel.markup, panel.height)
+    /// What each axis does: from its lowest value to its highest.
+    package func tornado(middle: Double, rows: [TornadoTable.Row]) -> String {
+        svg(
+            TornadoPanel(bars: rows, middle: middle, title: label),
+            isFromBase
+                ? "one input at a time, the others as in the base" : "means of \(count) runs over all other inputs")
     }
 
     private var label: String { value.replacing("_", with: " ") + (unit.isEmpty ? "" : ", \(unit)") }
 
-    private func svg(_ markup: String, _ height: Double) -> String {
-        var figure = Figure(title: name, subtitle: "\(label): means of \(count) runs")
-        figure.add(markup, height: height)
+    private func svg(_ panel: some FigurePanel, _ how: String) -> String {
+        var figure = Figure(title: name, subtitle: "\(label): \(how)", style: style)
+        figure.add(panel)
         return figure.svg
     }
 }

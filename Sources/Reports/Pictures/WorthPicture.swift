@@ -3,80 +3,107 @@ import Accounting
 /// `v2x value` as one SVG: for each stream four bars, V1X and V2X, added first (filled) and added last (hatched, so that
 /// it reads in black and white too).
 package enum WorthPicture {
-    private static let left = 210.0
-    private static let width = 760.0
-    private static let barHeight = 9.0
-    private static let colours = ["v1x": "#9ecae1", "v2x": "#08519c"]
-
     /// The picture, a file of its own.
-    package static func svg(_ worth: StreamWorth) -> String {
-        var rows: [(title: String, bars: [(mode: String, isLast: Bool, value: Double)])] = worth.streams.map { entry in
-            var bars: [(mode: String, isLast: Bool, value: Double)] = []
+    package static func svg(_ worth: StreamWorth, style: PictureStyle = PictureStyle()) -> String {
+        var rows: [WorthPanel.Row] = worth.streams.map { entry in
+            var bars: [WorthPanel.Bar] = []
             for mode in ["v1x", "v2x"] {
                 guard let found = entry.worth[mode] else { continue }
-                bars.append((mode, false, found.first))
-                if let last = found.last { bars.append((mode, true, last)) }
+                bars.append(.init(mode: mode, isLast: false, value: found.first))
+                if let last = found.last { bars.append(.init(mode: mode, isLast: true, value: last)) }
             }
-            return (WorthTable.title(entry.stream), bars)
+            return .init(title: WorthTable.title(entry.stream), bars: bars)
         }
         rows.append(
-            ("all together", ["v1x", "v2x"].compactMap { mode in worth.modes[mode].map { (mode, false, $0.net) } }))
-        let axis = ValueAxis(rows.flatMap { $0.bars.map(\.value) }, includesZero: true, count: 6)
-        func x(_ value: Double) -> Double { width - 20 - axis.fromTop(value) * (width - 20 - left) }
+            .init(
+                title: "all together",
+                bars: ["v1x", "v2x"].compactMap { mode in
+                    worth.modes[mode].map { .init(mode: mode, isLast: false, value: $0.net) }
+                }))
+        var figure = Figure(
+            title: worth.scenario,
+            subtitle:
+                "\(worth.currency) per vehicle and year, net of true degradation, against \(worth.uncontrolledRule) charging; "
+                + "\(worth.days) days, \(worth.vehicles) \(worth.vehicles == 1 ? "vehicle" : "vehicles")", style: style)
+        figure.add(WorthPanel(rows: rows, currency: worth.currency))
+        return figure.svg
+    }
+}
 
-        var y = 92.0
-        var body = ""
-        for row in rows {
-            let height = Double(row.bars.count) * barHeight
-            body += text(row.title, left - 8, y + height / 2 + 4, anchor: "end")
-            for bar in row.bars {
-                let (from, to) = (min(x(0), x(bar.value)), max(x(0), x(bar.value)))
-                let fill = bar.isLast ? "url(#\(bar.mode)-last)" : colours[bar.mode] ?? "#000"
-                body += "<rect x=\"\(at(from))\" y=\"\(at(y))\" width=\"\(at(max(0.5, to - from)))\" "
-                body += "height=\"\(at(barHeight - 1))\" fill=\"\(fill)\" stroke=\"\(colours[bar.mode] ?? "#000")\">"
-                body += "<title>\(row.title), \(bar.mode.uppercased()), \(bar.isLast ? "last" : "first"): "
-                body += "\(fixed(bar.value, 2)) \(worth.currency)</title></rect>\n"
-                y += barHeight
-            }
-            y += 12
-        }
-        let bottom = y
-        var out =
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(at(width)) \(at(bottom + 34))\" role=\"img\" "
-        out += "font-family=\"sans-serif\" font-size=\"12\">\n"
-        out += "<title>What each value stream is worth: \(Markup.escaped(worth.scenario))</title>\n<defs>\n"
-        for (mode, colour) in colours.sorted(by: { $0.key < $1.key }) {
+/// Groups of bars, to both sides of zero.
+private struct WorthPanel: FigurePanel {
+    struct Row {
+        var title: String
+        var bars: [Bar]
+    }
+    struct Bar {
+        var mode: String
+        var isLast: Bool
+        var value: Double
+    }
+    var rows: [Row]
+    var currency: String
+    var stretch = 1.0
+
+    private static let colours = ["v1x": "#9ecae1", "v2x": "#08519c"]
+    private static let legendWidth = 135.0
+
+    private var barHeight: Double { 9 * stretch }
+    private var gap: Double { 12 * stretch }
+    var plotHeight: Double { rows.reduce(0) { $0 + Double($1.bars.count) * barHeight + gap } }
+    /// The legend's four entries beside each other, or two and two.
+    private func legendColumns(_ width: Double) -> Int { width - 24 < 4 * WorthPanel.legendWidth ? 2 : 4 }
+    private func top(_ width: Double) -> Double { legendColumns(width) == 4 ? 32 : 48 }
+    func height(_ width: Double) -> Double { top(width) + plotHeight + 24 }
+
+    func markup(_ width: Double) -> String {
+        let left = min(width * 0.4, Double(rows.map(\.title.count).max() ?? 1) * 6.4 + 28)
+        let right = width - Figure.right
+        let axis = ValueAxis(
+            rows.flatMap { $0.bars.map(\.value) }, includesZero: true, count: max(2, Int((right - left) / 90)))
+        func x(_ value: Double) -> Double { right - axis.fromTop(value) * (right - left) }
+        var out = "<defs>\n"
+        for (mode, colour) in WorthPanel.colours.sorted(by: { $0.key < $1.key }) {
             out += "<pattern id=\"\(mode)-last\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" "
             out += "patternTransform=\"rotate(45)\"><rect width=\"5\" height=\"5\" fill=\"#fff\"/>"
             out += "<rect width=\"2\" height=\"5\" fill=\"\(colour)\"/></pattern>\n"
         }
-        out += "</defs>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
-        out += text(worth.scenario, 12, 22, size: 15)
-        out += text(
-            "\(worth.currency) per vehicle and year, net of true degradation, against \(worth.uncontrolledRule) charging; "
-                + "\(worth.days) days, \(worth.vehicles) vehicles", 12, 42)
-        var legendX = 12.0
-        for (mode, isLast) in [("v1x", false), ("v1x", true), ("v2x", false), ("v2x", true)] {
-            let fill = isLast ? "url(#\(mode)-last)" : colours[mode] ?? "#000"
-            out += "<rect x=\"\(at(legendX))\" y=\"56\" width=\"14\" height=\"10\" fill=\"\(fill)\" "
-            out += "stroke=\"\(colours[mode] ?? "#000")\"/>\n"
-            out += text("\(mode.uppercased()) added \(isLast ? "last" : "first")", legendX + 19, 65)
-            legendX += 135
+        out += "</defs>\n"
+        let entries = [("v1x", false), ("v1x", true), ("v2x", false), ("v2x", true)]
+        for (index, (mode, isLast)) in entries.enumerated() {
+            let (row, column) = index.quotientAndRemainder(dividingBy: legendColumns(width))
+            let (entryX, entryY) = (12 + Double(column) * WorthPanel.legendWidth, Double(row) * 16)
+            out += "<rect x=\"\(Figure.at(entryX))\" y=\"\(Figure.at(entryY))\" width=\"14\" height=\"10\" "
+            out += "\(paint(mode, isLast))/>\n"
+            out += Figure.text("\(mode.uppercased()) added \(isLast ? "last" : "first")", entryX + 19, entryY + 9)
         }
+        let bottom = top(width) + plotHeight
         for tick in axis.ticks {
-            out += "<line x1=\"\(at(x(tick)))\" x2=\"\(at(x(tick)))\" y1=\"80\" y2=\"\(at(bottom))\" "
+            out += "<path d=\"M\(Figure.at(x(tick))),\(Figure.at(top(width) - 8))V\(Figure.at(bottom))\" "
             out += "stroke=\"\(abs(tick) < 1e-9 ? "#333" : "#ddd")\"/>\n"
-            out += text(axis.label(tick), x(tick), bottom + 16, anchor: "middle")
+            out += Figure.text(axis.label(tick), x(tick), bottom + 16, anchor: "middle")
         }
-        return out + body + "</svg>\n"
+        var y = top(width)
+        for row in rows {
+            let height = Double(row.bars.count) * barHeight
+            out += Figure.text(row.title, left - 8, y + height / 2 + 4, anchor: "end")
+            for bar in row.bars {
+                let (from, to) = (min(x(0), x(bar.value)), max(x(0), x(bar.value)))
+                out +=
+                    "<rect x=\"\(Figure.at(from))\" y=\"\(Figure.at(y))\" width=\"\(Figure.at(max(0.5, to - from)))\" "
+                out += "height=\"\(Figure.at(barHeight * 0.89))\" \(paint(bar.mode, bar.isLast))>"
+                out +=
+                    "<title>\(Markup.escaped(row.title)), \(bar.mode.uppercased()), \(bar.isLast ? "last" : "first"): "
+                out += "\(fixed(bar.value, 2)) \(Markup.escaped(currency))</title></rect>\n"
+                y += barHeight
+            }
+            y += gap
+        }
+        return out
     }
 
-    private static func at(_ value: Double) -> String { Markup.coordinate(value) }
-
-    private static func text(
-        _ words: String, _ x: Double, _ y: Double, anchor: String = "start", size: Double = 12
-    ) -> String {
-        "<text x=\"\(at(x))\" y=\"\(at(y))\" text-anchor=\"\(anchor)\" font-size=\"\(at(size))\" fill=\"#222\">"
-            + "\(Markup.escaped(words))</text>\n"
+    private func paint(_ mode: String, _ isLast: Bool) -> String {
+        let colour = WorthPanel.colours[mode] ?? "#000"
+        return "fill=\"\(isLast ? "url(#\(mode)-last)" : colour)\" stroke=\"\(colour)\""
     }
 }

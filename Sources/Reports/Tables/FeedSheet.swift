@@ -225,8 +225,8 @@ package enum FeedSheet {
         var figure = Figure(title: title, subtitle: subtitle)
         let panel = LinePanel(
             title: panel, unit: unit, lines: [.init(name: "", points: points, isSteps: true)], ticks: ticks,
-            plotHeight: 260)
-        figure.add(panel.markup, height: panel.height)
+            usualHeight: 260)
+        figure.add(panel)
         return figure.svg
     }
 }

@@ -10,57 +10,105 @@ import Sweeps
 struct PlotCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plot",
-        abstract: "A picture (SVG) of a result, a sweep, a simulation, offers or the worth of streams.",
+        abstract: "A picture (SVG, PDF, PNG) of a result, a sweep, a simulation, offers or the worth of streams.",
         discussion: """
             RESULTS is recognised by its content: a sweep's database, or the JSON that schedule, simulate, offer and \
-            value write. Of a sweep: a heat map (--x, --y), lines (--x, --by), or a tornado, each the mean over all other \
-            axes. With an output that ends in .png the picture is drawn by Python's vl-convert-python or cairosvg, where \
-            one of them is installed (V2X_PYTHON names another python3).
+            value write. Of a sweep: a heat map (--x, --y), lines (--x, --by), each the mean over all other axes, or a \
+            tornado: what each axis moves, the largest first. The output's name chooses: .txt is a tornado's table; .svg needs nothing; .pdf and .png are drawn by rsvg-convert \
+            (Debian's librsvg2-bin), or by Python's vl-convert-python or cairosvg, where one of them is installed \
+            (V2X_PYTHON names another python3).
             """)
 
     enum Kind: String, ExpressibleByArgument, CaseIterable { case heatmap, lines, tornado }
 
     @Argument(help: "A sweep's SQLite file or a JSON result; - is standard input.", completion: .file())
     var results: String
-    @Option(name: .shortAndLong, help: "Where to write it (.svg or .png); - is standard output.", completion: .file())
+    @Option(
+        name: .shortAndLong, help: "Where to write it (.svg, .pdf, .png; a tornado also .txt); - is standard output.",
+        completion: .file())
     var output = "-"
     @Option(help: "Of a sweep: heatmap, lines or tornado; by default what its axes allow.") var kind: Kind?
-    @Option(help: "Of a sweep: the column that is shown.") var value = "objective"
+    @Option(help: "Of a sweep: the column that is shown; by default the one that its question is about.")
+    var value: String?
     @Option(help: "Of a sweep: the horizontal axis.") var x: String?
     @Option(help: "Of a heat map: the vertical axis.") var y: String?
     @Option(help: "Of lines: the axis of which each value is a line.") var by: String?
 
-    func validate() throws {
+    @Option(help: "In place of the picture's own title; an empty one leaves it out.") var title: String?
+    @Option(
+        help: ArgumentHelp(
+            "Width, or width x height: 160mm, 6.3inx4in, 800x500 (pixels, 96 an inch).", valueName: "size"))
+    var size: String?
+    @Option(help: "Font family, or several: \"Times New Roman, serif\".") var font = "sans-serif"
+    @Option(help: ArgumentHelp("Size of the letters: 9pt, 3mm, 12 (pixels).", valueName: "size")) var fontSize = "12"
+    @Option(help: "Of a .png: dots per inch.") var dpi = 192
+
+    private var ending: String {
         let name = output.lowercased()
-        guard let dot = name.lastIndex(of: "."), output != "-" else { return }
-        let ending = name[name.index(after: dot)...]
-        if ["pdf", "jpg", "jpeg", "html", "json", "csv", "txt"].contains(ending) {
-            throw ValidationError("a picture is written as .svg or .png, not as .\(ending)")
+        guard let dot = name.lastIndex(of: "."), output != "-" else { return "" }
+        return String(name[name.index(after: dot)...])
+    }
+
+    func validate() throws {
+        if ["jpg", "jpeg", "html", "json", "csv"].contains(ending) {
+            throw ValidationError("a picture is written as .svg, .pdf or .png, not as .\(ending)")
         }
+        if ending == "txt", kind != .tornado {
+            throw ValidationError("a table is written of a tornado only: --kind tornado")
+        }
+        if !(24...2400).contains(dpi) { throw ValidationError("--dpi must lie in 24...2400, got \(dpi)") }
+        _ = try style()
+    }
+
+    private func style() throws -> PictureStyle {
+        guard let letters = PictureStyle.pixels(fontSize), (4...100).contains(letters) else {
+            throw ValidationError("--font-size must be a length of 4 to 100 pixels, such as 9pt, got \(fontSize)")
+        }
+        var style = PictureStyle(title: title, font: font, fontSize: letters)
+        guard let size else { return style }
+        // "800px x 500px" has an x of its own.
+        let parts = size.replacing("px", with: "").split(separator: "x", omittingEmptySubsequences: false).map {
+            PictureStyle.pixels($0.filter { $0 != " " })
+        }
+        guard (1...2).contains(parts.count), let width = parts[0], parts.count == 1 || parts[1] != nil,
+            parts.compactMap({ $0 }).allSatisfy({ $0 <= 20_000 })
+        else {
+            throw ValidationError("--size must be a width or width x height, such as 160mm or 800x500, got \(size)")
+        }
+        let least = letters * PictureStyle.leastWidthInLetters
+        guard width >= least else {
+            throw ValidationError(
+                "--size: the width must be \(Int(least.rounded(.up))) pixels at least for letters of \(fontSize): "
+                    + "--font-size makes them smaller")
+        }
+        style.width = width
+        if parts.count == 2 { style.height = parts[1] }
+        return style
     }
 
     func run() throws {
         let destination = try Destination(output)
-        let svg = try picture()
-        guard output.lowercased().hasSuffix(".png") else {
-            try destination.write(svg)
-            return
+        let text = try picture(style())
+        switch ending {
+        case "png", "pdf": try PictureDrawing.draw(text, as: ending, dpi: dpi, to: output)
+        default: try destination.write(text)
         }
-        try PNGDrawing.draw(svg, to: output)
     }
 
-    private func picture() throws -> String {
+    private func picture(_ style: PictureStyle) throws -> String {
         if results != "-", let file = FileHandle(forReadingAtPath: results),
             let start = try? file.read(upToCount: 15), String(decoding: start, as: UTF8.self) == "SQLite format 3"
         {
             do {
-                return try SweepDrawing(SweepSummary(SweepDatabase(reading: results), value: value), self).svg()
+                let summary = try SweepSummary(SweepDatabase(reading: results), value: value)
+                let drawing = try SweepDrawing(summary, self, style)
+                return try ending == "txt" ? drawing.table() : drawing.svg()
             } catch let problem as SweepDatabase.Problem {
                 throw Ending.say("\(results): \(problem.message)", Ending.badInput)
             }
         }
-        if kind != nil || x != nil || y != nil || by != nil {
-            throw ValidationError("--kind, --x, --y and --by go with a sweep's database")
+        if value != nil || kind != nil || x != nil || y != nil || by != nil {
+            throw ValidationError("--value, --kind, --x, --y and --by go with a sweep's database")
         }
         let (name, data) = try ResultFile.contents(results)
         let object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
@@ -69,9 +117,15 @@ struct PlotCommand: ParsableCommand {
         }
         let decoder = JSONDecoder()
         do {
-            if object?["daily"] != nil { return SimulationPicture.svg(try decoder.decode(Simulation.self, from: data)) }
-            if object?["offers"] != nil { return OfferPicture.svg(try decoder.decode(MarketOffers.self, from: data)) }
-            if object?["streams"] != nil { return WorthPicture.svg(try decoder.decode(StreamWorth.self, from: data)) }
+            if object?["daily"] != nil {
+                return SimulationPicture.svg(try decoder.decode(Simulation.self, from: data), style: style)
+            }
+            if object?["offers"] != nil {
+                return OfferPicture.svg(try decoder.decode(MarketOffers.self, from: data), style: style)
+            }
+            if object?["streams"] != nil {
+                return WorthPicture.svg(try decoder.decode(StreamWorth.self, from: data), style: style)
+            }
         } catch { throw Ending.say("\(name): is not a whole result", Ending.badInput) }
         guard object?["steps"] != nil else {
             throw Ending.say(
@@ -86,7 +140,7 @@ struct PlotCommand: ParsableCommand {
             }),
             result.site.importKW.count == count, result.site.exportKW.count == count
         else { throw Ending.say("\(name): its series are not as long as its steps", Ending.badInput) }
-        return SchedulePicture.svg(result)
+        return SchedulePicture.svg(result, style: style)
     }
 }
 
@@ -96,18 +150,15 @@ private struct SweepDrawing {
     let wanted: PlotCommand
     let picture: SweepPicture
 
-    init(_ summary: SweepSummary, _ wanted: PlotCommand) throws {
+    init(_ summary: SweepSummary, _ wanted: PlotCommand, _ style: PictureStyle) throws {
         self.summary = summary
         self.wanted = wanted
         guard summary.count > 0 else {
             throw Ending.say("\(wanted.results): no run has a value of \(summary.value)", Ending.badInput)
         }
-        let about = try SweepDatabase(reading: wanted.results).about()
-        let isMoney = ["objective", "bound", "true_cost"].contains(summary.value) || summary.value.hasPrefix("cost_")
-        let unit =
-            isMoney
-            ? about.currency : summary.value.hasSuffix("_kwh") ? "kWh" : summary.value.hasSuffix("_kw") ? "kW" : ""
-        picture = SweepPicture(name: about.name, value: summary.value, unit: unit, count: summary.count)
+        picture = SweepPicture(
+            name: summary.name, value: summary.value, unit: summary.unit, count: summary.count,
+            isFromBase: summary.variesOneAtATime, style: style)
     }
 
     /// The axes with two levels or more, those of numbers first.
@@ -124,7 +175,8 @@ private struct SweepDrawing {
     }
 
     func svg() throws -> String {
-        let kind = wanted.kind ?? (wanted.by != nil || varied.count < 2 ? .lines : .heatmap)
+        let usual = summary.variesOneAtATime && wanted.x == nil && wanted.by == nil ? PlotCommand.Kind.tornado : nil
+        let kind = wanted.kind ?? usual ?? (wanted.by != nil || varied.count < 2 ? .lines : .heatmap)
         guard let x = wanted.x ?? varied.first ?? summary.axes.first else {
             throw Ending.say("\(wanted.results): has no axis", Ending.badInput)
         }
@@ -153,62 +205,93 @@ private struct SweepDrawing {
                 axis: x, labels: along.labels, positions: along.numbers,
                 series: zip(series.labels, summary.means(along, by: series)).map { ("\(by) \($0)", $1) })
         case .tornado:
-            let bars = try varied.compactMap {
-                name -> (name: String, lowLabel: String, low: Double, highLabel: String, high: Double)? in
-                let found = try levels(name)
-                let means = summary.means(found)
-                if found.numbers != nil {
-                    guard let low = means.first ?? nil, let high = means.last ?? nil else { return nil }
-                    return (name, found.labels[0], low, found.labels[found.labels.count - 1], high)
-                }
-                // Of names, those with the least and the greatest mean.
-                let known = zip(found.labels, means).compactMap { label, mean in mean.map { (label, $0) } }
-                guard let low = known.min(by: { $0.1 < $1.1 }), let high = known.max(by: { $0.1 < $1.1 }) else {
-                    return nil
-                }
-                return (name, low.0, low.1, high.0, high.1)
-            }
-            return picture.tornado(middle: summary.mean, bars: bars)
+            return picture.tornado(middle: try effects().middle, rows: try effects().rows)
         }
+    }
+
+    /// The tornado as text.
+    func table() throws -> String { try SweepTornado.table(summary, of: wanted.results) }
+
+    private func effects() throws -> (middle: Double, rows: [TornadoTable.Row]) {
+        try SweepTornado.rows(summary, of: wanted.results)
     }
 }
 
-/// SVG to PNG by a Python library, where there is one.
-private enum PNGDrawing {
+/// What each axis of a sweep moves, as the reports take it.
+enum SweepTornado {
+    /// - Throws: `Ending` where no axis has two values with results.
+    static func rows(_ summary: SweepSummary, of path: String) throws -> (middle: Double, rows: [TornadoTable.Row]) {
+        let (middle, effects) = summary.effects()
+        guard !effects.isEmpty else {
+            throw Ending.say("\(path): no axis has two values with results", Ending.badInput)
+        }
+        return (
+            middle,
+            effects.map {
+                .init(name: $0.axis, lowLabel: $0.lowLabel, low: $0.low, highLabel: $0.highLabel, high: $0.high)
+            }
+        )
+    }
+
+    static func table(_ summary: SweepSummary, of path: String) throws -> String {
+        let (middle, rows) = try rows(summary, of: path)
+        let value = summary.value.replacing("_", with: " ")
+        return TornadoTable.text(
+            name: summary.name, value: summary.unit.isEmpty ? value : "\(value), \(summary.unit)", middle: middle,
+            isFromBase: summary.variesOneAtATime, rows: rows)
+    }
+}
+
+/// SVG to PNG or PDF by librsvg's program, or by a Python library, where there is one.
+private enum PictureDrawing {
     private static let script = """
         import sys
-        svg = sys.stdin.read()
+        svg, path, kind, dpi = sys.stdin.read(), sys.argv[1], sys.argv[2], float(sys.argv[3])
         try:
             import vl_convert
-            png = vl_convert.svg_to_png(svg, scale=2)
+            data = vl_convert.svg_to_pdf(svg) if kind == "pdf" else vl_convert.svg_to_png(svg, scale=dpi / 96)
         except ImportError:
             import cairosvg
-            png = cairosvg.svg2png(bytestring=svg.encode(), scale=2)
-        with open(sys.argv[1], "wb") as file:
-            file.write(png)
+            convert = cairosvg.svg2pdf if kind == "pdf" else cairosvg.svg2png
+            data = convert(bytestring=svg.encode(), scale=1 if kind == "pdf" else dpi / 96)
+        with open(path, "wb") as file:
+            file.write(data)
         """
 
-    static func draw(_ svg: String, to path: String) throws {
+    static func draw(_ svg: String, as kind: String, dpi: Int, to path: String) throws {
+        let part = path + ".part"
+        let zoom = kind == "pdf" ? 1 : Double(dpi) / 96
+        let python = ProcessInfo.processInfo.environment["V2X_PYTHON"] ?? "python3"
+        // A picture of the same input is the same file: no time of drawing in it.
+        let ways = [
+            ["rsvg-convert", "--format", kind, "--zoom", "\(zoom)", "--output", part],
+            [python, "-c", script, part, kind, "\(dpi)"],
+        ]
+        // A program that ends early closes the pipe: that is its exit code's to tell.
+        signal(SIGPIPE, SIG_IGN)
+        for way in ways where run(way, input: Data(svg.utf8)) {
+            if rename(part, path) == 0 { return }
+        }
+        try? FileManager.default.removeItem(atPath: part)
+        throw Ending.say(
+            "\(path): \(kind.uppercased()) needs rsvg-convert (Debian's librsvg2-bin), or Python 3 with vl-convert-python or "
+                + "cairosvg (pip install vl-convert-python); SVG needs nothing", Ending.notWritable)
+    }
+
+    private static func run(_ words: [String], input: Data) -> Bool {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            ProcessInfo.processInfo.environment["V2X_PYTHON"] ?? "python3", "-c", script, path + ".part",
-        ]
-        let input = Pipe()
-        process.standardInput = input
-        process.standardError = FileHandle.nullDevice
-        func refuse() -> ExitCode {
-            try? FileManager.default.removeItem(atPath: path + ".part")
-            return Ending.say(
-                "\(path): PNG needs Python 3 with vl-convert-python or cairosvg (pip install vl-convert-python); "
-                    + "SVG needs nothing", Ending.notWritable)
+        process.arguments = words
+        process.environment = ProcessInfo.processInfo.environment.merging(["SOURCE_DATE_EPOCH": "0"]) { given, _ in
+            given
         }
-        do { try process.run() } catch { throw refuse() }
-        // A Python that ends early closes the pipe: that is its exit code's to tell.
-        signal(SIGPIPE, SIG_IGN)
-        try? input.fileHandleForWriting.write(contentsOf: Data(svg.utf8))
-        try? input.fileHandleForWriting.close()
+        let pipe = Pipe()
+        process.standardInput = pipe
+        process.standardError = FileHandle.nullDevice
+        do { try process.run() } catch { return false }
+        try? pipe.fileHandleForWriting.write(contentsOf: input)
+        try? pipe.fileHandleForWriting.close()
         process.waitUntilExit()
-        guard process.terminationStatus == 0, rename(path + ".part", path) == 0 else { throw refuse() }
+        return process.terminationStatus == 0
     }
 }

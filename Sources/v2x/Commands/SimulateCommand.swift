@@ -30,18 +30,20 @@ struct SimulateCommand: ParsableCommand {
     func validate() throws { _ = try options() }
 
     private func options() throws -> RollingRun.Options {
-        func seconds(_ text: String?, _ name: String, _ fallback: Int) throws -> Int {
-            guard let text else { return fallback }
+        func seconds(_ text: String?, _ name: String) throws -> Int? {
+            guard let text else { return nil }
             guard let seconds = DurationText.seconds(text), seconds > 0 else {
                 throw ValidationError("--\(name) must be a length of time such as 24h, got \(text)")
             }
             return seconds
         }
-        let hour = 3600
-        let commit = try seconds(commit, "commit", (perfect ? 168 : 24) * hour)
-        let horizon = try seconds(horizon, "horizon", max(commit, (perfect ? 216 : 36) * hour))
-        if horizon < commit { throw ValidationError("--horizon must be at least --commit") }
-        return RollingRun.Options(horizonSeconds: horizon, commitSeconds: commit, isInformed: perfect)
+        let options = RollingRun.Options(
+            horizonSeconds: try seconds(horizon, "horizon"), commitSeconds: try seconds(commit, "commit"),
+            isInformed: perfect)
+        if options.horizonSeconds < options.commitSeconds {
+            throw ValidationError("--horizon must be at least --commit")
+        }
+        return options
     }
 
     func run() throws {

@@ -9,19 +9,24 @@ struct SweepCommand: ParsableCommand {
         commandName: "sweep",
         abstract: "Many scenarios: a base and axes, run on all cores into an SQLite database, one row per run.",
         discussion: """
+            The file's key question says what each run answers: schedule (default), compare, value or simulate. With \
+            combine: each one axis varies at a time, and tornado shows which moves the answer most. \
             Started again, it continues where it stopped, for whatever reason. A run that fails is a row with its error. The \
             rows are the same to the last digit whatever the number of threads; only the column `seconds` is not, so \
             exports leave it out.
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case sqlite, csv, json }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case sqlite, csv, json, tornado }
 
     @Argument(help: "A sweep (YAML or JSON).", completion: .file(extensions: ["yaml", "yml", "json"]))
     var sweep: String
-    @Option(name: .shortAndLong, help: "sqlite; csv and json write the rows out too, once all are there.")
+    @Option(
+        name: .shortAndLong,
+        help:
+            "sqlite; csv and json write the rows out too, once all are there; tornado a table of what each axis moves.")
     var format = Format.sqlite
     @Option(
-        name: .shortAndLong, help: "Where to write it; with csv and json - (the default) is standard output.",
+        name: .shortAndLong, help: "Where to write it; with csv, json and tornado - (the default) is standard output.",
         completion: .file())
     var output: String?
     @Option(
@@ -32,6 +37,8 @@ struct SweepCommand: ParsableCommand {
     @Option(help: "k/n: only every n-th run, beginning with the k-th.") var shard: String?
     @Option(parsing: .upToNextOption, help: "Databases of shards to put together; nothing is run.", completion: .file())
     var gather: [String] = []
+    @Option(help: "Of a tornado: the column that is moved; by default the one that the question is about.")
+    var value: String?
     @Flag(help: "Counts the runs, and runs none.") var dryRun = false
     @Flag(help: "Forgets what the database holds.") var restart = false
     @Flag(help: "Writes the column seconds out too (then no two exports are the same).") var timings = false
@@ -44,6 +51,7 @@ struct SweepCommand: ParsableCommand {
         if format == .sqlite, output != nil, database != nil {
             throw ValidationError("--output is the database already: --database goes with --format csv and json")
         }
+        if value != nil, format != .tornado { throw ValidationError("--value goes with --format tornado") }
         if sweep == "-", database == nil, output == nil || format != .sqlite {
             throw ValidationError("a sweep on standard input has no name for its database: say --database")
         }
@@ -77,6 +85,8 @@ struct SweepCommand: ParsableCommand {
             case .sqlite: break
             case .csv: try destination?.write(SweepExport(found, showsSeconds: timings).csv())
             case .json: try destination?.write(SweepExport(found, showsSeconds: timings).json())
+            case .tornado:
+                try destination?.write(SweepTornado.table(SweepSummary(found, value: value), of: databasePath))
             }
             if !gather.isEmpty, tally.done < plan.count {
                 throw Ending.say(
