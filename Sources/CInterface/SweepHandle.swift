@@ -70,17 +70,28 @@ final class SweepHandle: @unchecked Sendable {
     func report() throws(Failure) -> String {
         try JSONText.of(
             Report(
-                name: run.plan.name, currency: run.plan.currency, count: run.plan.count, axes: run.plan.axisNames,
-                columns: run.columns, warnings: warnings.map(FindingEntry.init)))
+                name: run.plan.name, question: run.plan.question.kind.rawValue, currency: run.plan.currency,
+                count: run.plan.count, axes: run.plan.axisNames,
+                oneAtATime: run.plan.oneAtATime, columns: run.columns,
+                usualValue: run.plan.question.kind.usualValue, warnings: warnings.map(FindingEntry.init)))
     }
 
     private struct Report: Encodable {
         var name: String
+        var question: String
         var currency: String
         var count: Int
         var axes: [String]
+        var oneAtATime: [String]
         var columns: [String]
+        var usualValue: String
         var warnings: [FindingEntry]
+
+        enum CodingKeys: String, CodingKey {
+            case name, question, currency, count, axes, columns, warnings
+            case oneAtATime = "one_at_a_time"
+            case usualValue = "usual_value"
+        }
     }
 
     /// Rows that came since the last call; waits for one so many seconds.

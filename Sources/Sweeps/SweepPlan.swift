@@ -21,7 +21,7 @@ public struct SweepPlan: Sendable {
     /// Columns of the axes, in the order of the file.
     public var axisNames: [String] { dimensions.flatMap(\.columns) }
     /// Axes that vary one at a time, the others as in the base scenario: run 0 is the base.
-    var oneAtATime: [String] { dimensions.filter(\.isOneAtATime).flatMap(\.columns) }
+    public var oneAtATime: [String] { dimensions.filter(\.isOneAtATime).flatMap(\.columns) }
     /// For each group of axes that vary together: their names, and how many points they have.
     public var sizes: [(names: [String], count: Int)] { dimensions.map { ($0.columns, $0.points.count) } }
 

@@ -8,6 +8,14 @@ import Testing
         var count: Int
         var axes: [String]
         var columns: [String]
+        var question: String
+        var oneAtATime: [String]
+        var usualValue: String
+        enum CodingKeys: String, CodingKey {
+            case count, axes, columns, question
+            case oneAtATime = "one_at_a_time"
+            case usualValue = "usual_value"
+        }
     }
 
     private struct Batch: Decodable {
@@ -48,6 +56,15 @@ import Testing
         get throws {
             String(decoding: try JSONEncoder().encode(["base": nightText, "name": "axes"]), as: UTF8.self)
         }
+    }
+
+    @Test func theReportSaysWhatIsAskedAndVaried() throws {
+        let (handle, answer) = opened(
+            "question: compare\ncombine: each\naxes: [{ cells: [lfp] }]", options: try Self.options)
+        defer { if let handle { v2xSweepClose(handle) } }
+        let report = try JSONDecoder().decode(Report.self, from: Data(answer.text.utf8))
+        #expect(report.question == "compare" && report.usualValue == "v2x_objective")
+        #expect(report.oneAtATime == ["cell"] && report.count == 2 && report.columns.contains(report.usualValue))
     }
 
     @Test func everyRunIsARow() throws {

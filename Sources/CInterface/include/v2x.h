@@ -167,7 +167,9 @@ void v2x_task_release(v2x_task *task);
  *     "base_path": "night.yaml",  or its file
  *     "base_directory": "...",    where paths in base start from (the current folder)
  *     "threads": 2 }              runs at a time (as many as there are cores)
- * report   {"name", "currency", "count": 1000, "axes": ["soc_start"], "columns": ["run", ...], "warnings": [findings]}
+ * report   {"name", "question": "schedule", "currency", "count": 1000, "axes": ["soc_start"], "columns": ["run", ...],
+ *           "usual_value": "objective", "one_at_a_time": [], "warnings": [findings]}
+ *           usual_value is the column that the question is about; one_at_a_time are the axes that combine: each varies.
  *
  * Nothing is run before the first v2x_sweep_next.
  */

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .offers import Offers
     from .schedule import Schedule
     from .simulation import Simulation
+    from .sweeps import Sweep
 
 #: More stores than these are drawn as their sum.
 _MOST_LINES = 8
@@ -130,6 +131,31 @@ def offers(found: Offers, given: Figure | None) -> Figure:
     axes.set_ylabel("net import, kW")
     axes.set_title(f"{found.scenario.name}: offers")
     _legend(axes, 2 if chosen else 0)
+    return _shown(figure, given)
+
+
+def tornado(sweep: Sweep, found: pd.DataFrame, given: Figure | None) -> Figure:
+    figure, (axes,) = _axes(given, 1, 1.5 + 0.45 * len(found))
+    middle = found.attrs["middle"]
+    for row, (_, bar) in enumerate(found.iterrows()):
+        # The longer first: where both lie on one side, the shorter is drawn on it.
+        ends = [(bar["at_from"], bar["from"], "C1", "//"), (bar["at_to"], bar["to"], "C0", "")]
+        for result, label, colour, hatch in sorted(ends, key=lambda end: -abs(end[0] - middle)):
+            axes.barh(row, result - middle, left=middle, color=colour if not hatch else "white", edgecolor=colour, hatch=hatch)
+        for (result, label, *_), is_lower in zip(sorted(ends, key=lambda end: float(end[0])), (True, False)):
+            edge = min(result, middle) if is_lower else max(result, middle)
+            text = f"{label:g}" if isinstance(label, (int, float)) else str(label)
+            axes.annotate(
+                text, (edge, row), xytext=(-4 if is_lower else 4, 0), textcoords="offset points",
+                ha="right" if is_lower else "left", va="center", fontsize="small",
+            )
+    axes.axvline(middle, color="0.2", linewidth=0.8)
+    axes.set_yticks(range(len(found)), [str(name) for name in found.index])
+    axes.invert_yaxis()
+    axes.margins(x=0.15)
+    axes.set_xlabel(str(found.attrs["value"]).replace("_", " "))
+    # A sweep that is a dict or text has no name of its own.
+    axes.set_title("what moves the result" if sweep.name.startswith("<") else f"{sweep.name}: what moves the result")
     return _shown(figure, given)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any, Literal, Union
 
 from ._html import page
 from ._library import SweepHandle, finding
@@ -15,8 +15,11 @@ from .scenario import Scenario, Source, _path_or_text
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 Row = dict[str, Any]
+Question = Literal["schedule", "compare", "value", "simulate"]
+Combination = Literal["grid", "zip", "each"]
 
 
 class Sweep(Iterator[Row]):
@@ -40,6 +43,11 @@ class Sweep(Iterator[Row]):
     @property
     def currency(self) -> str:
         return str(self._handle.report["currency"])
+
+    @property
+    def question(self) -> str:
+        """``schedule``, ``compare``, ``value`` or ``simulate``."""
+        return str(self._handle.report["question"])
 
     @property
     def axes(self) -> list[str]:
@@ -82,6 +90,54 @@ class Sweep(Iterator[Row]):
         rows = sorted(self.rows, key=lambda row: int(row["run"]))
         return pd.DataFrame(rows, columns=self.columns).set_index("run")
 
+    def tornado(self, value: str | None = None) -> pd.DataFrame:
+        """What each axis moves, the largest first: ``from``, ``to`` (its lowest and highest value), ``at_from``, ``at_to`` (the
+        result there) and ``moves``. ``attrs["middle"]`` is the result that is moved.
+
+        With ``combine="each"`` the other axes are as in the base scenario; else results are means over them. Of an axis of
+        names, ``from`` and ``to`` are those with the least and the greatest result.
+
+        :param value: the column that is moved; by default the one that the question is about.
+        """
+        import pandas as pd
+
+        wanted = value or str(self._handle.report["usual_value"])
+        if wanted not in self.columns:
+            raise UsageError(f"a sweep of {self.question} has no column {wanted}")
+        frame = self.frame()
+        frame = frame[frame[wanted].notna() | (frame.index == 0)]
+        alone = self._handle.report["one_at_a_time"]
+        rows: list[dict[str, Any]] = []
+        for axis in self.axes:
+            chosen = frame
+            for other in alone:
+                if other != axis:
+                    chosen = chosen[chosen[other] == frame.loc[0, other]]
+            numbers = pd.to_numeric(chosen[axis], errors="coerce")
+            if axis in alone and frame.loc[0, axis] == "base" and numbers.notna().any():
+                # What the base does not say has no place among numbers.
+                chosen, numbers = chosen[numbers.notna()], numbers.dropna()
+            means = chosen.groupby(axis if numbers.isna().any() else numbers)[wanted].mean().dropna()
+            if numbers.isna().any():
+                means = means.sort_values()
+            if len(means) > 1:
+                low, high = means.iloc[0], means.iloc[-1]
+                ends = {"from": means.index[0], "to": means.index[-1], "at_from": low, "at_to": high}
+                rows.append({"axis": axis, **ends, "moves": abs(high - low)})
+        middle = frame
+        for other in alone:
+            middle = middle[middle[other] == frame.loc[0, other]]
+        columns = ["axis", "from", "to", "at_from", "at_to", "moves"]
+        found = pd.DataFrame(rows, columns=columns).sort_values("moves", ascending=False, kind="stable").set_index("axis")
+        found.attrs |= {"middle": float(middle[wanted].mean()), "value": wanted}
+        return found
+
+    def plot(self, value: str | None = None, figure: Figure | None = None) -> Figure:
+        """``tornado`` as bars to both sides of the result that is moved."""
+        from ._plots import tornado
+
+        return tornado(self, self.tornado(value), figure)
+
     def close(self) -> None:
         """Ends the sweep after the runs that are going on."""
         self._has_ended = True
@@ -105,6 +161,8 @@ def sweep(
     sweep: Union[str, os.PathLike[str], Mapping[str, Any], Sequence[Mapping[str, Any]]],
     base: Source | None = None,
     *,
+    question: Question | None = None,
+    combine: Combination | None = None,
     base_directory: str | os.PathLike[str] | None = None,
     threads: int | None = None,
     progress: Progress = None,
@@ -116,6 +174,9 @@ def sweep(
 
     :param sweep: a sweep's file, its keys as a dict, or its list of axes.
     :param base: the scenario that every run begins with; by default what the sweep's key ``base`` names.
+    :param question: what each run answers, with a list of axes: ``schedule`` (the default), ``compare``, ``value`` or ``simulate``.
+    :param combine: how a list of axes is combined: ``grid`` (the default), ``zip``, or ``each`` (one at a time, the others as in
+        the base, for :meth:`Sweep.tornado`).
     :param base_directory: where relative paths in a base that is a dict or text start from; the current folder.
     :param threads: runs at a time; by default as many as there are cores.
     :raises InputError: with every finding.
@@ -124,7 +185,10 @@ def sweep(
     if base is not None:
         options |= _base(base, base_directory)
     is_axes = not isinstance(sweep, (str, os.PathLike, Mapping))
-    path, text = _path_or_text({"axes": sweep} if is_axes else sweep)  # type: ignore[arg-type]
+    keys = {key: word for key, word in (("question", question), ("combine", combine)) if word is not None}
+    if keys and not is_axes:
+        raise UsageError(f"{' and '.join(keys)} go with a list of axes: a sweep says them itself")
+    path, text = _path_or_text({**keys, "axes": sweep} if is_axes else sweep)  # type: ignore[arg-type]
     name = None if path else "<text>" if isinstance(sweep, str) else "<dict>"
     return Sweep(SweepHandle(text, path=path, name=name, **options), progress)
 
