@@ -2,8 +2,8 @@ import Scenarios
 
 /// How BLAST-Lite 1.1.1 cuts a trace and what it takes a chunk to be (`_find_breakpoints`, `_extract_stressors`).
 enum BLASTLiteChunks {
-    private static let mostHours = 24.0
-    private static let mostCycles = 1.0
+    private static let maxHours = 24.0
+    private static let maxCycles = 1.0
     /// Slower than this is storage, 1/h.
     private static let storageRate = 1e-2
 
@@ -20,12 +20,12 @@ enum BLASTLiteChunks {
         var breakpoints: [Int] = []
         var latest = 0
         for point in turningPoints {
-            if hours(latest, point) > mostHours + 1e-9 {
-                for sample in latest..<point where hours(latest, sample) > mostHours + 1e-9 {
+            if hours(latest, point) > maxHours + 1e-9 {
+                for sample in latest..<point where hours(latest, sample) > maxHours + 1e-9 {
                     breakpoints.append(sample)
                     latest = sample
                 }
-            } else if cycles[point] - cycles[latest] > mostCycles {
+            } else if cycles[point] - cycles[latest] > maxCycles {
                 breakpoints.append(point)
                 latest = point
             }

@@ -65,14 +65,14 @@ package struct CellValidity: Sendable, Equatable {
     /// degC.
     package var temperatureC: ClosedRange<Double>
     /// 1/h.
-    package var mostChargeRate: Double
+    package var maxChargeRate: Double
     /// 1/h.
-    package var mostDischargeRate: Double
+    package var maxDischargeRate: Double
     /// Memberwise.
-    package init(temperatureC: ClosedRange<Double>, mostChargeRate: Double, mostDischargeRate: Double) {
+    package init(temperatureC: ClosedRange<Double>, maxChargeRate: Double, maxDischargeRate: Double) {
         self.temperatureC = temperatureC
-        self.mostChargeRate = mostChargeRate
-        self.mostDischargeRate = mostDischargeRate
+        self.maxChargeRate = maxChargeRate
+        self.maxDischargeRate = maxDischargeRate
     }
 }
 

@@ -162,7 +162,7 @@ package struct CellPricing: Sendable {
                 "the cell \(cell.name) was measured at \(range.lowerBound) to \(range.upperBound) degC, "
                     + "the scenario has \(low) to \(high): the price of ageing is extrapolated")
         }
-        if cRate > cell.validity.mostChargeRate || dischargeKW / capacityKWh > cell.validity.mostDischargeRate {
+        if cRate > cell.validity.maxChargeRate || dischargeKW / capacityKWh > cell.validity.maxDischargeRate {
             warnings.append(
                 "the cell \(cell.name) was not measured at this charger's rates: the price of ageing is extrapolated")
         }

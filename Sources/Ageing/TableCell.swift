@@ -14,8 +14,8 @@ package struct TableCell: CellModel {
         self.tables = tables
         let temperatures = tables.calendarTemperatureC
         validity = CellValidity(
-            temperatureC: (temperatures.first ?? 0)...(temperatures.last ?? 0), mostChargeRate: .infinity,
-            mostDischargeRate: .infinity)
+            temperatureC: (temperatures.first ?? 0)...(temperatures.last ?? 0), maxChargeRate: .infinity,
+            maxDischargeRate: .infinity)
     }
 
     package var calendarExponent: Double { tables.calendarExponent }

@@ -109,7 +109,9 @@ public final class GLPKProblem {
 
     /// Removes every row after the first `count`.
     ///
-    /// - Parameter basis: of what is left; it is the basis afterwards.
+    /// - Parameters:
+    ///   - count: how many rows stay.
+    ///   - basis: of what is left; it is the basis afterwards.
     public func removeRows(after count: Int, basis: Basis) throws(GLPKError) {
         if count < rowCount {
             try check(cglpk_remove_rows(handle, Int32(count), Int32(rowCount - count)))

@@ -17,6 +17,7 @@ public struct SimplexLadder {
         /// Rational arithmetic: no rounding, so nothing that rounding can break.
         case exact
 
+        /// Whether `one` is tried before `two`.
         public static func < (one: Rung, two: Rung) -> Bool { one.rawValue < two.rawValue }
 
         /// What a result calls it; nil for the usual one.
@@ -47,6 +48,9 @@ public struct SimplexLadder {
     /// Solves the linear part of `program`.
     ///
     /// - Parameters:
+    ///   - program: the program; its disjunctions are not looked at.
+    ///   - limits: when it ends without a solution.
+    ///   - isVerbose: whether GLPK's log goes to standard error.
     ///   - rungs: the ways to try, in this order.
     ///   - basis: where the first attempt starts instead of a basis of its own.
     /// - Throws: `GLPKError` where every way failed.

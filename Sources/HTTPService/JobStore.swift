@@ -31,13 +31,13 @@ final class JobStore: @unchecked Sendable {
     /// - Parameter answer: solves a call; it is told where progress goes, and asks whether it is cancelled.
     /// - Throws: where the folder cannot be made or read.
     init(
-        folder: String, workers: Int, mostWaiting: Int,
+        folder: String, workers: Int, maxWaiting: Int,
         answer:
             @escaping @Sendable (Call, @escaping @Sendable (Double) -> Void, @escaping @Sendable () -> Bool) -> Reply
     ) throws {
         self.folder = URL(fileURLWithPath: folder, isDirectory: true)
         self.answer = answer
-        pool = WorkerPool(workers: workers, mostWaiting: mostWaiting)
+        pool = WorkerPool(workers: workers, maxWaiting: maxWaiting)
         try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
         let files = try FileManager.default.contentsOfDirectory(at: self.folder, includingPropertiesForKeys: nil)
         for file in files.sorted(by: { $0.path < $1.path }) where file.pathExtension == "json" {

@@ -6,17 +6,17 @@ struct RequestReader {
     private let more: (_ seconds: Double) -> [UInt8]?
     /// Asks a caller that waits for it to send the body.
     private let onContinue: () -> Void
-    private let mostBodyBytes: Int
+    private let maxBodyBytes: Int
     private var buffer: [UInt8] = []
 
     /// Lengths of request line and headers together.
-    static let mostHeadBytes = 16 << 10
+    static let maxHeadBytes = 16 << 10
     /// A connection without a request is closed after so many seconds; a request that began has so many to arrive.
     static let idleSeconds = 15.0
     static let requestSeconds = 30.0
 
-    init(mostBodyBytes: Int, more: @escaping (Double) -> [UInt8]?, onContinue: @escaping () -> Void = {}) {
-        (self.mostBodyBytes, self.more, self.onContinue) = (mostBodyBytes, more, onContinue)
+    init(maxBodyBytes: Int, more: @escaping (Double) -> [UInt8]?, onContinue: @escaping () -> Void = {}) {
+        (self.maxBodyBytes, self.more, self.onContinue) = (maxBodyBytes, more, onContinue)
     }
 
     /// What came of a connection's next bytes.
@@ -85,14 +85,14 @@ struct RequestReader {
         var from = 0
         while true {
             if let found = RequestReader.headEnd(buffer, from: from) {
-                guard found <= RequestReader.mostHeadBytes else { throw .refused(431, "the headers are too long") }
+                guard found <= RequestReader.maxHeadBytes else { throw .refused(431, "the headers are too long") }
                 guard let text = String(validating: buffer[..<found], as: UTF8.self) else {
                     throw .refused(400, "the headers are not UTF-8")
                 }
                 buffer.removeFirst(found + 4)
                 return text.components(separatedBy: "\r\n")
             }
-            guard buffer.count <= RequestReader.mostHeadBytes else { throw .refused(431, "the headers are too long") }
+            guard buffer.count <= RequestReader.maxHeadBytes else { throw .refused(431, "the headers are too long") }
             from = max(0, buffer.count - 3)
             try fill(until: end)
         }
@@ -120,7 +120,7 @@ struct RequestReader {
                     throw .refused(400, "a chunk is wrong")
                 }
                 if size == 0 { break }
-                guard body.count + size <= mostBodyBytes else { throw tooLarge }
+                guard body.count + size <= maxBodyBytes else { throw tooLarge }
                 body += try take(size, until: end)
                 guard try line(until: end).isEmpty else { throw .refused(400, "a chunk is wrong") }
             }
@@ -131,7 +131,7 @@ struct RequestReader {
             guard text.allSatisfy(\.isNumber), let length = Int(text) else {
                 throw .refused(400, "the length is wrong")
             }
-            guard length <= mostBodyBytes else { throw tooLarge }
+            guard length <= maxBodyBytes else { throw tooLarge }
             if isAwaited, length > 0 { onContinue() }
             call.body = Data(try take(length, until: end))
         }
@@ -146,7 +146,7 @@ struct RequestReader {
                 buffer.removeFirst(found + 1)
                 return text
             }
-            guard buffer.count <= RequestReader.mostHeadBytes else { throw .refused(400, "a chunk is wrong") }
+            guard buffer.count <= RequestReader.maxHeadBytes else { throw .refused(400, "a chunk is wrong") }
             try fill(until: end)
         }
     }

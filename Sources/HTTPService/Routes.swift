@@ -48,13 +48,13 @@ struct Routes: Sendable {
         guard isHostKnown(call) else { return Problem(421, "the request is for another host").reply }
         let isOpen = call.path == "/v1/health" || call.path == "/optimize/health" || PageFiles.all[call.path] != nil
         guard isOpen || isAllowed(call) else { return Problem(401, "a bearer token is needed").reply }
-        if let job { return call.body.count <= options.mostBodyBytes ? jobReply(call, job) : Routes.tooLarge(options) }
+        if let job { return call.body.count <= options.maxBodyBytes ? jobReply(call, job) : Routes.tooLarge(options) }
         guard let method, call.method == method else {
             var reply = Problem(405, "the route is for \(method ?? "")").reply
             reply.headers["Allow"] = method
             return reply
         }
-        guard call.body.count <= options.mostBodyBytes else { return Routes.tooLarge(options) }
+        guard call.body.count <= options.maxBodyBytes else { return Routes.tooLarge(options) }
         if let part = PageFiles.reply(call.path) { return part }
         switch call.path {
         case "/v1/scenario": return ownScenario
@@ -74,7 +74,7 @@ struct Routes: Sendable {
     }
 
     static func tooLarge(_ options: ServiceOptions) -> Reply {
-        Problem(413, "the body is too large", detail: "at most \(options.mostBodyBytes) bytes are read").reply
+        Problem(413, "the body is too large", detail: "at most \(options.maxBodyBytes) bytes are read").reply
     }
 
     /// Without a token a web page must not reach the service under a name of its own.
@@ -126,10 +126,10 @@ struct Routes: Sendable {
             }
             guard let question = Question(rawValue: name) else { return Reply(json: Checked(prepared, input)) }
             let size = prepared.scenario.vehicles.count * prepared.scenario.grid.count
-            guard size <= options.mostVehicleSteps else {
+            guard size <= options.maxVehicleSteps else {
                 return Problem(
                     413, "the scenario is too large",
-                    detail: "at most \(options.mostVehicleSteps) vehicles times steps are solved here, got \(size)"
+                    detail: "at most \(options.maxVehicleSteps) vehicles times steps are solved here, got \(size)"
                 ).reply
             }
             return Reply(text: try question.json(of: prepared, mode: mode, onProgress: onProgress))
@@ -143,7 +143,7 @@ struct Routes: Sendable {
     mutating func openJobs() throws {
         guard let folder = options.jobs else { return }
         let (routes, limit) = (self, options.jobTimeLimitSeconds)
-        jobs = try JobStore(folder: folder, workers: options.jobWorkers, mostWaiting: options.mostJobsWaiting) {
+        jobs = try JobStore(folder: folder, workers: options.jobWorkers, maxWaiting: options.maxJobsWaiting) {
             routes.solved($0, timeLimitSeconds: limit, onProgress: $1, isCancelled: $2)
         }
     }

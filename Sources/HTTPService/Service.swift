@@ -40,7 +40,7 @@ public final class Service: Sendable {
         }
         self.options = options
         self.log = log
-        pool = WorkerPool(workers: options.workers, mostWaiting: options.mostWaiting)
+        pool = WorkerPool(workers: options.workers, maxWaiting: options.maxWaiting)
         let (cancellation, events) = (Cancellation(), Cancellation())
         (self.cancellation, self.events) = (cancellation, events)
         var routes = Routes(
@@ -83,7 +83,7 @@ public final class Service: Sendable {
     /// Answers the requests of one connection, one after the other.
     private func serve(_ socket: Socket) {
         var reader = RequestReader(
-            mostBodyBytes: options.mostBodyBytes,
+            maxBodyBytes: options.maxBodyBytes,
             more: { socket.read(most: 1 << 16, within: $0) },
             onContinue: { socket.write(Data("HTTP/1.1 100 Continue\r\n\r\n".utf8)) })
         while true {

@@ -12,23 +12,23 @@ public struct ServiceOptions: Sendable {
     /// files that it reads are read anew for each request, and never written.
     public var scenario: String?
     /// Larger bodies are refused (413).
-    public var mostBodyBytes = 4 << 20
+    public var maxBodyBytes = 4 << 20
     /// Requests that are solved at the same time.
     public var workers = 2
     /// Requests that wait beyond those; more are refused (503).
-    public var mostWaiting = 64
+    public var maxWaiting = 64
     /// For one request, its wait left out, s (504).
     public var timeLimitSeconds = 30.0
     /// How long requests that run are waited for at the end, s.
     public var graceSeconds = 10.0
     /// Vehicles times steps; larger scenarios are refused (413).
-    public var mostVehicleSteps = 200_000
+    public var maxVehicleSteps = 200_000
 
     /// The folder for jobs; nil: there are none.
     public var jobs: String?
     /// Jobs that are solved at the same time, and that wait.
     public var jobWorkers = 1
-    public var mostJobsWaiting = 1000
+    public var maxJobsWaiting = 1000
     /// For one job, s.
     public var jobTimeLimitSeconds = 3600.0
 
@@ -43,7 +43,7 @@ public struct ServiceOptions: Sendable {
         if !isLoopback, (token ?? "").isEmpty {
             return "a token is needed to listen beyond 127.0.0.1: give --token or set V2X_TOKEN"
         }
-        if workers < 1 || mostWaiting < 0 || mostBodyBytes < 1 { return "limits must be positive" }
+        if workers < 1 || maxWaiting < 0 || maxBodyBytes < 1 { return "limits must be positive" }
         guard timeLimitSeconds > 0, graceSeconds >= 0 else { return "times must be positive" }
         return nil
     }

@@ -11,10 +11,10 @@ final class WorkerPool: @unchecked Sendable {
     private var running = 0
     private var isStopped = false
     private let workers: Int
-    private let mostWaiting: Int
+    private let maxWaiting: Int
 
-    init(workers: Int, mostWaiting: Int) {
-        (self.workers, self.mostWaiting) = (workers, mostWaiting)
+    init(workers: Int, maxWaiting: Int) {
+        (self.workers, self.maxWaiting) = (workers, maxWaiting)
         for _ in 0..<workers {
             let thread = Thread { [self] in live() }
             thread.stackSize = 16 << 20
@@ -40,7 +40,7 @@ final class WorkerPool: @unchecked Sendable {
     /// - Returns: false where too many wait already, or the pool is stopped.
     func submit(evenIfFull: Bool = false, _ work: @escaping @Sendable () -> Void) -> Bool {
         condition.withLock {
-            guard !isStopped, evenIfFull || running + waiting.count < workers + mostWaiting else { return false }
+            guard !isStopped, evenIfFull || running + waiting.count < workers + maxWaiting else { return false }
             waiting.append(work)
             condition.signal()
             return true

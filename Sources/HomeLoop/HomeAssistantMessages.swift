@@ -17,9 +17,9 @@ import Verification
 /// | `v2x/NODE/STORE/plan` | the plan from now on, as attributes of the setpoint |
 struct HomeAssistantMessages {
     /// The recorder drops attributes beyond 16,384 bytes; its own ones come on top of the plan's.
-    static let mostAttributeBytes = 15_000
+    static let maxAttributeBytes = 15_000
     /// A state has no more characters.
-    static let mostStateCharacters = 255
+    static let maxStateCharacters = 255
 
     let node: String
     let prefix: String
@@ -145,7 +145,7 @@ struct HomeAssistantMessages {
                     "until": clock.iso8601(grid.boundary(step + count)),
                     "power_w": Array(watts[step..<step + count]), "soc_percent": Array(soc[step...step + count]),
                 ])
-            if found.payload.count <= HomeAssistantMessages.mostAttributeBytes || count <= 1 { return found }
+            if found.payload.count <= HomeAssistantMessages.maxAttributeBytes || count <= 1 { return found }
             count = count * 4 / 5
         }
     }
@@ -177,8 +177,8 @@ struct HomeAssistantMessages {
     private func money(_ amount: Double) -> Double { (amount * 10_000).rounded() / 10_000 }
 
     private func short(_ text: String) -> String {
-        text.count <= HomeAssistantMessages.mostStateCharacters
-            ? text : "\(text.prefix(HomeAssistantMessages.mostStateCharacters - 3))..."
+        text.count <= HomeAssistantMessages.maxStateCharacters
+            ? text : "\(text.prefix(HomeAssistantMessages.maxStateCharacters - 3))..."
     }
 
     /// Ids as parts of a topic: lower-case letters, digits and `_`; alike ones are numbered.

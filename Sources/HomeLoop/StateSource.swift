@@ -131,10 +131,10 @@ enum StateValue: Sendable, Equatable {
     /// Whether a plan for `other` holds for this too: a battery's charge that moved a little waits for the next step.
     func isNear(_ other: StateValue?) -> Bool {
         switch (self, other) {
-        case (.stateOfCharge(let now), .stateOfCharge(let then)): abs(now - then) < StateValue.leastChange
+        case (.stateOfCharge(let now), .stateOfCharge(let then)): abs(now - then) < StateValue.minChange
         default: self == other
         }
     }
     /// Of a state of charge: a percent.
-    private static let leastChange = 0.01
+    private static let minChange = 0.01
 }

@@ -91,7 +91,9 @@ public final class Watch {
 
     /// Plans until `isStopped`; a look each second.
     ///
-    /// - Parameter once: whether it ends with the first plan, told to all.
+    /// - Parameters:
+    ///   - once: whether it ends with the first plan, told to all.
+    ///   - isStopped: asked each second: true ends it.
     /// - Returns: whether a plan was made and, where there is a broker, told.
     @discardableResult
     public func run(once: Bool = false, isStopped: () -> Bool) -> Bool {

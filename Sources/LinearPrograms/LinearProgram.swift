@@ -269,7 +269,9 @@ extension LinearProgram {
 
     /// A program of its own, in which the first tie-breaker is the objective, and the cost is held within its budget.
     ///
-    /// - Parameter least: the least cost.
+    /// - Parameters:
+    ///   - first: the terms of the first tie-breaker.
+    ///   - least: the minimum cost.
     public func budgeted(_ first: [Term], least: Double) -> LinearProgram {
         var budgeted = self
         let cost = LinearExpression(terms: costTerms, constant: objective().constant)

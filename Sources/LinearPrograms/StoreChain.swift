@@ -142,7 +142,11 @@ public struct StoreChain: Sendable {
 
     /// The same chain in a program in which its columns and rows stand elsewhere.
     ///
-    /// - Parameter connection: the numbers of the connections there; nil where one is not part of it.
+    /// - Parameters:
+    ///   - block: its block there.
+    ///   - column: the column there of each of its columns.
+    ///   - row: the row there of each of its rows.
+    ///   - connection: the numbers of the connections there; nil where one is not part of it.
     public func moved(
         block: Int, column: (Column) -> Column, row: (Row) -> Row, connection: (Int) -> Int?
     ) -> StoreChain {

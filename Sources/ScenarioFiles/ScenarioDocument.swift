@@ -13,7 +13,7 @@ public struct ScenarioSource: Sendable {
     ///
     /// - Throws: `InputError` where it cannot be read.
     public init(path: String) throws(InputError) {
-        let file = try SourceFile(path: path, most: FileReading.mostScenarioBytes)
+        let file = try SourceFile(path: path, upTo: FileReading.maxScenarioBytes)
         (name, bytes) = (file.name, file.bytes)
         // A pipe, `v2x check <(...)`, has no folder of its own.
         let isPipe = path.hasPrefix("/dev/")
@@ -55,7 +55,7 @@ package struct ScenarioDocument {
         return node?.scalar?.string
     }
 
-    /// The tree as text: the same for two documents that say the same in the same order, however they are laid out.
+    /// The tree as text: the same for two documents with the same content in the same order, whatever their layout.
     package var canonicalText: String {
         var text = ""
         ScenarioDocument.write(ScenarioValue(root), into: &text)
@@ -83,7 +83,7 @@ package struct ScenarioDocument {
 // MARK: - Other days
 
 extension ScenarioDocument {
-    /// The day of the calendar on which the horizon starts, in days since 1970-01-01; nil where it says none.
+    /// The day of the calendar on which the horizon starts, in days since 1970-01-01; nil where it has none.
     package var startDay: Int? { text("horizon", "start").flatMap { TimeText($0) }?.wall.dayNumber }
 
     /// The clock of the horizon's zone; nil where the zone is not known.

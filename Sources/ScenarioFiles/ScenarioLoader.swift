@@ -28,7 +28,7 @@ package struct ScenarioLoader: Sendable {
         package var fileDigests: [UInt64] = []
         /// Of the scenario's own text, however it is laid out.
         var textDigest = Digest()
-        /// Of what the scenario says and of the files that it reads: sixteen hexadecimal digits.
+        /// Of the scenario's text and of the files that it reads: sixteen hexadecimal digits.
         package var digest: String {
             var digest = textDigest
             for file in fileDigests { digest.add(" \(file)") }
@@ -66,9 +66,9 @@ package struct ScenarioLoader: Sendable {
             let last = found.scenario.laterTargets.map(\.at).max()
         else { return try first.complete() }
         // The horizon goes on to the last target, unless that is too far away, or too little is known to be repeated.
-        var why = "\(ScenarioLoader.mostRepeatedDays) days are repeated at most"
+        var why = "\(ScenarioLoader.maxRepeatedDays) days are repeated at most"
         let seconds = last.epochSeconds - found.scenario.grid.end.epochSeconds
-        if seconds <= ScenarioLoader.mostRepeatedDays * 86_400 {
+        if seconds <= ScenarioLoader.maxRepeatedDays * 86_400 {
             let longer = try read(document, files: files, now: now, repeating: Repeating(until: last), onAsked: onAsked)
             guard let short = longer.tooShort else { return try longer.complete() }
             why = "\(short) is known for less than a day before it"
@@ -77,7 +77,7 @@ package struct ScenarioLoader: Sendable {
     }
 
     /// More days than these are not made up.
-    private static let mostRepeatedDays = 7
+    private static let maxRepeatedDays = 7
 
     /// One reading of a document.
     private struct Reading {
@@ -146,7 +146,7 @@ package struct ScenarioLoader: Sendable {
         if let why = whyNotRepeated {
             horizon.end.warning("is not moved to the targets after it (\(why))" + (words.map { "; \($0)" } ?? ""))
         } else if let words {
-            horizon.end.warning(horizon.beyond == .warn ? words + "; say beyond: require or beyond: repeat" : words)
+            horizon.end.warning(horizon.beyond == .warn ? words + "; set beyond: require or beyond: repeat" : words)
         }
     }
 
@@ -214,7 +214,7 @@ package struct ScenarioLoader: Sendable {
     private func groups(_ section: InputValue?, of vehicles: [ReadVehicle], _ grid: TimeGrid) -> [VehicleGroup]? {
         let named = vehicles.enumerated().compactMap { index, read in read.group.map { (vehicle: index, place: $0) } }
         guard let section else {
-            named.first?.place.error("there are no groups: say groups: [{ id: ..., import_limit_kw: ... }]")
+            named.first?.place.error("there are no groups: add groups: [{ id: ..., import_limit_kw: ... }]")
             return named.isEmpty ? [] : nil
         }
         // Where the vehicles are wrong, who is meant cannot be told.

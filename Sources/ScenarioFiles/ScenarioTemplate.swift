@@ -8,7 +8,7 @@ package struct ScenarioTemplate: Sendable {
         case flat(Double)
         /// Money per kWh from 23:00 to 07:00, and else.
         case nightAndDay(Double, Double)
-        /// A file as the scenario names it; the unit where the file itself does not say it.
+        /// A file as the scenario names it; the unit where the file itself has none.
         case file(String, unit: String?)
     }
 

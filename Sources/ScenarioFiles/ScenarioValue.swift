@@ -3,7 +3,7 @@ import Yams
 
 /// A value as it can stand at a key of a scenario: a scalar, a list or a map, without the place it was written at.
 public indirect enum ScenarioValue: Sendable, Equatable {
-    /// A number, a text or a flag as it is written; a quoted one is a text whatever it says.
+    /// A number, a text or a flag as it is written; a quoted one is always a text.
     case scalar(String, isQuoted: Bool = false)
     /// A list of values.
     case list([ScenarioValue])
@@ -23,7 +23,7 @@ public indirect enum ScenarioValue: Sendable, Equatable {
         }
     }
 
-    /// The value that a piece of YAML says, such as `0.3`, `[1, 3]` or `{ cell: nmc }`.
+    /// The value of a piece of YAML, such as `0.3`, `[1, 3]` or `{ cell: nmc }`.
     ///
     /// - Throws: `InputError` where it is none.
     public init(yaml text: String) throws(InputError) {

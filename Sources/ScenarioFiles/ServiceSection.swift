@@ -15,7 +15,7 @@ package protocol ServiceSection: Sendable {
     static var key: String { get }
     /// What the section looks like, for editors.
     static var schema: Schema { get }
-    /// What the section says; nil, and at least one finding on `value`, where it is wrong.
+    /// The section's value; nil, and at least one finding on `value`, where it is wrong.
     static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)?
 }
 
@@ -40,10 +40,6 @@ extension InputValue {
         var decoded: [String: any Sendable] = [:]
         for section in sections {
             if let value = reader.optional(section.key) { decoded[section.key] = section.decode(value, in: context) }
-        }
-        for planned in ["demand_charge", "network_deferral", "resource_adequacy", "reserve", "backup", "carbon"]
-        where !sections.contains(where: { $0.key == planned }) {
-            reader.optional(planned)?.error("this value stream is not built in yet")
         }
         return decoded
     }

@@ -5,7 +5,7 @@ package struct ChargerMode: Sendable, Equatable {
     package var direction: Direction
     /// The connection's phases that it is on, 1...3.
     package var phases: [Int]
-    /// Least and most AC power in it, kW.
+    /// Minimum and maximum AC power in it, kW.
     package var lowKW: Double
     package var highKW: Double
 }
@@ -18,8 +18,8 @@ extension Charger {
     /// | symbol | meaning |
     /// |---|---|
     /// | n | number of phases of the mode |
-    /// | n_min, n_max | the fewest and the most phases that it may be on |
-    /// | min_kw, max_kw | the least power at all (on the fewest phases), the most at all (on the most) |
+    /// | n_min, n_max | minimum and maximum number of phases that it may be on |
+    /// | min_kw, max_kw | its minimum power (on the fewest phases) and its maximum power (on the most phases) |
     package func modes(_ direction: ChargerMode.Direction) -> [ChargerMode] {
         let (most, least) = direction == .charging ? (chargeKW, minChargeKW) : (dischargeKW, minDischargeKW)
         guard most > 0 else { return [] }
@@ -71,6 +71,6 @@ extension Charger {
         return [first] + others.map(\.phases)
     }
 
-    /// Whether it has a cost or a least length of its runs.
+    /// Whether it has a cost or a minimum length of its runs.
     package var hasRuns: Bool { switchCost > 0 || minRunSteps > 1 }
 }

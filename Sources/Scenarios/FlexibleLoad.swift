@@ -30,9 +30,9 @@ public struct FlexibleLoad: Sendable, Equatable {
     public struct EnergyByDeadline: Sendable, Equatable {
         /// Wanted in each span, kWh.
         public var energyKWh: Double
-        /// Least when it takes anything, kW.
+        /// Minimum power when it takes any, kW.
         public var minKW: Double
-        /// Most that it takes, kW.
+        /// Maximum power, kW.
         public var maxKW: Double
         /// When it may take it, in time order.
         public var spans: [Span]
@@ -77,11 +77,11 @@ public struct FlexibleLoad: Sendable, Equatable {
 
     /// A store of heat in kWh of heat: `q[t+1] = q[t] (1 - loss h) + h cop[t] p[t] - h demand[t]`.
     public struct HeatStore: Sendable, Equatable {
-        /// Most that it holds, kWh.
+        /// Capacity, kWh.
         public var capacityKWh: Double
         /// What it holds at the start, kWh.
         public var startKWh: Double
-        /// What it is wanted to hold at least, kWh.
+        /// Minimum that it should hold, kWh.
         public var minKWh: Double
         /// Share of what it holds that is lost in an hour.
         public var lossPerHour: Double
@@ -89,9 +89,9 @@ public struct FlexibleLoad: Sendable, Equatable {
         public var demandKW: [Double]
         /// Heat from each kWh of electricity, kWh, in each step; T values.
         public var cop: [Double]
-        /// Least when it takes anything, kW.
+        /// Minimum power when it takes any, kW.
         public var minKW: Double
-        /// Most that it takes, kW.
+        /// Maximum power, kW.
         public var maxKW: Double
         /// Memberwise.
         package init(

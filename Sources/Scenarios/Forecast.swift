@@ -2,10 +2,10 @@ import Foundation
 
 /// What is believed about prices when a plan is made.
 public enum Forecast: Sendable, Equatable {
-    /// Series beside the real ones, money per kWh, one value a step.
+    /// Series beside the real ones, money per kWh, one value per step.
     case series(importPricePerKWh: [Double], exportPricePerKWh: [Double])
     /// The last prices that are known when the plan is made, that many seconds of wall time before (or
-    /// the least multiple of it).
+    /// the smallest multiple of it).
     case persistence(seconds: Int)
     /// The real prices with an error that drifts: normal, of this standard deviation (money per kWh), and from one hour to
     /// the next correlated by this much. The same for import and export, whose market is one.

@@ -1,4 +1,4 @@
-/// A state of charge that a vehicle wants after the horizon's end, in the window that it is plugged in for then.
+/// A vehicle's target after the horizon's end, in the window that it is plugged in for then.
 package struct LaterTarget: Sendable, Equatable {
     /// Index into `Scenario.vehicles`.
     package var vehicle: Int
@@ -60,7 +60,8 @@ extension Scenario {
         let clock = WallClock(timeZone: grid.timeZone) ?? .utc
         let vehicle = vehicles[first.vehicle]
         let percent = (first.soc * 1000).rounded() / 10
-        var words = "\(vehicle.id) wants \(percent.short) % at \(clock.dateTime(first.at)), after the horizon's end"
+        var words =
+            "\(vehicle.id) has a target of \(percent.short) % at \(clock.dateTime(first.at)), after the horizon's end"
         if targets.count > 1 {
             words += " (and \(targets.count - 1) more such \(targets.count == 2 ? "target" : "targets"))"
         }

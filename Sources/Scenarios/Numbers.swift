@@ -14,9 +14,9 @@ extension Int {
 }
 
 extension Double {
-    /// Beyond this no number of an input is meant: no price, power or energy is that large, and products of such numbers leave
+    /// Limit of numbers in an input: no price, power or energy is that large, and products of such numbers leave
     /// what arithmetic can hold.
-    package static let mostOfInput = 1e15
+    package static let maxOfInput = 1e15
 }
 
 extension Double {

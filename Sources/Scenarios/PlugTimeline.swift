@@ -8,7 +8,7 @@ package struct PlugTimeline: Sendable, Equatable {
     package var departures: [Departure]
     /// Energy wanted at times within windows, in the same terms as at departures.
     package var targets: [Departure]
-    /// The most that the battery may hold at each boundary, kWh, T + 1 values: `soc_max`; where it begins above that, what is
+    /// The maximum that the battery may hold at each boundary, kWh, T + 1 values: `soc_max`; where it begins above that, what is
     /// left of its charge, for the time of grace (with a charger that cannot discharge: throughout).
     package var ceilingKWh: [Double]
     /// The first boundary at which the battery may be forced to hold more (then the excess is a shortfall); nil: nowhere.
@@ -36,7 +36,7 @@ package struct PlugTimeline: Sendable, Equatable {
         package var window: Int
         /// Boundaries inside the window, its ends included.
         package var boundaries: ClosedRange<Int>
-        /// One value a boundary, kWh: `soc_min`, or less where the vehicle arrived below it and cannot be there yet.
+        /// One value per boundary, kWh: `soc_min`, or less where the vehicle arrived below it and cannot be there yet.
         package var energyKWh: [Double]
     }
 

@@ -1,9 +1,9 @@
-/// One scenario, checked and resolved: every series holds one value a step, every default is filled in.
+/// One scenario, checked and resolved: every series has one value per step, every default is filled in.
 ///
 /// Signs and units are those of the whole project: power in kW at the AC side, energy in kWh, money in
 /// `currency`, time in hours; charging and import are positive.
 public struct Scenario: Sendable {
-    /// What the user called it; the file's name where the file says nothing.
+    /// The scenario's name; the file's name where the file has none.
     public var name: String
     /// ISO 4217 code of every amount of money.
     public var currency: String
@@ -29,7 +29,7 @@ public struct Scenario: Sendable {
     package var services: [String: any Sendable]
     /// What is believed about prices when a simulation plans; nil: they are known. One schedule alone knows its prices.
     public var forecast: Forecast?
-    /// Whether nobody wants to hear of targets after the horizon's end.
+    /// Whether targets after the horizon's end are not reported.
     public var ignoresLaterTargets = false
 
     /// The scenario in which no vehicle discharges; stationary batteries do as before.
@@ -68,11 +68,11 @@ public struct Scenario: Sendable {
     }
 }
 
-/// The connection to the grid, the load and the sun behind it. All arrays hold one value a step.
+/// The connection to the grid, the load and the sun behind it. All arrays have one value per step.
 public struct Site: Sendable, Equatable {
-    /// Most that may be imported, kW; infinite where the scenario sets no limit.
+    /// Import limit, kW; infinite where the scenario sets no limit.
     public var importLimitKW: [Double]
-    /// Most that may be exported, kW; infinite where the scenario sets no limit.
+    /// Export limit, kW; infinite where the scenario sets no limit.
     public var exportLimitKW: [Double]
     /// Consumption behind the connection, kW.
     public var loadKW: [Double]
@@ -84,9 +84,9 @@ public struct Site: Sendable, Equatable {
     /// load that nothing feeds is a shortfall. The limits are 0 there.
     public var isIsland: [Bool]
 
-    /// Most generation that may be thrown away in a step, kW.
-    package func mostCurtailedKW(_ step: Int) -> Double { isPVCurtailable || isIsland[step] ? pvKW[step] : 0 }
-    /// Most that may pass each of the connection's three phases, either way, kW; nil where the scenario sets no limit.
+    /// Maximum generation that may be curtailed in a step, kW.
+    package func maxCurtailedKW(_ step: Int) -> Double { isPVCurtailable || isIsland[step] ? pvKW[step] : 0 }
+    /// Limit of each of the connection's three phases, either way, kW; nil where the scenario sets no limit.
     public var phaseLimitKW: Double?
     /// Loads whose time can be chosen, in the order of the file; ids are unique.
     public var flexibleLoads: [FlexibleLoad] = []
@@ -106,13 +106,13 @@ public struct Site: Sendable, Equatable {
 public struct VehicleGroup: Sendable, Equatable {
     /// Unique among the groups.
     public var id: String
-    /// Index of the group that this one is part of; nil: it hangs at the connection itself.
+    /// Index of the group that this one is part of; nil: it is directly at the connection.
     public var parent: Int?
     /// Indices of the vehicles behind it, those of its parts too, rising.
     public var members: [Int]
-    /// Most that the vehicles may take together in each step, charging less discharging, kW; infinite where there is no limit.
+    /// Limit of the vehicles' net charging (charging less discharging) in each step, kW; infinite where there is none.
     public var importLimitKW: [Double]
-    /// Most that they may give together in each step, discharging less charging, kW; infinite where there is no limit.
+    /// Limit of their net discharging in each step, kW; infinite where there is none.
     public var exportLimitKW: [Double]
 
     /// Memberwise.
@@ -139,7 +139,7 @@ public struct Vehicle: Sendable, Equatable {
     public var windows: [PlugWindow]
     /// When it is really there, window by window, where a simulation plans with `windows` and meets these; nil: as planned.
     public var actualWindows: [PlugWindow]?
-    /// What a kWh discharged must gain beyond its costs, money per kWh: below that the owner would rather not cycle.
+    /// Minimum gain of a kWh discharged beyond its costs, money per kWh: below it the owner prefers not to cycle.
     public var minGainPerKWh: Double
     /// Weight of its shortfalls, > 0: where not all targets can be met, those of a vehicle with a higher one are met first.
     public var priority = 1.0
@@ -187,9 +187,9 @@ public struct Battery: Sendable, Equatable {
     public var temperatureC: [Double]
     /// What existing and cycling cost.
     public var ageing: AgeingSpecification
-    /// Most charging power at a state of charge, AC kW: concave, rising in SoC to 1; empty where the charger alone limits.
+    /// Maximum charging power at a state of charge, AC kW: concave, rising in SoC to 1; empty where the charger alone limits.
     public var chargeLimit: [ChargeLimitPoint] = []
-    /// Most energy discharged at the charger in a calendar day, in capacities; nil where the scenario sets no limit.
+    /// Maximum energy discharged at the charger in a calendar day, in capacities; nil where the scenario sets no limit.
     public var maxCyclesPerDay: Double?
     /// `soc_min` of each step, T values, where it changes in time; nil: `socMin` holds throughout.
     public var socMinSeries: [Double]?
@@ -217,8 +217,8 @@ public struct Battery: Sendable, Equatable {
     public var startKWh: Double { socStart * capacityKWh }
     /// The floor while plugged in, kWh.
     public var floorKWh: Double { socMin * capacityKWh }
-    /// The most that it may ever hold, kWh: the highest `soc_max` or, where that is more, what was there at the start.
-    /// `PlugTimeline.ceilingKWh` says what holds when.
+    /// The maximum that it may ever hold, kWh: the highest `soc_max` or, where that is more, what was there at the start.
+    /// `PlugTimeline.ceilingKWh` gives the limit of each boundary.
     public var ceilingKWh: Double { max(socMax * capacityKWh, startKWh) }
     /// The floor at a boundary, kWh: that of the step which begins there (the last, at the horizon's end).
     package func floorKWh(at boundary: Int) -> Double { value(socMinSeries, boundary, socMin) * capacityKWh }
@@ -231,7 +231,7 @@ public struct Battery: Sendable, Equatable {
 }
 
 extension Battery {
-    /// The lines whose least is the charging limit: power at SoC 0, and its change to SoC 1, kW.
+    /// The lines whose minimum is the charging limit: power at SoC 0, and its change to SoC 1, kW.
     package var chargeLimitLines: [(interceptKW: Double, slopeKW: Double)] {
         guard let first = chargeLimit.first else { return [] }
         let slopes = zip(chargeLimit, chargeLimit.dropFirst()).map { left, right in
@@ -241,7 +241,7 @@ extension Battery {
         return [(first.acKW, 0)] + slopes
     }
 
-    /// The most AC power that the battery takes at a mean state of charge, kW; infinite where nothing limits it.
+    /// The maximum AC power that the battery takes at a mean state of charge, kW; infinite where nothing limits it.
     package func chargeLimitKW(atMeanSoC soc: Double) -> Double {
         chargeLimitLines.map { $0.interceptKW + $0.slopeKW * soc }.min() ?? .infinity
     }
@@ -374,7 +374,7 @@ public struct CustomCell: Sendable, Equatable {
     public var calendarSoC: [Double]
     /// Temperatures of the calendar table's rows, degC, rising.
     public var calendarTemperatureC: [Double]
-    /// k of the calendar loss `k * days^p`: one row a temperature, one column a state of charge.
+    /// k of the calendar loss `k * days^p`: one row per temperature, one column per state of charge.
     public var calendarRate: [[Double]]
     /// p of the calendar loss.
     public var calendarExponent: Double
@@ -401,13 +401,13 @@ public struct CustomCell: Sendable, Equatable {
 
 /// A charger, as seen from the meter (AC) side.
 public struct Charger: Sendable, Equatable {
-    /// Most that it charges, kW.
+    /// Maximum charging power, kW.
     public var chargeKW: Double
-    /// Most that it discharges, kW; 0 is V1X.
+    /// Maximum discharging power, kW; 0 is V1X.
     public var dischargeKW: Double
-    /// Least that it charges when it charges at all, kW.
+    /// Minimum charging power when it charges, kW.
     public var minChargeKW: Double
-    /// Least that it discharges when it discharges at all, kW.
+    /// Minimum discharging power when it discharges, kW.
     public var minDischargeKW: Double
     /// From the meter into the battery.
     public var chargeEfficiency: Efficiency
@@ -519,7 +519,7 @@ public struct Habits: Sendable, Equatable {
     }
     /// When to charge, where it costs the same.
     public var prefer: Preference
-    /// What may be spent beyond the least cost for power that changes as little as it can, money; nil: no smoothing.
+    /// What may be spent beyond the minimum cost for power that changes as little as it can, money; nil: no smoothing.
     public var smoothWithin: Double?
     /// A plan to stay near; nil: none.
     public var stay: Stay?

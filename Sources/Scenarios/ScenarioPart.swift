@@ -1,6 +1,6 @@
 /// A long horizon in parts: what a scenario is from one moment to another.
 extension Scenario {
-    /// The horizon cut at the wall time at which it starts, a day a part (23 or 25 hours where clocks change); the last
+    /// The horizon cut at the wall time at which it starts, one part per day (23 or 25 hours where clocks change); the last
     /// may be shorter. A day that would end inside a step ends with that step.
     package var days: [Range<Int>] { parts(ofSeconds: 86_400) }
 

@@ -1,4 +1,4 @@
-/// What clocks and calendars show, without saying where.
+/// What clocks and calendars show, without a place.
 package struct WallTime: Sendable, Equatable {
     /// Seconds since 1970-01-01T00:00:00 on the same clock.
     package var secondsSince1970: Int

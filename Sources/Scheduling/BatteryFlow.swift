@@ -20,8 +20,8 @@ import Scenarios
 ///     cost = kappa_1 sum_t out[t] + sum_j (kappa_{j+1} - kappa_j) sum_t u_j[t]
 ///     y_j[t+1] - y_j[t] - u_j[t] <= e[t+1] - e[t],   0 <= y_j <= W_j,   u_j >= 0
 ///
-/// It is the same optimum as with a level, an inflow and an outflow a segment (filling the cheapest first and emptying it
-/// first is optimal for every j at once), with J - 1 rows a step instead of J + 2: 0.6 of the time at J = 8.
+/// It is the same optimum as with a level, an inflow and an outflow per segment (filling the cheapest first and emptying it
+/// first is optimal for every j at once), with J - 1 rows per step instead of J + 2: 0.6 of the time at J = 8.
 /// A run of steps in which the vehicle can do nothing is one event at most.
 /// Source: Xu et al. 2018, "Factoring the cycle aging cost of batteries participating in electricity markets".
 extension SchedulingModel {
@@ -82,7 +82,7 @@ extension SchedulingModel {
             drawn.add(outflow, times: h)
 
             let next = program.addColumn(
-                energyLabel(index, step + 1), upper: mostEnergyKWh(index, step + 1), block: index)
+                energyLabel(index, step + 1), upper: maxEnergyKWh(index, step + 1), block: index)
             var balance = LinearExpression(next)
             balance.add(energy, times: -1)
             balance.add(inflow, times: -h)

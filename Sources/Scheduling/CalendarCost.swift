@@ -127,7 +127,7 @@ extension SchedulingModel {
             let share = timeline.pluggedShare[step]
             let trip = timeline.tripKWh[step]
             low = max(0, low - trip - h * share * most.discharge)
-            high = max(low, min(mostEnergyKWh(index, step + 1), high - trip + h * share * most.charge))
+            high = max(low, min(maxEnergyKWh(index, step + 1), high - trip + h * share * most.charge))
             reach.append(low...high)
         }
         return reach

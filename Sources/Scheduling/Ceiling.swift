@@ -1,15 +1,15 @@
 import LinearPrograms
 import Scenarios
 
-/// The most that a battery may hold.
+/// The maximum that a battery may hold.
 ///
-///     e[k] <= ceiling[k] + x        (x: one excess a vehicle, from `PlugTimeline.excessFrom` on)
+///     e[k] <= ceiling[k] + x        (x: one excess per vehicle, from `PlugTimeline.excessFrom` on)
 ///
 /// Where the vehicle acts in a step, the ceiling is the upper bound of the energy after it. The excess is there only where
 /// targets may give way, and counts with the shortfalls. Source: Scheduling.docc/Model.md section 2.
 extension SchedulingModel {
     /// The upper bound of the energy at a boundary, kWh, without the excess.
-    func mostEnergyKWh(_ index: Int, _ boundary: Int) -> Double {
+    func maxEnergyKWh(_ index: Int, _ boundary: Int) -> Double {
         let (timeline, battery) = (timelines[index], scenario.vehicles[index].battery)
         guard targets != .hard, let first = timeline.excessFrom, boundary >= first else {
             return timeline.ceilingKWh[boundary]
@@ -35,7 +35,7 @@ extension SchedulingModel {
                 program.addRow(label(index, boundary), energy - excess, upper: timeline.ceilingKWh[boundary])
                 continue
             }
-            let most = mostEnergyKWh(index, boundary)
+            let most = maxEnergyKWh(index, boundary)
             let implied = energy.terms.reduce(energy.constant) {
                 $0 + max(0, $1.coefficient) * program.columnUpper[$1.column.index]
             }

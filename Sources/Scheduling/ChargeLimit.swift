@@ -7,10 +7,10 @@ import Scenarios
 ///
 /// | symbol | meaning | unit |
 /// |---|---|---|
-/// | L | most AC power at a state of charge: concave, piecewise linear, constant below its first point | kW |
+/// | L | maximum AC power at a state of charge: concave, piecewise linear, constant below its first point | kW |
 /// | a[t] | share of the step in which the vehicle is plugged in | 1 |
 ///
-/// L concave is the least of its lines, so each line is a row and the feasible set stays convex: no binary is needed. The
+/// L concave is the minimum of its lines, so each line is a row and the feasible set stays convex: no binary is needed. The
 /// mean state of charge of the step stands for the whole of it, as in the calendar law: exact for the mean power as long as
 /// the step stays on one line.
 extension SchedulingModel {

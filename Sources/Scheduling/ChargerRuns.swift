@@ -11,7 +11,7 @@ import Scenarios
 /// |---|---|---|
 /// | m | mode: a direction and the phases that the charger is on | |
 /// | on_m | whether it runs in the mode, binary; 0 where the vehicle is not plugged in, and before the horizon | 1 |
-/// | low_m, high_m | least and most power of the mode | kW |
+/// | low_m, high_m | minimum and maximum power of the mode | kW |
 /// | a[t] | share of the step in which the vehicle is plugged in | 1 |
 /// | R | `min_run`: steps that a run lasts at least; the horizon's end may cut it | 1 |
 ///
@@ -145,7 +145,7 @@ extension SchedulingModel {
     }
 }
 
-/// The modes that a plan of powers runs in: the choice that costs least among those whose runs last long enough.
+/// The modes that a plan of powers runs in: the cheapest choice among those whose runs last long enough.
 ///
 /// It knows nothing of the dynamic program (`RunStates`), whose plans it judges.
 package struct ChargerRunReading: Sendable {

@@ -1,7 +1,7 @@
 import LinearPrograms
 import Scenarios
 
-/// Normal use of a vehicle: charging by a rule that nobody optimises (Scheduling.docc/Model.md section 6), in the full scenario.
+/// Normal use of a vehicle: charging by a rule, without optimisation (Scheduling.docc/Model.md section 6), in the full scenario.
 ///
 /// - `immediate`: full power on arrival, until `baseline_soc` (default: the larger of `soc_max` and the departure target).
 /// - `deferred`: full power as late as the departure target allows; where a window has none, as late as `soc_end` (at the
@@ -16,7 +16,7 @@ import Scenarios
 package struct ChargingRule: Sendable {
     private let scenario: Scenario
     private let isDeferred: Bool
-    /// The most net import to which the vehicles' power is cut, kW, T values.
+    /// The maximum net import to which the vehicles' power is cut, kW, T values.
     private let netLimitKW: [Double]
 
     /// - Parameters:
@@ -67,7 +67,7 @@ package struct ChargingRule: Sendable {
                     vehicle: index, step, timelines[index], energy[index][step], isDeferred ? wanted[index] : nil)
                 return taken(power, vehicle: index, energy[index][step], timelines[index].pluggedShare[step])
             }
-            // Without a grid, load that the sun does not feed is not served: nobody discharges by this rule.
+            // Without a grid, load that the sun does not feed is not served: this rule does not discharge.
             let unserved =
                 scenario.site.isIsland[step] ? max(0, scenario.site.loadKW[step] - scenario.site.pvKW[step]) : 0
             let flexible = loads.reduce(0) { $0 + $1.kW[step] }
@@ -96,7 +96,7 @@ package struct ChargingRule: Sendable {
             // What the fuse of a phase does not let out must be curtailed on all three.
             let overFuse = 3 * ((flows.map { -$0 }.max() ?? 0) - (scenario.site.phaseLimitKW ?? .infinity))
             let over = max(0, -net - scenario.site.exportLimitKW[step], overFuse)
-            let most = scenario.site.mostCurtailedKW(step)
+            let most = scenario.site.maxCurtailedKW(step)
             let isOver = over > most + 1e-9 || net > scenario.site.importLimitKW[step] + 1e-9
             let isOverFuse = (flows.max() ?? 0) > (scenario.site.phaseLimitKW ?? .infinity) + 1e-9
             if isOver || isOverFuse { cuts.overloads += 1 }

@@ -28,7 +28,7 @@ extension SchedulingModel {
         }
     }
 
-    /// What a discharged kWh must gain: `min_gain_per_kwh h d[t]`. Nobody pays it; it is what the owner wants a kWh to earn
+    /// What a discharged kWh must gain: `min_gain_per_kwh h d[t]`. It is not paid; it is what the owner asks a kWh to earn
     /// beyond every cost before the battery is used for it.
     mutating func addMinimumGain() {
         for (index, vehicle) in scenario.vehicles.enumerated() where vehicle.minGainPerKWh > 0 {

@@ -13,11 +13,11 @@ struct FleetParts {
     let ageing: [AgeingPrices]
 
     /// Vehicles from which on a fleet is scheduled in parts.
-    static let leastVehicles = 5_000
+    static let minVehicles = 5_000
     private static let vehiclesOfPart = 100
 
     /// Nil where the vehicles share more than the connection.
-    init?(_ scenario: Scenario, _ ageing: [AgeingPrices], streams: [any ValueStream], least: Int = leastVehicles) {
+    init?(_ scenario: Scenario, _ ageing: [AgeingPrices], streams: [any ValueStream], least: Int = minVehicles) {
         guard scenario.vehicles.count >= max(2, least), streams.isEmpty, scenario.groups.isEmpty,
             scenario.site.phaseLimitKW == nil, !scenario.site.isIsland.contains(true),
             scenario.site.flexibleLoads.isEmpty, !SchedulingModel.hasFlowRules(scenario),

@@ -23,7 +23,7 @@ extension SchedulingModel {
     package struct LoadExpressions: Sendable {
         /// kW in each step, T values.
         package internal(set) var powerKW: [LinearExpression]
-        /// Heat at each boundary, kWh, T + 1 values; empty where it is no store of heat.
+        /// Heat at each boundary, kWh, T + 1 values; empty where it is not a heat store.
         package internal(set) var heatKWh: [LinearExpression] = []
         /// The stores that it is planned as, each with the step of every stage.
         var chains: [(chain: StoreChain, steps: [Int])] = []
@@ -86,7 +86,7 @@ extension SchedulingModel {
             let isDue = span.isDue(on: grid) && targets != .elasticLimits && load.energyKWh > span.takenKWh
             // The energy so far is a store, which is planned by itself where the program is not linear. Many spans are left
             // together: a block of each would make a household look like a fleet.
-            let isStore = targets != .elasticLimits && spanCount <= SchedulingModel.mostLoadStores
+            let isStore = targets != .elasticLimits && spanCount <= SchedulingModel.maxLoadStores
             let block = isStore ? newBlock(number) : nil
             var chain = isStore ? StoreChain(block: block ?? 0, start: span.takenKWh) : nil
             var taken = LinearExpression(constant: span.takenKWh)
@@ -135,7 +135,7 @@ extension SchedulingModel {
     }
 
     /// Spans of a load that are stores of their own.
-    private static let mostLoadStores = 3
+    private static let maxLoadStores = 3
 
     /// A block of its own for a load's store, called as the load is.
     private mutating func newBlock(_ number: Int) -> Int {
@@ -199,12 +199,12 @@ extension SchedulingModel {
             targets == .elasticLimits
             ? nil : shortfall(ofLoad: number, span: nil, at: grid.start, targetKWh: store.minKWh, block: block)
         var chain = targets == .elasticLimits ? nil : StoreChain(block: block, start: store.startKWh)
-        // The heat with nothing taken is the least that is possible, kWh.
+        // The heat with nothing taken is the minimum, kWh.
         var least = store.startKWh
         var (factor, held) = (1.0, LinearExpression(constant: store.startKWh))
         expressions.heatKWh.append(held)
         for step in 0..<grid.count {
-            if factor * kept < SchedulingModel.leastHeatFactor {
+            if factor * kept < SchedulingModel.minHeatFactor {
                 held = factor * held
                 (factor, chain) = (1, nil)
             }
@@ -235,7 +235,7 @@ extension SchedulingModel {
         if let chain { expressions.chains.append((chain, Array(0..<grid.count))) }
     }
     /// The heat's factor does not become smaller than this.
-    private static let leastHeatFactor = 1e-3
+    private static let minHeatFactor = 1e-3
 
     /// What is missing of a load's target, kWh; nil where targets are hard.
     private mutating func shortfall(

@@ -72,7 +72,7 @@ extension SchedulingModel {
         let beyond = sum - extra
         let without = extra.isConstant && extra.constant <= 0 ? columns.map { LinearExpression($0) } : [beyond]
         program.add(.either(Either([beyond - room], or: without, label: label)))
-        // Both sides lie below the chord of max(0, room) from its least to its most.
+        // Both sides lie below the chord of max(0, room) from its minimum to its maximum.
         program.addRow(
             label, beyond - (most / (most - least)) * room, upper: -least * most / (most - least))
     }

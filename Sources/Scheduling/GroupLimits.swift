@@ -12,7 +12,7 @@ import Scenarios
 /// What one vehicle of a group gives, another one may take: the limits hold the net power. Load and sun are behind the
 /// connection, not behind a group. With nothing charged and nothing discharged every limit holds: where there is no schedule,
 /// it is a trip that cannot be driven, or the connection, that the answer names. A row that no charger could ever cross is left out; the others link the blocks of the
-/// vehicles behind them and of nobody else.
+/// vehicles behind them alone.
 extension SchedulingModel {
     mutating func addGroupLimits() {
         let label = program.family("group")

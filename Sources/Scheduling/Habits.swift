@@ -3,10 +3,10 @@ import Scenarios
 
 /// What chooses among optima: the owner's habits, then what any owner would want.
 ///
-/// 0. `stay`: the least sum of distances from a plan that was made before, `sum_t |p[t] - planned[t]|`;
-/// 1. `smooth`: the least sum of power steps, `sum_t |p[t+1] - p[t]|` with `p = c - d` of each vehicle;
-/// 2. the least that passes chargers and meter;
-/// 3. the earliest charging, discharging and flexible loads (or the latest, `prefer: late`): the least sum of kWh times the square root of
+/// 0. `stay`: the minimum sum of distances from a plan that was made before, `sum_t |p[t] - planned[t]|`;
+/// 1. `smooth`: the minimum sum of power steps, `sum_t |p[t+1] - p[t]|` with `p = c - d` of each vehicle;
+/// 2. the minimum energy through chargers and meter;
+/// 3. the earliest charging, discharging and flexible loads (or the latest, `prefer: late`): the minimum sum of kWh times the square root of
 ///    how late they are. The root grows ever less, so that as much as can be is as early as can be; and what is early in a
 ///    plan is early in what is left of it when that is planned again.
 extension SchedulingModel {

@@ -9,7 +9,7 @@ import Scenarios
 /// |---|---|---|
 /// | a[t] | share of the step in which the vehicle is plugged in | 1 |
 /// | Pc, Pd | the charger's rated powers | kW |
-/// | low_m, high_m | least and most power on the phases of mode m (`ChargerMode`); likewise for d[t] | kW |
+/// | low_m, high_m | minimum and maximum power on the phases of mode m (`ChargerMode`); likewise for d[t] | kW |
 extension SchedulingModel {
     mutating func addPowerColumns() {
         let chargeLabel = program.family("charge_kw")
@@ -23,19 +23,19 @@ extension SchedulingModel {
             var discharge = charge
             for step in 0..<grid.count where timeline.pluggedShare[step] > 0 {
                 let share = timeline.pluggedShare[step]
-                var mostCharge = share * charger.chargeKW
-                var mostDischarge = share * charger.dischargeKW
+                var maxCharge = share * charger.chargeKW
+                var maxDischarge = share * charger.dischargeKW
                 if isDirect {
-                    mostCharge = min(mostCharge, scenario.site.importLimitKW[step])
-                    mostDischarge = min(mostDischarge, scenario.site.exportLimitKW[step])
+                    maxCharge = min(maxCharge, scenario.site.importLimitKW[step])
+                    maxDischarge = min(maxDischarge, scenario.site.exportLimitKW[step])
                 }
-                if mostCharge > 0 {
-                    let column = program.addColumn(chargeLabel(index, step), upper: mostCharge, block: index)
+                if maxCharge > 0 {
+                    let column = program.addColumn(chargeLabel(index, step), upper: maxCharge, block: index)
                     charge[step] = column
                     addGaps(of: column, charger, .charging, share: share)
                 }
-                if mostDischarge > 0 {
-                    let column = program.addColumn(dischargeLabel(index, step), upper: mostDischarge, block: index)
+                if maxDischarge > 0 {
+                    let column = program.addColumn(dischargeLabel(index, step), upper: maxDischarge, block: index)
                     discharge[step] = column
                     addGaps(of: column, charger, .discharging, share: share)
                 }
@@ -76,7 +76,7 @@ extension SchedulingModel {
             && !SchedulingModel.hasFlowRules(scenario)
     }
 
-    /// Whether prices alone say that charging and discharging at once can pay: energy bought, lost and sold at a gain.
+    /// Whether charging and discharging at once can pay by prices alone: energy bought, lost and sold at a gain.
     private func burningPays(vehicle: Int, step: Int) -> Bool {
         let charger = scenario.vehicles[vehicle].charger
         let buy = scenario.importPricePerKWh[step]

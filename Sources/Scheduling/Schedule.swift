@@ -2,7 +2,7 @@ import Scenarios
 
 /// What a schedule does, in plain kW and kWh: no trace of how it was found. T is the number of steps.
 public struct Schedule: Sendable, Equatable {
-    /// One entry a vehicle, in the scenario's order.
+    /// One entry per vehicle, in the scenario's order.
     public var vehicles: [VehicleSchedule]
     /// One entry a flexible load of the site, in the scenario's order.
     public var loads: [LoadSchedule] = []
@@ -35,7 +35,7 @@ public struct Schedule: Sendable, Equatable {
 }
 
 extension Schedule {
-    /// Load that outages leave without, a shortfall a step, as `unservedKW` has it.
+    /// Load that is not fed in outages, one shortfall per step, as `unservedKW` has it.
     package func outageShortfalls(on grid: TimeGrid) -> [Shortfall] {
         unservedKW.enumerated().compactMap { step, power in
             let missing = power * grid.stepHours
@@ -72,7 +72,7 @@ public struct LoadSchedule: Sendable, Equatable {
     public var id: String
     /// Average power in each step, kW, T values.
     public var kW: [Double]
-    /// Heat at each boundary, kWh, T + 1 values; nil where it is no store of heat.
+    /// Heat at each boundary, kWh, T + 1 values; nil where it is not a heat store.
     public var heatKWh: [Double]?
 
     /// Memberwise.

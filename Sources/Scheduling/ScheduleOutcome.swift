@@ -20,7 +20,7 @@ public enum ScheduleOutcome: Sendable {
     case infeasible(Infeasibility)
     /// A limit was reached before any schedule was found.
     case limitReached(String)
-    /// The solver failed; the sentence says how.
+    /// The solver failed; the sentence tells how.
     case failed(String)
 
     /// Why there is no schedule, in a sentence; nil where there is one.
@@ -32,7 +32,7 @@ public enum ScheduleOutcome: Sendable {
             let amount = (why.amount * 1000).rounded() / 1000
             let text = amount == amount.rounded() ? "\(Int(amount))" : "\(amount)"
             return "no schedule exists: \(why.limit) cannot hold at \(clock.dateTime(why.at)): "
-                + "exceeded by \(text) \(why.unit) at least"
+                + "exceeded by at least \(text) \(why.unit)"
         case .limitReached(let words), .failed(let words): return words
         }
     }
@@ -66,7 +66,7 @@ public struct SolvedSchedule: Sendable {
     public var costs: [CostLine]
     /// The sum of `costs`, money.
     public var objective: Double
-    /// What the owner asks a discharged kWh to gain, summed, money; nobody pays it, and no cost line holds it. Nil where
+    /// What the owner asks a discharged kWh to gain, summed, money; it is not paid, and not in a cost line. Nil where
     /// nothing is asked.
     public var hurdle: Double?
     /// No schedule with as little shortfall costs less, its hurdle included.

@@ -3,7 +3,7 @@ import Scenarios
 
 /// Reads a schedule in plain kW off the columns' values.
 extension SchedulingModel {
-    /// The schedule that `values`, one a column, stand for.
+    /// The schedule that `values`, one per column, stand for.
     package func schedule(at values: [Double], streams: [any ValueStream]) -> Schedule {
         let vehicleSchedules = scenario.vehicles.indices.map { index in
             let vehicle = vehicles[index]

@@ -5,7 +5,7 @@ import Scenarios
 /// From a scenario to a schedule: writes the model, has it solved, and reads the answer back in plain kW.
 package struct Scheduler: Sendable {
     package var scenario: Scenario
-    /// One entry a vehicle.
+    /// One entry per vehicle.
     package var ageing: [AgeingPrices]
     package var streams: [any ValueStream]
     package var solver: any LinearProgramSolver
@@ -17,7 +17,7 @@ package struct Scheduler: Sendable {
         scenario: Scenario, ageing: [AgeingPrices], streams: [any ValueStream] = [],
         solver: any LinearProgramSolver
     ) {
-        precondition(ageing.count == scenario.vehicles.count, "one AgeingPrices a vehicle")
+        precondition(ageing.count == scenario.vehicles.count, "one AgeingPrices per vehicle")
         self.scenario = scenario
         self.ageing = ageing
         self.streams = streams
@@ -27,7 +27,7 @@ package struct Scheduler: Sendable {
     /// The scenario as `mode` sees it: in `v1x` no vehicle discharges.
     package func scenario(for mode: ScheduleMode) -> Scenario { mode == .v1x ? scenario.oneWay : scenario }
 
-    /// An optimum with the model and the solution it came from, for those who ask further (marginal costs, offers).
+    /// An optimum with the model and the solution it came from, for further questions (marginal costs, offers).
     package struct Optimum: Sendable {
         package var model: SchedulingModel
         package var solution: Solution
@@ -106,7 +106,7 @@ package struct Scheduler: Sendable {
                 return .optimum(targets == .soft ? shared(optimum, options) : optimum)
             case .infeasible: continue
             case .unbounded:
-                return .none(.failed("the cost can be made as small as one likes: a price and a limit are missing"))
+                return .none(.failed("the cost has no lower limit: a price or a power limit is missing"))
             case .limit where targets == .hard && !options.limits.isPast: continue
             case .limit:
                 return .none(.limitReached("the time limit was reached before any schedule was found"))
@@ -116,7 +116,7 @@ package struct Scheduler: Sendable {
         return .none(explainInfeasibility(scenario, options))
     }
 
-    /// A schedule that `schedule` made as values of a model, for those who ask further: import and export are columns of
+    /// A schedule that `schedule` made as values of a model, for further questions: import and export are columns of
     /// their own, charging and discharging have the schedule's kW, and what else there is (energy in segments, reserve) is
     /// best for them.
     ///
@@ -147,7 +147,7 @@ package struct Scheduler: Sendable {
             }
             guard case .solved(var solution) = solver.solve(program, options: options) else { continue }
             let sums = model.shortfallsByVehicle
-            if sums.count > 1, sums.count <= Scheduler.mostSharing {
+            if sums.count > 1, sums.count <= Scheduler.maxSharing {
                 let largest = sums.map { $0.value(at: solution.finalValues) }.max() ?? 0
                 solution.finalProgram.hold(sums, atMost: largest)
             }
@@ -162,8 +162,8 @@ package struct Scheduler: Sendable {
         return nil
     }
 
-    /// A solution as whoever found it gives it, proven only if it is one: every disjunction holds at its values, and they cost
-    /// what its objective says.
+    /// A solution as a solver returned it, proven only if it is one: every disjunction holds at its values, and they cost
+    /// what its objective is.
     func checked(_ solution: Solution, of program: LinearProgram) -> Solution {
         let cost = program.costLineAmounts(at: solution.values).reduce(0, +)
         let isSame = abs(cost - solution.objective) <= 1e-6 * max(1, abs(solution.objective))
@@ -176,7 +176,7 @@ package struct Scheduler: Sendable {
     }
 
     /// The program that an independent solver must be given: disjunctions written out, and where the targets cannot all
-    /// be met, the sum of the shortfalls held at its least.
+    /// be met, the sum of the shortfalls held at its minimum.
     ///
     /// - Parameter relaxed: the linear part alone, without binaries.
     package func exportableProgram(mode: ScheduleMode = .v2x, relaxed: Bool = false) -> Result<LinearProgram, NoProgram>
@@ -195,7 +195,7 @@ package struct Scheduler: Sendable {
             case .solved(let solution):
                 var program = model.program
                 if !program.violations.isEmpty {
-                    let largest = leastLargest(model, options)
+                    let largest = minLargest(model, options)
                     program.holdViolations(to: solution.violation)
                     if let largest { program.hold(model.shortfallsByVehicle, atMost: largest) }
                 }
@@ -235,7 +235,7 @@ package struct Scheduler: Sendable {
                 limit: first.limit, at: first.at, amount: solution.values[first.column.index], unit: first.unit))
     }
 
-    /// Proven, and nothing was spent beyond the least cost (for smoothness, say).
+    /// Proven, and nothing was spent beyond the minimum cost (for example for smoothness).
     private func isOptimal(_ solution: Solution) -> Bool {
         let beyond = solution.objective - solution.bound
         return solution.isProven && beyond <= scenario.solver.mipGap * max(1, abs(solution.objective)) + 1e-9

@@ -24,7 +24,7 @@ package struct SchedulingModel: Sendable {
 
     /// The site's expressions, T values each.
     package internal(set) var site = SiteExpressions()
-    /// One entry a vehicle, stationary batteries last.
+    /// One entry per vehicle, stationary batteries last.
     package internal(set) var vehicles: [VehicleExpressions] = []
     /// One entry a flexible load.
     package internal(set) var loads: [LoadExpressions] = []
@@ -119,7 +119,7 @@ package struct SchedulingModel: Sendable {
         package var at: Instant
         /// What is asked for, kWh.
         package var energyKWh: Double
-        /// The lower bounds that hold it: one, or for a floor one a boundary.
+        /// The lower bounds that hold it: one, or for a floor one per boundary.
         package var holders: [LowerBound]
     }
 
@@ -197,7 +197,7 @@ package struct SchedulingModel: Sendable {
         let lower = bound - expression.constant
         if expression.terms.count == 1, expression.terms[0].coefficient == 1 {
             let column = expression.terms[0].column
-            // A bound above the upper one is infeasible; a solver wants to be told by a row.
+            // A bound above the upper one is infeasible; the solver is told by a row.
             guard lower <= program.columnUpper[column.index] else {
                 return LowerBound(place: .row(program.addRow(label, expression, lower: bound)), lower: lower)
             }

@@ -3,9 +3,9 @@ import Scenarios
 
 /// Where targets cannot all be met: who is left short, and how far each could have come.
 ///
-///     1. the least sum of the shortfalls, each times its vehicle's priority (any solver of a program with violations)
-///     2. among equal sums, the least of the largest shortfall of a vehicle, kWh
-///     3. the least cost among what is left
+///     1. the minimum sum of the shortfalls, each times its vehicle's priority (any solver of a program with violations)
+///     2. among equal sums, the minimum of the largest shortfall of a vehicle, kWh
+///     3. the minimum cost among what is left
 ///
 /// Source: Scheduling.docc/Model.md section 2.
 extension SchedulingModel {
@@ -41,14 +41,14 @@ extension LinearProgram {
 
 extension Scheduler {
     /// Beyond this many vehicles shortfalls are not shared, and not asked about one by one.
-    package static let mostSharing = 50
+    package static let maxSharing = 50
 
     /// An optimum in which the largest shortfall of a vehicle is as small as the sum of all allows.
     func shared(_ optimum: Optimum, _ options: SolveOptions) -> Optimum {
         let sums = optimum.model.shortfallsByVehicle
         let largest = sums.map { $0.value(at: optimum.solution.values) }.max() ?? 0
-        guard sums.count > 1, sums.count <= Scheduler.mostSharing, largest > 1e-6 else { return optimum }
-        guard let least = leastLargest(optimum.model, options), largest > least + 1e-6 else { return optimum }
+        guard sums.count > 1, sums.count <= Scheduler.maxSharing, largest > 1e-6 else { return optimum }
+        guard let least = minLargest(optimum.model, options), largest > least + 1e-6 else { return optimum }
         var model = optimum.model
         model.program.chains = []
         model.program.hold(sums, atMost: least)
@@ -56,11 +56,11 @@ extension Scheduler {
         return Optimum(model: model, solution: checked(solution, of: model.program))
     }
 
-    /// The least of the largest shortfall of a vehicle, kWh, among schedules with the least sum; nil where nothing is shared, or
+    /// The minimum of the largest shortfall of a vehicle, kWh, among schedules with the minimum sum; nil where nothing is shared, or
     /// it is not known.
-    func leastLargest(_ model: SchedulingModel, _ options: SolveOptions) -> Double? {
+    func minLargest(_ model: SchedulingModel, _ options: SolveOptions) -> Double? {
         let sums = model.shortfallsByVehicle
-        guard sums.count > 1, sums.count <= Scheduler.mostSharing else { return nil }
+        guard sums.count > 1, sums.count <= Scheduler.maxSharing else { return nil }
         var fairest = model.program
         fairest.chains = []
         fairest.tieBreakers = []
@@ -71,11 +71,11 @@ extension Scheduler {
         return sums.map { $0.value(at: found.values) }.max()
     }
 
-    /// The most that each missed target's vehicle could have come to if that target were the only one.
+    /// The maximum that each missed target's vehicle could have reached if that target were the only one.
     func reachable(_ shortfalls: [Shortfall], in model: SchedulingModel) -> [Shortfall] {
         let asked = shortfalls.indices.filter { shortfalls[$0].vehicle != nil && shortfalls[$0].kind != .ceiling }
-        guard !asked.isEmpty, model.scenario.vehicles.count <= Scheduler.mostSharing,
-            asked.count <= Scheduler.mostSharing
+        guard !asked.isEmpty, model.scenario.vehicles.count <= Scheduler.maxSharing,
+            asked.count <= Scheduler.maxSharing
         else {
             return shortfalls
         }

@@ -54,12 +54,12 @@ extension SchedulingModel {
         net.add(flexible)
         highest += program.largestValue(of: flexible)
         var curtailed = LinearExpression()
-        let mostCurtailed = scenario.site.mostCurtailedKW(step)
-        if mostCurtailed > 0 {
-            let column = program.addColumn(program.family("curtailed_kw")(nil, step), upper: mostCurtailed)
+        let maxCurtailed = scenario.site.maxCurtailedKW(step)
+        if maxCurtailed > 0 {
+            let column = program.addColumn(program.family("curtailed_kw")(nil, step), upper: maxCurtailed)
             curtailed.add(column)
             net.add(column)
-            highest += mostCurtailed
+            highest += maxCurtailed
         }
         if scenario.site.isIsland[step], let unserved = unservedKWh(step: step) {
             net.add(unserved, times: -1 / grid.stepHours)

@@ -1,6 +1,6 @@
 import Scenarios
 
-/// What a flexible load does where nobody plans it, and what it misses: plain kW, no program.
+/// What a flexible load does without a plan, and what it misses: plain kW, no program.
 ///
 /// - `energy`: full power from the start of each span until it has its energy.
 /// - `run`: at the earliest start of each span.

@@ -75,7 +75,7 @@ final class HeldOptimum {
         var held = program
         held.holdViolations(to: violation)
         let sums = model.shortfallsByVehicle
-        guard sums.count > 1, sums.count <= Scheduler.mostSharing, violation > 1e-6 else { return held }
+        guard sums.count > 1, sums.count <= Scheduler.maxSharing, violation > 1e-6 else { return held }
         var fairest = held
         fairest.minimiseLargest(of: sums)
         let problem = try GLPKProblem(fairest)

@@ -55,9 +55,12 @@ public struct SweepDatabase: Sendable {
 
     /// Opens the file of `plan` to go on, or makes it.
     ///
+    /// - Parameters:
+    ///   - path: the file; it is made where it is missing.
+    ///   - plan: the sweep whose results it holds.
+    ///   - version: of the program, written beside the results.
+    ///   - restarts: whether the results of a sweep's file are deleted, whichever sweep's they are.
     /// - Throws: `Problem`; `another` where the file holds another sweep's results.
-    ///
-    /// - Parameter restarts: whether what a sweep's file holds is forgotten, whosever it is.
     public init(
         _ path: String, for plan: SweepPlan, version: String, restarts: Bool = false
     ) throws(Problem) {

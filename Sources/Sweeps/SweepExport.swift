@@ -6,7 +6,9 @@ public struct SweepExport {
     let database: SweepDatabase
     let columns: [String]
 
-    /// - Parameter showsSeconds: whether the timing is in it (then no two sweeps are the same).
+    /// - Parameters:
+    ///   - database: the finished runs.
+    ///   - showsSeconds: whether the timing is in it (then no two sweeps are the same).
     public init(_ database: SweepDatabase, showsSeconds: Bool) throws(SweepDatabase.Problem) {
         self.database = database
         let about = try database.about()

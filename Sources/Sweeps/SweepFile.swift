@@ -45,7 +45,9 @@ public struct SweepFile {
 
     /// The same, of a text that was read before.
     ///
-    /// - Parameter base: the scenario that it begins with; nil: the file that its key `base` names.
+    /// - Parameters:
+    ///   - source: the sweep's file.
+    ///   - base: the scenario that it begins with; nil: the file that its key `base` names.
     public func load(_ source: ScenarioSource, base: ScenarioSource? = nil) throws(InputError) -> Loaded {
         let document = try InputDocument(source)
         var plan: SweepPlan?

@@ -49,7 +49,9 @@ public struct SweepRun: Sendable {
 
     /// Runs the rest. Rows are written in batches as they come; killed at any moment, the next call goes on from there.
     ///
-    /// - Parameter onProgress: runs that are done now, runs of the shard, from any thread.
+    /// - Parameters:
+    ///   - database: where the rows go.
+    ///   - onProgress: called with the runs that are done and the runs of the shard, from any thread.
     /// - Throws: a database's error.
     public func run(into database: SweepDatabase, onProgress: @escaping @Sendable (Int, Int) -> Void) throws {
         let finished = Set(try database.finished())

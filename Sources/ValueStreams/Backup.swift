@@ -14,10 +14,10 @@ import Scheduling
 /// |---|---|---|
 /// | e, emin | stored energy, and the floor that is never used | kWh |
 /// | etad | efficiency of discharging, at the largest listed power | 1 |
-/// | f | shortfall, one a boundary | kWh |
+/// | f | shortfall, one per boundary | kWh |
 ///
 /// It has no price of its own (its cost line is 0): what it costs shows in the other lines.
-/// Adds a row a boundary. Source: Scheduling.docc/Model.md section 5.
+/// Adds one row per boundary. Source: Scheduling.docc/Model.md section 5.
 package struct Backup: ValueStream, ServiceSection {
     package static let key = "backup"
     package var key: String { Backup.key }

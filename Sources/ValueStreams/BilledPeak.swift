@@ -170,7 +170,7 @@ struct BilledPeak: Sendable, Equatable {
         return max(minimumKW, peaks.isEmpty ? 0 : peaks.reduce(0, +) / Double(peaks.count))
     }
 
-    /// What is billed in each span, kW; `flowKW` has one value a step of `grid`.
+    /// What is billed in each span, kW; `flowKW` has one value per step of `grid`.
     func peaks(_ flowKW: (Int) -> Double, in steps: [Int], of grid: TimeGrid) -> [Double] {
         spans(steps, of: grid).map { billed(flowKW, $0, grid) }
     }

@@ -42,13 +42,13 @@ package struct DemandCharge: ValueStream, ServiceSection {
                 Schema.key(
                     "average_of", .number(.positive), "How many daily peaks are averaged; left out: the highest counts."
                 ),
-                Schema.key("per", .choice(["day"]), "Goes with average_of: one peak a day."),
+                Schema.key("per", .choice(["day"]), "Goes with average_of: one peak per day."),
                 Schema.key(
                     "peaks_so_far_kw", .list(.number(.nonNegative)), "Daily peaks of the period before the horizon, kW."
                 ),
                 Schema.key("minimum_kw", .number(.nonNegative), "What is billed at least, kW (0)."),
                 Schema.key(
-                    "tiers", .list(.pair(.number(.positive), .number(.nonNegative)), least: 1),
+                    "tiers", .list(.pair(.number(.positive), .number(.nonNegative)), minCount: 1),
                     "Instead of a rate: [kW up to, money] of a period; the last has no end."),
             ] + BilledPeak.schema + Schema.eventTimes))
 
@@ -87,7 +87,7 @@ package struct DemandCharge: ValueStream, ServiceSection {
         }
     }
 
-    /// One entry a window and billing period.
+    /// One entry per window and billing period.
     package func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] {
         windows.flatMap { $0.peaks(schedule.importKW, model.scenario.grid).map { ServiceSeries(levelKW: $0) } }
     }

@@ -40,8 +40,8 @@ package struct Reserve: ValueStream, ServiceSection {
         /// nil: every step is a block of its own.
         var blockSeconds: Int?
         /// Infinite where the scenario sets none.
-        var mostKW: Double
-        var leastKW: Double
+        var maxKW: Double
+        var minKW: Double
         /// 0: any amount.
         var granularityKW: Double
         var activation: Double
@@ -90,9 +90,9 @@ package struct Reserve: ValueStream, ServiceSection {
             Schema.required("direction", .choice(Direction.allCases.map(\.rawValue)), "Which way."),
             Schema.required("price", .series, "Money per kW and hour."),
             Schema.required("duration", .any([.duration, .zero]), "How long it must last (0: no time)."),
-            Schema.key("block", .duration, "It is constant over each (a step)."),
-            Schema.key("max_kw", .number(.nonNegative), "Most that is sold, kW."),
-            Schema.key("min_kw", .number(.nonNegative), "Least bid, kW (0)."),
+            Schema.key("block", .duration, "Length over which it is constant (a step)."),
+            Schema.key("max_kw", .number(.nonNegative), "Maximum reserve sold, kW."),
+            Schema.key("min_kw", .number(.nonNegative), "Minimum bid, kW (0)."),
             Schema.key("step_kw", .number(.nonNegative), "Granularity of bids, kW (0)."),
             Schema.key("activation", .number(.share), "Share of the reserved energy expected to be called (0)."),
             Schema.key("activation_price", .series, "Money per kWh called (0)."),
@@ -131,7 +131,7 @@ package struct Reserve: ValueStream, ServiceSection {
         return Product(
             direction: direction, pricePerKWh: price, durationHours: Double(duration) / 3600,
             blockSeconds: blockSeconds,
-            mostKW: most, leastKW: least, granularityKW: granularity, activation: activation,
+            maxKW: most, minKW: least, granularityKW: granularity, activation: activation,
             activationPricePerKWh: activationPrice)
     }
 
@@ -220,19 +220,19 @@ package struct Reserve: ValueStream, ServiceSection {
         let all = model.scenario.vehicles.reduce(0) { $0 + $1.charger.chargeKW + $1.charger.dischargeKW }
         for (number, product) in products.enumerated() {
             let label = model.program.family("reserve\(number + 1)_kw")
-            let most = min(product.mostKW, all)
+            let most = min(product.maxKW, all)
             var blocks: [LinearExpression] = []
             for block in 0...product.block(grid.count - 1, grid) {
                 if product.granularityKW > 0 {
                     let count = model.program.addInteger(
                         label(nil, block), lower: 0, upper: (most / product.granularityKW + 1e-9).rounded(.down))
-                    let least = (product.leastKW / product.granularityKW - 1e-9).rounded(.up)
+                    let least = (product.minKW / product.granularityKW - 1e-9).rounded(.up)
                     if least > 1 { model.program.add(.semicontinuous(Semicontinuous(count, threshold: least))) }
                     blocks.append(LinearExpression(count, product.granularityKW))
                 } else {
                     let column = model.program.addColumn(label(nil, block), upper: most)
-                    if product.leastKW > 0 {
-                        model.program.add(.semicontinuous(Semicontinuous(column, threshold: product.leastKW)))
+                    if product.minKW > 0 {
+                        model.program.add(.semicontinuous(Semicontinuous(column, threshold: product.minKW)))
                     }
                     blocks.append(LinearExpression(column))
                 }

@@ -57,15 +57,15 @@ private struct Run {
             for step in 0..<scenario.grid.count {
                 let kw = sold(number, step)
                 let slack = StreamText.allowance(kw)
-                if kw < -slack || kw > product.mostKW + slack {
+                if kw < -slack || kw > product.maxKW + slack {
                     problems.append(
                         "\(name(number)): \(text.step(step)): \(text.number(kw)) kW do not lie in 0 ... "
-                            + text.number(product.mostKW))
+                            + text.number(product.maxKW))
                 }
-                if kw > slack, kw < product.leastKW - slack {
+                if kw > slack, kw < product.minKW - slack {
                     problems.append(
                         "\(name(number)): \(text.step(step)): \(text.number(kw)) kW are less than the least bid of "
-                            + "\(text.number(product.leastKW)) kW")
+                            + "\(text.number(product.minKW)) kW")
                 }
                 if product.granularityKW > 0 {
                     let count = kw / product.granularityKW

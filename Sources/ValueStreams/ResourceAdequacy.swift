@@ -21,7 +21,7 @@ package struct ResourceAdequacy: ValueStream, ServiceSection {
 
     var paymentPerKW: Double
     /// Infinite where the scenario sets none.
-    var mostKW: Double
+    var maxKW: Double
     var events: EventTimes
     var baselineKW: [Double]
     /// Whether the baseline is that of charging at once.
@@ -29,7 +29,7 @@ package struct ResourceAdequacy: ValueStream, ServiceSection {
 
     package static let schema = Schema.map([
         Schema.required("payment_per_kw", .number(.nonNegative), "Money per kW committed."),
-        Schema.key("max_kw", .number(.nonNegative), "Most that may be committed, kW."),
+        Schema.key("max_kw", .number(.nonNegative), "Maximum commitment, kW."),
         Schema.required("events", .list(.map(Schema.eventTimes)), "When the commitment must hold."),
         Schema.key(
             "baseline_kw", .any([.choice(["immediate"]), .series]), "What would be imported without (immediate)."),
@@ -52,7 +52,7 @@ package struct ResourceAdequacy: ValueStream, ServiceSection {
             isImmediate ? immediateKW(context.site, context.vehicles, context.grid) : baseline?.series(.power)
         guard let payment, let events, events.allSatisfy({ $0 != nil }), let series else { return nil }
         return ResourceAdequacy(
-            paymentPerKW: payment, mostKW: most,
+            paymentPerKW: payment, maxKW: most,
             events: EventTimes(spans: events.compactMap { $0 }.flatMap(\.spans)), baselineKW: series,
             isImmediate: isImmediate)
     }
@@ -80,7 +80,7 @@ package struct ResourceAdequacy: ValueStream, ServiceSection {
         // Without an event nothing is owed and nothing is paid.
         guard !steps.isEmpty else { return }
         let label = model.program.family("capacity_kw")
-        let commitment = model.program.addColumn(label(), upper: mostKW)
+        let commitment = model.program.addColumn(label(), upper: maxKW)
         model.program.addCost(line, commitment, -paymentPerKW)
         for step in steps {
             var spared = LinearExpression(constant: baselineKW[step])
@@ -114,7 +114,7 @@ package struct ResourceAdequacy: ValueStream, ServiceSection {
     package func publish(_ model: SchedulingModel, values: [Double], schedule: Schedule) -> [ServiceSeries] {
         let grid = model.scenario.grid
         guard let spared = spared(schedule, grid) else { return [ServiceSeries(levelKW: 0)] }
-        let level = min(mostKW, max(0, spared.kw))
+        let level = min(maxKW, max(0, spared.kw))
         let steps = Set(events.steps(grid))
         return [ServiceSeries(kw: (0..<grid.count).map { steps.contains($0) ? level : 0 }, levelKW: level)]
     }
@@ -128,9 +128,9 @@ package struct ResourceAdequacy: ValueStream, ServiceSection {
         let text = StreamText(scenario)
         let level = committed(schedule)
         var problems: [String] = []
-        if level < 0 || level > mostKW + StreamText.allowance(mostKW) {
+        if level < 0 || level > maxKW + StreamText.allowance(maxKW) {
             problems.append(
-                "resource_adequacy: level_kw \(text.number(level)) does not lie in 0 ... \(text.number(mostKW))")
+                "resource_adequacy: level_kw \(text.number(level)) does not lie in 0 ... \(text.number(maxKW))")
         }
         for step in events.steps(scenario.grid) {
             let spared = baselineKW[step] - schedule.importKW[step] + schedule.exportKW[step]

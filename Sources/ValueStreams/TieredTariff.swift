@@ -13,7 +13,7 @@ import Scheduling
 /// | F | `surcharge` of each block times the kWh in it | money |
 ///
 /// Surcharges may rise (convex: an LP) or fall (a discount for much: binaries, only where the hull breaks). None is below
-/// zero. Adds a row, and a column a block. Source: Scheduling.docc/Model.md section 5; the form follows
+/// zero. Adds a row, and one column per block. Source: Scheduling.docc/Model.md section 5; the form follows
 /// block tariffs such as Flanders' former or California's tiered ones.
 package struct TieredTariff: ValueStream, ServiceSection {
     package static let key = "tiered_tariff"
@@ -38,7 +38,7 @@ package struct TieredTariff: ValueStream, ServiceSection {
                         Schema.key(
                             "up_to_kwh", .number(.nonNegative), "Where the block ends, kWh; the last has no end."),
                         Schema.required("surcharge", .number(.nonNegative), "On the price in it, money per kWh."),
-                    ]), least: 1), "Of energy imported."),
+                    ]), minCount: 1), "Of energy imported."),
         ] + Schema.eventTimes)
 
     package static func decode(_ value: InputValue, in context: ServiceContext) -> (any Sendable)? {

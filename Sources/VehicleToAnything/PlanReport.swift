@@ -19,7 +19,7 @@ package struct PlanReport: Sendable {
     package var saving: Double? { report.baselineTotal.map { $0 - report.result.objective } }
 
     /// Vehicles times steps beyond which `explained` has no reasons: they take two solves a step.
-    package static let mostExplained = 3000
+    package static let maxExplained = 3000
 
     fileprivate init(_ prepared: PreparedScenario, _ mode: ScheduleMode) throws(QuestionError) {
         planner = prepared.planner
@@ -41,7 +41,7 @@ package struct PlanReport: Sendable {
     package var explained: PlanReport? {
         let scenario = report.scenario
         guard solved.mode == .v2x || solved.mode == .v1x,
-            scenario.vehicles.count * scenario.grid.count <= PlanReport.mostExplained,
+            scenario.vehicles.count * scenario.grid.count <= PlanReport.maxExplained,
             let explanation = try? planner.scheduler.explanation(of: solved)
         else { return nil }
         var explained = self

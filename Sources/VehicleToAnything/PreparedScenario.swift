@@ -24,7 +24,10 @@ public struct PreparedScenario: Sendable {
 
     /// Reads and checks `input`.
     ///
-    /// - Parameter files: price and series files that other scenarios read too: each is read once.
+    /// - Parameters:
+    ///   - input: the scenario as it is given.
+    ///   - solving: how its programs are solved.
+    ///   - files: price and series files that other scenarios read too: each is read once.
     /// - Throws: `InputError`, with all findings at once.
     public init(
         _ input: ScenarioInput, solving: Solving = Solving(), files: SeriesFiles = SeriesFiles()

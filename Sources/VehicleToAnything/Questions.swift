@@ -10,7 +10,9 @@ import Simulations
 extension PreparedScenario {
     /// The schedule in `mode`, with its costs and what it does to each battery.
     ///
-    /// - Parameter showsSeconds: whether the solver's time is in it (then no two answers are the same).
+    /// - Parameters:
+    ///   - mode: what the schedule may do, or the rule that makes it.
+    ///   - showsSeconds: whether the solver's time is in it (then no two answers are the same).
     /// - Throws: `QuestionError`.
     public func schedule(
         _ mode: ScheduleMode = .v2x, showsSeconds: Bool = false
@@ -57,7 +59,7 @@ extension PreparedScenario {
     ///   - unitSeconds: length of a market time unit, a whole number of steps; nil: 15 minutes, or a longer step.
     ///   - floor: lowest price, money per kWh.
     ///   - cap: highest price, money per kWh.
-    ///   - maxPoints: most points of an offer.
+    ///   - maxPoints: maximum number of points of an offer.
     /// - Throws: `QuestionError`.
     public func offers(
         unitSeconds: Int? = nil, floor: Double = -0.5, cap: Double = 4, maxPoints: Int = 200
@@ -104,7 +106,9 @@ extension PreparedScenario {
 
     /// The horizon lived day by day, with batteries that age meanwhile.
     ///
-    /// - Parameter onProgress: told the share that is done, 0...1, from any thread.
+    /// - Parameters:
+    ///   - options: how far ahead each plan looks, and how much of it is lived.
+    ///   - onProgress: told the share that is done, 0...1, from any thread.
     /// - Throws: `QuestionError`.
     public func simulate(
         _ options: RollingRun.Options = RollingRun.Options(),

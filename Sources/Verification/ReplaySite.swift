@@ -9,10 +9,10 @@ extension Replay {
             let (imported, exported) = (result.site.importKW[step], result.site.exportKW[step])
             let curtailed = result.site.curtailedKW[step]
             let unserved = result.site.unservedKW?[step] ?? 0
-            let mostUnserved = scenario.site.isIsland[step] ? scenario.site.loadKW[step] : 0
+            let maxUnserved = scenario.site.isIsland[step] ? scenario.site.loadKW[step] : 0
             expect(
-                unserved >= -Replay.tolerance && unserved <= mostUnserved + Replay.tolerance,
-                "site: \(place(step)): \(text(unserved)) kW of load are not served, of \(text(mostUnserved)) kW that "
+                unserved >= -Replay.tolerance && unserved <= maxUnserved + Replay.tolerance,
+                "site: \(place(step)): \(text(unserved)) kW of load are not served, of \(text(maxUnserved)) kW that "
                     + "an outage could leave without")
             var net = scenario.site.loadKW[step] - unserved - scenario.site.pvKW[step] + curtailed
             for vehicle in result.vehicles { net += vehicle.chargeKW[step] - vehicle.dischargeKW[step] }
@@ -36,10 +36,10 @@ extension Replay {
             expect(
                 min(imported, exported) <= Replay.tolerance,
                 "site: \(place(step)): imports \(text(imported)) kW and exports \(text(exported)) kW at once")
-            let mostCurtailed = scenario.site.mostCurtailedKW(step)
+            let maxCurtailed = scenario.site.maxCurtailedKW(step)
             expect(
-                curtailed >= -Replay.tolerance && curtailed <= mostCurtailed + Replay.tolerance,
-                "site: \(place(step)): \(text(curtailed)) kW curtailed of \(text(mostCurtailed)) kW that may be")
+                curtailed >= -Replay.tolerance && curtailed <= maxCurtailed + Replay.tolerance,
+                "site: \(place(step)): \(text(curtailed)) kW curtailed of \(text(maxCurtailed)) kW that may be")
         }
     }
 

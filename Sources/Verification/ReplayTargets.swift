@@ -15,14 +15,14 @@ extension Replay {
         var reachedKWh: Double
         /// What charging at full power since the start would have led to there, kWh; nil for a floor, which holds at many
         /// boundaries and not at one.
-        var mostKWh: Double?
+        var maxKWh: Double?
         var words: String
     }
 
     func targets(_ index: Int, _ timeline: PlugTimeline) -> [Target] {
         let vehicle = scenario.vehicles[index]
         let energy = result.vehicles[index].energyKWh
-        let most = mostReachableKWh(vehicle, timeline)
+        let most = maxReachableKWh(vehicle, timeline)
         var targets: [Target] = []
         let timed =
             timeline.departures.map { (Shortfall.Kind.departure, "leaves", $0) }
@@ -34,7 +34,7 @@ extension Replay {
                 Target(
                     vehicle: index, kind: kind, at: [clock.iso8601(departure.at)],
                     missingKWh: departure.energyKWh - reached, reachedKWh: reached,
-                    mostKWh: most[departure.step + 1] + trip,
+                    maxKWh: most[departure.step + 1] + trip,
                     words: "\(verb) at \(clock.dateTime(departure.at)) with \(text(reached)) kWh of the "
                         + "\(text(departure.energyKWh)) wanted"))
         }
@@ -64,14 +64,14 @@ extension Replay {
             targets.append(
                 Target(
                     vehicle: index, kind: .end, at: [clock.iso8601(scenario.grid.end)], missingKWh: end - last,
-                    reachedKWh: last, mostKWh: most[scenario.grid.count],
+                    reachedKWh: last, maxKWh: most[scenario.grid.count],
                     words: "ends with \(text(last)) kWh of the \(text(end)) wanted"))
         }
         return targets
     }
 
     /// Stored energy at each boundary with charging at full power whenever plugged in, kWh: no schedule holds more.
-    private func mostReachableKWh(_ vehicle: Vehicle, _ timeline: PlugTimeline) -> [Double] {
+    private func maxReachableKWh(_ vehicle: Vehicle, _ timeline: PlugTimeline) -> [Double] {
         var energy = vehicle.battery.startKWh
         var path = [energy]
         for step in 0..<scenario.grid.count {
@@ -104,7 +104,7 @@ extension Replay {
                 abs(missing - (claimed?.kwh ?? 0)) <= 2 * allowance(target.reachedKWh),
                 "\(id): \(target.words): \(text(missing > Replay.tolerance ? missing : 0)) kWh short, "
                     + "the result says \(text(claimed?.kwh ?? 0))")
-            if let soc = claimed?.reachableSoC, let most = target.mostKWh { checkReach(soc, of: target, id, most) }
+            if let soc = claimed?.reachableSoC, let most = target.maxKWh { checkReach(soc, of: target, id, most) }
         }
         for claim in unclaimed where ![.backup, .outage, .load].contains(claim.kind) {
             expect(
@@ -117,9 +117,9 @@ extension Replay {
     }
 
     /// The most that could have been reached is no less than what was, and no more than full power leads to.
-    private func checkReach(_ soc: Double, of target: Target, _ id: String, _ mostKWh: Double) {
+    private func checkReach(_ soc: Double, of target: Target, _ id: String, _ maxKWh: Double) {
         let capacity = scenario.vehicles[target.vehicle].battery.capacityKWh
-        let (low, high) = (target.reachedKWh / capacity, mostKWh / capacity)
+        let (low, high) = (target.reachedKWh / capacity, maxKWh / capacity)
         expect(
             soc >= low - 2 * Replay.tolerance && soc <= high + 2 * Replay.tolerance,
             "\(id): \(target.words): reachable_soc is \(text(soc)), it must lie between \(text(low)) (reached) and "

@@ -124,7 +124,7 @@ struct RuleCutTests {
         #expect(
             worth.withoutSchedule == [
                 "v1x": "Wed 2025-01-15 12:00 on: no schedule exists: site.import_limit_kw cannot hold at "
-                    + "2025-01-15 18:00: exceeded by 2 kW at least"
+                    + "2025-01-15 18:00: exceeded by at least 2 kW"
             ])
     }
 }

@@ -179,7 +179,7 @@ import Testing
         #expect(run.code == 1 && run.out.isEmpty)
         #expect(
             run.err
-                == "v2x: no schedule exists: site.import_limit_kw cannot hold at 2024-01-15 12:00: exceeded by 3 kW at least\n"
+                == "v2x: no schedule exists: site.import_limit_kw cannot hold at 2024-01-15 12:00: exceeded by at least 3 kW\n"
         )
     }
 

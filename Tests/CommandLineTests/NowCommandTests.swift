@@ -31,8 +31,8 @@ import Testing
             let run = try CommandLineTests.v2x(["schedule", file, "--now", "2026-11-27T18:03+01:00"])
             #expect(run.code == 0, "\(run.err)")
             #expect(run.out.contains("Fri 2026-11-27 18:00 to Sat 2026-11-28 00:00"))
-            #expect(run.out.contains("40.5 kWh are"))
-            #expect(run.err.contains("warning: horizon.end: ev1 wants 90 % at 2026-11-28 03:00"))
+            #expect(run.out.contains("after the horizon's end: 40.5"))
+            #expect(run.err.contains("warning: horizon.end: ev1 has a target of 90 % at 2026-11-28 03:00"))
             #expect(run.out.contains("67.5 %"), "\(run.out)")
             for mode in ["immediate", "deferred", "v1x"] {
                 let other = try CommandLineTests.v2x(

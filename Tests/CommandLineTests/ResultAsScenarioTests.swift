@@ -100,7 +100,7 @@ import Testing
             try text.write(to: prices, atomically: true, encoding: .utf8)
             try FileManager.default.moveItem(atPath: moved.appendingPathComponent("s.yaml").path, toPath: renamed)
             let gone = try CommandLineTests.v2x(["schedule", there])
-            #expect(gone.code == 66 && gone.err.contains("say where it is with --scenario FILE"))
+            #expect(gone.code == 66 && gone.err.contains("give its path with --scenario FILE"))
             #expect(try CommandLineTests.v2x(["schedule", there, "--scenario", renamed]).code == 0)
             let none = try CommandLineTests.v2x(["schedule", renamed, "--scenario", renamed])
             #expect(none.code == 64 && none.err.contains("--scenario goes with a result"))

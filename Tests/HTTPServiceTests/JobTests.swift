@@ -13,7 +13,7 @@ import VehicleToAnything
     }
 
     private func store(_ folder: String, _ answer: @escaping @Sendable (Call) -> Reply) throws -> JobStore {
-        try JobStore(folder: folder, workers: 1, mostWaiting: 10) { call, _, _ in answer(call) }
+        try JobStore(folder: folder, workers: 1, maxWaiting: 10) { call, _, _ in answer(call) }
     }
 
     /// Waits for the end of a job, so many looks at most: a job that is lost fails the test, and does not hang all of them.
@@ -64,7 +64,7 @@ import VehicleToAnything
     @Test func aRunningJobIsCancelled() throws {
         try withFolder { folder in
             let entered = DispatchSemaphore(value: 0)
-            let store = try JobStore(folder: folder, workers: 1, mostWaiting: 10) { _, _, isCancelled in
+            let store = try JobStore(folder: folder, workers: 1, maxWaiting: 10) { _, _, isCancelled in
                 entered.signal()
                 for _ in 0..<30_000 where !isCancelled() { usleep(1000) }
                 return Reply(text: "too late")
@@ -82,7 +82,7 @@ import VehicleToAnything
         try withFolder { folder in
             let store = try store(folder) { _ in Reply(text: "done") }
             var routes = Routes(
-                options: ServiceOptions(), pool: WorkerPool(workers: 1, mostWaiting: 1), metrics: Metrics(),
+                options: ServiceOptions(), pool: WorkerPool(workers: 1, maxWaiting: 1), metrics: Metrics(),
                 isStopping: { false })
             routes.jobs = store
             let added = routes.reply(to: Call(method: "POST", path: "/v1/jobs/compare"))

@@ -37,7 +37,7 @@ private let prices =
     ) throws -> Reply {
         var options = ServiceOptions()
         options.scenario = scenario
-        let pool = WorkerPool(workers: 1, mostWaiting: 1)
+        let pool = WorkerPool(workers: 1, maxWaiting: 1)
         defer { pool.stop() }
         let routes = Routes(options: options, pool: pool, metrics: Metrics(), isStopping: { false })
         return routes.reply(to: Call(method: method, path: path, body: try JSONEncoder().encode(body)))

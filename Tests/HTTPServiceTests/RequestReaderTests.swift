@@ -5,9 +5,9 @@ import Testing
 
 @Suite struct RequestReaderTests {
     /// A reader of `text`, a few bytes at a time.
-    private func reader(_ text: String, pieces: Int = 7, mostBodyBytes: Int = 100) -> RequestReader {
+    private func reader(_ text: String, pieces: Int = 7, maxBodyBytes: Int = 100) -> RequestReader {
         var rest = Array(text.utf8)
-        return RequestReader(mostBodyBytes: mostBodyBytes) { _ in
+        return RequestReader(maxBodyBytes: maxBodyBytes) { _ in
             let piece = Array(rest.prefix(pieces))
             rest.removeFirst(piece.count)
             return piece

@@ -108,7 +108,7 @@ private func expect(
     /// A large body would fill the memory.
     @Test func bodiesThatAreTooLargeAreRefused() async throws {
         var options = ServiceOptions()
-        options.mostBodyBytes = 1000
+        options.maxBodyBytes = 1000
         try await withService(options) { url in
             let large = String(repeating: "#", count: 20_000)
             try await expect(413, url, "/v1/schedule", body: large)
@@ -118,7 +118,7 @@ private func expect(
     /// A scenario that takes hours would hold a worker.
     @Test func scenariosThatAreTooLargeAreRefused() async throws {
         var options = ServiceOptions()
-        options.mostVehicleSteps = 3
+        options.maxVehicleSteps = 3
         try await withService(options) { url in
             try await expect(413, url, "/v1/schedule", body: night)
         }
@@ -126,7 +126,7 @@ private func expect(
 
     /// Requests would pile up until the memory is full.
     @Test func aFullQueueIsRefused() {
-        let pool = WorkerPool(workers: 1, mostWaiting: 0)
+        let pool = WorkerPool(workers: 1, maxWaiting: 0)
         let (entered, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         Thread.detachNewThread {
             _ = pool.run {

@@ -227,7 +227,7 @@ private let night = """
         }
         watch.look()
         let message = try #require(watch.retained["v2x/home/ev_1/plan"])
-        #expect(message.payload.count <= HomeAssistantMessages.mostAttributeBytes)
+        #expect(message.payload.count <= HomeAssistantMessages.maxAttributeBytes)
         let plan = try object(message)
         let (power, soc) = (try #require(plan["power_w"] as? [Int]), try #require(plan["soc_percent"] as? [Double]))
         #expect(power.count > 500 && soc.count == power.count + 1)

@@ -96,7 +96,7 @@ import Testing
     @Test func planActionsAreSentences() throws {
         let actions = try text().planActions
         #expect(actions.map(\.action) == [.wait, .charge, .discharge])
-        #expect(actions.map(\.mostKW) == [0, 10, 10])
+        #expect(actions.map(\.maxKW) == [0, 10, 10])
         #expect(
             actions.map(\.sentence) == [
                 "waits from 00:00 to 01:00, because charging would pay below 10.00 ct, and the price is 20.00 ct; "

@@ -67,7 +67,7 @@ import Testing
                 plan.options.rateUnit = unit
                 for format in [OCPP16Format.self, OCPP201Format.self, OCPP21Format.self] as [any ReportFormat.Type] {
                     let output = try format.output(of: plan.report())
-                    #expect(output.notes.contains { $0.contains("say min_charge_kw: 4.14") }, "\(output.notes)")
+                    #expect(output.notes.contains { $0.contains("set min_charge_kw: 4.14") }, "\(output.notes)")
                     let look = try JSONLook(output.text)
                     let request = look["requests"][0]["request"]
                     let profile =

@@ -105,11 +105,11 @@ struct AgeingTests {
             ("{ age_days: -1 }", ".age_days: must be >= 0 days, got -1"),
             (
                 "{ cell: { calendar: { soc: [0, 1], temperature_c: [25], rate: [[1, 2, 3]], exponent: 0.5 }, cycle: { depth: [0, 1], rate: [0, 1], exponent: 0.7 } } }",
-                ".cell.calendar: rate must hold a row a temperature (1) of a number a state of charge (2)"
+                ".cell.calendar: rate must have one row per temperature (1), each with one number per state of charge (2)"
             ),
             (
                 "{ cell: { calendar: { soc: [0, 1], temperature_c: [25], rate: [[1, 2]], exponent: 0.5 }, cycle: { depth: [0, 1], rate: [0], exponent: 0.7 } } }",
-                ".cell.cycle: rate must hold a number a depth (2), got 1"
+                ".cell.cycle: rate must have one number per depth (2), got 1"
             ),
             (
                 "{ cell: { calendar: { soc: [0.1, 1], temperature_c: [25], rate: [[1, 2]], exponent: 0.5 }, cycle: { depth: [0, 1], rate: [0, 1], exponent: 0.7 } } }",

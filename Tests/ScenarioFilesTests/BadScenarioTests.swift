@@ -57,7 +57,7 @@ import Testing
                 + "2 values of 1h end before the horizon does"),
         Slip(
             old: "import: 0.25", new: "import: [0.2, 0.3]",
-            says: "s.yaml:9:11: tariff.import: must hold one value a step (96), got 2"),
+            says: "s.yaml:9:11: tariff.import: must have one value per step (96), got 2"),
         Slip(
             old: "import: 0.25", new: "import: { file: nowhere.csv }",
             says: "s.yaml:9:19: tariff.import.file: nowhere.csv: no such file"),
@@ -96,7 +96,7 @@ import Testing
             says: "s.yaml:11:5: vehicles[0]: charger is missing (for example { charge_kw: 11 })"),
         Slip(
             old: "name: one night", new: "\tname: one night",
-            says: "s.yaml:1:1: is indented with a tab; YAML wants spaces"),
+            says: "s.yaml:1:1: is indented with a tab; YAML needs spaces"),
         Slip(
             old: "currency: EUR", new: "currency: EUR\ncurrency: USD",
             says: "s.yaml:3:1: the key currency is there twice"),

@@ -86,10 +86,10 @@ struct CSVFeedTests {
         arguments: [
             ("", "prices.csv: is empty"),
             ("# only a comment\n", "prices.csv: is empty"),
-            ("time,price\n", "prices.csv: holds 0 rows; two at least are needed to know how long a row lasts"),
+            ("time,price\n", "prices.csv: holds 0 rows; at least two are needed to know how long a row lasts"),
             (
                 "time,price\n2024-01-15T00:00,1\n",
-                "prices.csv: holds 1 row; two at least are needed to know how long a row lasts"
+                "prices.csv: holds 1 row; at least two are needed to know how long a row lasts"
             ),
             (
                 "2024-01-15T00:00,1\n2024-01-15T01:00,2\n",
@@ -98,7 +98,7 @@ struct CSVFeedTests {
             ("price\n1\n", "prices.csv:1:1: the header must name a time column and a value column, got \"price\""),
             (
                 "time,nl,de\n2024-01-15T00:00,1,2\n",
-                "prices.csv:1:1: has several value columns: say which with column: (nl, de)"
+                "prices.csv:1:1: has several value columns: choose one with column: (nl, de)"
             ),
             ("time,pri\u{0}ce\n", "prices.csv: is not text (it holds a zero byte)"),
         ])
@@ -153,7 +153,7 @@ struct CSVFeedTests {
     @Test("a gap, a late start or an early end is an error that names the first missing time")
     func gaps() throws {
         func message(_ time: String) -> String {
-            "tariff.import.file: has no value for \(time) (prices.csv); say fill: previous to repeat the value before it"
+            "tariff.import.file: has no value for \(time) (prices.csv); set fill: previous to repeat the value before it"
         }
         func outside(_ time: String, _ words: String) -> [String] {
             ["tariff.import.file: has no value for \(time) (prices.csv \(words))"]
@@ -200,7 +200,7 @@ struct CSVFeedTests {
             files: ["prices.csv": Self.good.replacingOccurrences(of: ",4", with: ",83.5")])
         #expect(
             try sample.messages() == [
-                "tariff.import: the file says no unit, and 83.5 is no usual price per kWh: say unit (EUR/MWh, ct/kWh or EUR/kWh)"
+                "tariff.import: the file has no unit, and 83.5 is not a usual price per kWh: set unit (EUR/MWh, ct/kWh or EUR/kWh)"
             ])
     }
 

@@ -41,7 +41,7 @@ struct CSVWallTimeTests {
         let told = rows.map { $0.contains("T02") ? $0 + "+02:00" : $0 }
         #expect(
             try sample(told, day: "2024-10-27", next: "2024-10-28").messages() == [
-                "tariff.import.file: has no value for 2024-10-27T02:00:00+01:00 (prices.csv); say fill: previous to repeat the value before it"
+                "tariff.import.file: has no value for 2024-10-27T02:00:00+01:00 (prices.csv); set fill: previous to repeat the value before it"
             ])
     }
 

@@ -139,7 +139,8 @@ struct FeedTests {
         let zeros = try read(document(series(period("2026-01-14T00:00Z", "2026-01-14T02:00Z", "PT60M", [1: 0]))))
         #expect(zeros.warnings == ["every value is 0"])
         #expect(
-            problem("<GL_MarketDocument></GL_MarketDocument>") == "is no A44 document: its root is GL_MarketDocument")
+            problem("<GL_MarketDocument></GL_MarketDocument>")
+                == "is not an A44 document: its root is GL_MarketDocument")
         #expect(problem("<Publication_MarketDocument><a></Publication_MarketDocument>").hasPrefix("is not XML: "))
         let pounds = document(
             series(period("2026-01-14T00:00Z", "2026-01-14T01:00Z", "PT60M", [1: 1])),
@@ -243,7 +244,7 @@ struct FeedTests {
                 == "has no payloadDescriptor with units for GHG: a number without a unit is refused")
         #expect(
             problem(text(start: "0001-01-01T00:00:00Z", descriptors: price))
-                == "starts now (0001-01-01): a file does not say when that was")
+                == "starts now (0001-01-01): the file does not tell when that was")
     }
 
     @Test("two prices for one hour, prices that overlap, and flags for numbers are errors in any feed")
@@ -288,7 +289,7 @@ struct FeedTests {
     @Test("a unit that contradicts the file, another currency, and options of other feeds are findings")
     func findings() throws {
         var sample = Sample(tariff: "{ import: { file: p.xml, unit: EUR/kWh } }", files: ["p.xml": Self.xml])
-        #expect(try sample.messages() == ["tariff.import.unit: is EUR/kWh, but the file itself says EUR/MWh"])
+        #expect(try sample.messages() == ["tariff.import.unit: is EUR/kWh, but the file itself has EUR/MWh"])
         sample.tariff = "{ import: { file: p.xml, area: SE3 } }"
         #expect(
             try sample.messages() == [

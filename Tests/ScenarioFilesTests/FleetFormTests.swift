@@ -154,7 +154,7 @@ import Testing
             "vehicles: { file: v.csv, defaults: { plugged: [] } }",
             ["v.csv": "id,capacity_kwh,soc_start,charge_kw\n" + rows])
         #expect(found.count == 21)
-        #expect(found.last == "v.csv: the rows after line 21 are not looked at")
+        #expect(found.last == "v.csv: the rows after line 21 are not checked")
     }
 
     @Test("what does not go together in the map is reported at its place")

@@ -53,7 +53,7 @@ import Testing
             ),
             (
                 "  - { id: a, import_limit_kw: 9, vehicles: [ev1] }\n  - { id: b, import_limit_kw: 9, vehicles: [ev1] }",
-                "s.yaml:10:45: groups[1].vehicles[0]: ev1 is listed in group a already: a vehicle hangs on one cable"
+                "s.yaml:10:45: groups[1].vehicles[0]: ev1 is listed in group a already: a vehicle is in one group only"
             ),
             (
                 "  - { id: a, import_limit_kw: 9, parent: b }\n  - { id: b, import_limit_kw: 9, parent: a, vehicles: [ev1] }",

@@ -91,7 +91,7 @@ struct NowTests {
         sample.tariff = "{ import: { hours: [{ from: \"22:00\", to: \"06:00\", value: 0.1 }, { value: 0.3 }] } }"
         #expect(
             try sample.messages(Self.loader("2026-11-27T06:10+01:00")) == [
-                "horizon.end: no price file says where the prices end: give a time, or a length such as 24h"
+                "horizon.end: no price file tells where the prices end: give a time, or a length such as 24h"
             ])
     }
 
@@ -128,8 +128,8 @@ struct NowTests {
             .load()
         #expect(
             loaded.warnings.map(\.words) == [
-                "warning: horizon.end: ev1 wants 90 % at 2026-11-28 03:00, after the horizon's end: nothing is planned "
-                    + "for it; say beyond: require or beyond: repeat"
+                "warning: horizon.end: ev1 has a target of 90 % at 2026-11-28 03:00, after the horizon's end: nothing is planned "
+                    + "for it; set beyond: require or beyond: repeat"
             ])
         let scenario = loaded.scenario
         #expect(PlugTimeline(vehicle: scenario.vehicles[0], grid: scenario.grid).endKWh == 30)

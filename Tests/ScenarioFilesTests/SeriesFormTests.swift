@@ -41,8 +41,8 @@ struct SeriesFormTests {
     @Test(
         "what is no series",
         arguments: [
-            ("[1, 2, 3]", "tariff.import: must hold one value a step (4), got 3"),
-            ("{ values: [1, 2, 3] }", "tariff.import.values: must hold one value a step (4), got 3; or say step"),
+            ("[1, 2, 3]", "tariff.import: must have one value per step (4), got 3"),
+            ("{ values: [1, 2, 3] }", "tariff.import.values: must have one value per step (4), got 3; or set step"),
             (
                 "{ values: [1, 2], step: 1h }",
                 "tariff.import.values: has no value for 2024-01-15T02:00:00+01:00: 2 values of 1h end before the horizon does"

@@ -67,7 +67,7 @@ import Testing
         #expect(
             try complaint("{ file: p.csv, unit: EUR/kWh }", file: gap) == [
                 "s.yaml:9:19: tariff.import.file: has no value for 2024-01-15T15:00:00+01:00 (p.csv); "
-                    + "say fill: previous to repeat the value before it"
+                    + "set fill: previous to repeat the value before it"
             ])
         let filled = try importPrices("{ file: p.csv, unit: EUR/kWh, fill: previous }", files: ["p.csv": gap])
         #expect(filled[11] == 3 && filled[12] == 3 && filled[15] == 3 && filled[16] == 5)

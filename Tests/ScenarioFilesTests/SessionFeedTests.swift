@@ -86,7 +86,7 @@ import Testing
             ])
         #expect(
             try read(acn(item(from: "25.04.2018 15:08"))).words == [
-                "f: _items[0].connectionTime is no time: 25.04.2018 15:08"
+                "f: _items[0].connectionTime is not a time: 25.04.2018 15:08"
             ])
         #expect(try read(acn(item(kwh: "null"))).words == ["f: _items[0] has no kWhDelivered"])
     }
@@ -207,7 +207,7 @@ import Testing
             ])
         #expect(
             try findings("a,b\n1,2\n") == [
-                "s.yaml:3:23: vehicles.sessions: s: is no file of sessions that is known by its content; say format "
+                "s.yaml:3:23: vehicles.sessions: s: is not recognised as a file of sessions; set format "
                     + "(table, acn, evprof, emobpy, elaadnl, chargepoint, boulder, dundee, evccsessions, ocpi, zaptec)"
             ])
     }

@@ -10,14 +10,14 @@ import Testing
 struct BinaryHabitTests {
     /// A car behind nothing but its charger, plugged in throughout.
     private static func power(
-        prices: [Double], needKWh: Double, leastKW: Double, mostKW: Double, habits: Habits
+        prices: [Double], needKWh: Double, minKW: Double, maxKW: Double, habits: Habits
     ) throws -> (kw: [Double], cost: Double, bound: Double) {
         let grid = TimeGrid(start: Instant(epochSeconds: 0), stepSeconds: 900, count: prices.count, timeZone: "UTC")
         let battery = Battery(
             capacityKWh: 60, socStart: 0.3, socEnd: 0.3 + needKWh / 60,
             temperatureC: Array(repeating: 20, count: prices.count), ageing: .none)
         let vehicle = Vehicle(
-            id: "ev1", battery: battery, charger: Charger(chargeKW: mostKW, minChargeKW: leastKW),
+            id: "ev1", battery: battery, charger: Charger(chargeKW: maxKW, minChargeKW: minKW),
             windows: [PlugWindow(from: grid.start, to: grid.end)])
         let scenario = Scenario(
             name: "n", currency: "EUR", grid: grid, importPricePerKWh: prices,
@@ -36,7 +36,7 @@ struct BinaryHabitTests {
         let flat = Array(repeating: 0.2, count: 24)
         for prefer in [Habits.Preference.early, .late] {
             let kw = try Self.power(
-                prices: flat, needKWh: needKWh, leastKW: 4.14, mostKW: 11.04, habits: Habits(prefer: prefer)
+                prices: flat, needKWh: needKWh, minKW: 4.14, maxKW: 11.04, habits: Habits(prefer: prefer)
             ).kw
             let on = kw.map { $0 > 0 }
             let count = on.count { $0 }
@@ -52,7 +52,7 @@ struct BinaryHabitTests {
         let prices = (0..<12).map { _ in 0.1 + 0.2 * Double(random.next() % 1000) / 1000 }
         let (steps, kw, within) = (4, 4.0, 0.05)
         let found = try Self.power(
-            prices: prices, needKWh: Double(steps) * kw / 4, leastKW: kw, mostKW: kw,
+            prices: prices, needKWh: Double(steps) * kw / 4, minKW: kw, maxKW: kw,
             habits: Habits(smoothWithin: within))
         // Every choice of four steps of twelve.
         var least = Double.infinity

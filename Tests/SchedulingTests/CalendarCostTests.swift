@@ -39,7 +39,7 @@ import Testing
 
     // A user would get a dearer schedule than the best one where the cost of ageing is not convex.
     @Test("the optimum is the least over every path, on a curve that is not convex", arguments: 0..<6)
-    func leastOverPaths(number: Int) throws {
+    func minOverPaths(number: Int) throws {
         // Ten kilowatts both ways, knots every ten kilowatt hours: some optimum moves in whole hours of full power.
         let prices = [[0.2, 0.2, 0.2, 0.2], [0.21, 0.2, 0.23, 0.2], [0.2, 0.22, 0.2, 0.21]][number / 2]
         let end = [0.5, 1][number % 2]

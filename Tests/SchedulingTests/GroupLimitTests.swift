@@ -75,7 +75,7 @@ import Testing
         let alone = starved(0)
         #expect(
             try SchedulingTests.scheduler(alone).schedule().words(in: alone.grid)
-                == "no schedule exists: vehicles[ev1].trip_kwh cannot hold at 1970-01-01 02:00: exceeded by 10.6 kWh at least"
+                == "no schedule exists: vehicles[ev1].trip_kwh cannot hold at 1970-01-01 02:00: exceeded by at least 10.6 kWh"
         )
     }
 

@@ -9,14 +9,14 @@ import Testing
 @Suite("Staying near the last plan")
 struct StayTests {
     /// Eight hours, 20 kWh to charge at 10 kW, and a plan that charges in the last two.
-    private static func power(_ prices: [Double], within: Double, leastKW: Double = 0) throws -> (
+    private static func power(_ prices: [Double], within: Double, minKW: Double = 0) throws -> (
         kw: [Double], cost: Double
     ) {
         let grid = TimeGrid(start: Instant(epochSeconds: 0), stepSeconds: 3600, count: 8, timeZone: "UTC")
         let battery = Battery(
             capacityKWh: 50, socStart: 0.2, socEnd: 0.6, temperatureC: Array(repeating: 20, count: 8), ageing: .none)
         let vehicle = Vehicle(
-            id: "ev1", battery: battery, charger: Charger(chargeKW: 10, minChargeKW: leastKW),
+            id: "ev1", battery: battery, charger: Charger(chargeKW: 10, minChargeKW: minKW),
             windows: [PlugWindow(from: grid.start, to: grid.end)])
         var habits = Habits()
         habits.stay = Habits.Stay(within: within, plannedKW: ["ev1": [0, 0, 0, 0, 0, 0, 10, 10]])
@@ -30,8 +30,8 @@ struct StayTests {
     }
 
     @Test("of equal plans the one before, also where chargers are on or off", arguments: [0.0, 4, 10])
-    func equals(leastKW: Double) throws {
-        let kw = try Self.power(Array(repeating: 0.2, count: 8), within: 0, leastKW: leastKW).kw
+    func equals(minKW: Double) throws {
+        let kw = try Self.power(Array(repeating: 0.2, count: 8), within: 0, minKW: minKW).kw
         #expect(zip(kw, [0, 0, 0, 0, 0, 0, 10, 10]).allSatisfy { abs($0 - $1) < 1e-6 })
     }
 

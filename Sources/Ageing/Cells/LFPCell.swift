@@ -8,7 +8,7 @@ package struct LFPCell: CellModel {
     package let name = "lfp"
     package let title = "LFP-graphite 3 Ah (Sony/Murata)"
     package let source = "Naumann 2018, 2020"
-    package let validity = CellValidity(temperatureC: 20...40, mostChargeRate: 1, mostDischargeRate: 2)
+    package let validity = CellValidity(temperatureC: 20...40, maxChargeRate: 1, maxDischargeRate: 2)
     package let calendarExponent = 0.5
     package let cycleExponent = 0.5
 

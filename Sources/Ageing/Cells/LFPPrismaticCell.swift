@@ -7,7 +7,7 @@ package struct LFPPrismaticCell: CellModel {
     package let name = "lfp-prismatic"
     package let title = "LFP-graphite 250 Ah (prismatic)"
     package let source = "BLAST-Lite 1.1.1, lfp_gr_250AhPrismatic_2019"
-    package let validity = CellValidity(temperatureC: 10...45, mostChargeRate: 0.65, mostDischargeRate: 1)
+    package let validity = CellValidity(temperatureC: 10...45, maxChargeRate: 0.65, maxDischargeRate: 1)
     package let calendarExponent = 0.526
     package let cycleExponent = 0.828
 

@@ -7,7 +7,7 @@ package struct LMOCell: CellModel {
     package let name = "lmo"
     package let title = "LMO-graphite 66 Ah (Nissan Leaf)"
     package let source = "BLAST-Lite 1.1.1, lmo_gr_NissanLeaf66Ah_2ndLife_2020"
-    package let validity = CellValidity(temperatureC: 20...30, mostChargeRate: 1, mostDischargeRate: 1)
+    package let validity = CellValidity(temperatureC: 20...30, maxChargeRate: 1, maxDischargeRate: 1)
     package let calendarExponent = 0.464
     package let cycleExponent = 1.08
 

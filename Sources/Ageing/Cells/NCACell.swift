@@ -10,7 +10,7 @@ package struct NCACell: CellModel {
     package let name = "nca"
     package let title = "NCA-graphite 3 Ah (Panasonic)"
     package let source = "Keil 2016, Preger 2020; BLAST-Lite 1.1.1"
-    package let validity = CellValidity(temperatureC: 15...35, mostChargeRate: 0.5, mostDischargeRate: 2)
+    package let validity = CellValidity(temperatureC: 15...35, maxChargeRate: 0.5, maxDischargeRate: 2)
     package let calendarExponent = 0.512
     package let cycleExponent = 0.699
 

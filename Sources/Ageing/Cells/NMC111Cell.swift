@@ -10,7 +10,7 @@ package struct NMC111Cell: CellModel {
     package let name = "nmc111"
     package let title = "NMC111-graphite 2.15 Ah (Sanyo)"
     package let source = "Schmalstieg 2014; BLAST-Lite 1.1.1"
-    package let validity = CellValidity(temperatureC: 20...40, mostChargeRate: 1, mostDischargeRate: 1)
+    package let validity = CellValidity(temperatureC: 20...40, maxChargeRate: 1, maxDischargeRate: 1)
     package let calendarExponent = 0.75
     package let cycleExponent = 0.5
     private let capacityAh = 2.15

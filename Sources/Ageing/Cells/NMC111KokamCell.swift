@@ -9,7 +9,7 @@ package struct NMC111KokamCell: CellModel {
     package let name = "nmc111-kokam"
     package let title = "NMC111-graphite 75 Ah (Kokam)"
     package let source = "Smith 2017; BLAST-Lite 1.1.1"
-    package let validity = CellValidity(temperatureC: 0...45, mostChargeRate: 1, mostDischargeRate: 1)
+    package let validity = CellValidity(temperatureC: 0...45, maxChargeRate: 1, maxDischargeRate: 1)
     package let calendarExponent = 0.357
     package let cycleExponent = 0.778
 

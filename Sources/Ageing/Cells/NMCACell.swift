@@ -7,7 +7,7 @@ package struct NMCACell: CellModel {
     package let name = "nmc-a"
     package let title = "NMC-graphite 75 Ah (A)"
     package let source = "BLAST-Lite 1.1.1, nmc_gr_75Ah_A_2019"
-    package let validity = CellValidity(temperatureC: 10...45, mostChargeRate: 2, mostDischargeRate: 2)
+    package let validity = CellValidity(temperatureC: 10...45, maxChargeRate: 2, maxDischargeRate: 2)
     package let calendarExponent = 0.578
     package let cycleExponent = 1.11
 

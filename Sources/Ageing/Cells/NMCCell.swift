@@ -8,7 +8,7 @@ package struct NMCCell: CellModel {
     package let name = "nmc"
     package let title = "NMC-graphite 50 Ah (B1)"
     package let source = "BLAST-Lite 1.1.1, nmc_gr_50Ah_B1_2020"
-    package let validity = CellValidity(temperatureC: 10...45, mostChargeRate: 1.75, mostDischargeRate: 1.75)
+    package let validity = CellValidity(temperatureC: 10...45, maxChargeRate: 1.75, maxDischargeRate: 1.75)
     package let calendarExponent = 0.708
     package let cycleExponent = 0.467
 

@@ -43,7 +43,7 @@ enum MQTTPacket: Equatable {
     struct Malformed: Error, Equatable { var message: String }
 
     /// More bytes in a packet are refused: no state and no plan is that long.
-    static let mostBytes = 1 << 20
+    static let maxBytes = 1 << 20
 
     var bytes: [UInt8] {
         switch self {
@@ -94,7 +94,7 @@ enum MQTTPacket: Equatable {
             if byte & 0x80 == 0 { break }
             guard index <= 4 else { throw Malformed(message: "a length has more than four bytes") }
         }
-        guard length <= mostBytes else { throw Malformed(message: "a packet has more than \(mostBytes) bytes") }
+        guard length <= maxBytes else { throw Malformed(message: "a packet has more than \(maxBytes) bytes") }
         guard buffer.count >= index + length else { return nil }
         let body = Array(buffer[index..<index + length])
         buffer.removeFirst(index + length)

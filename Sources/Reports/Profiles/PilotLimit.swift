@@ -98,8 +98,8 @@ struct PilotLimit {
         if count.charging > 0 { keys.append("min_charge_kw: \(fixed(limit.chargeKW, 2))") }
         if count.discharging > 0 { keys.append("min_discharge_kw: \(fixed(limit.dischargeKW, 2))") }
         return
-            "\(vehicle.id): \(all) \(all == 1 ? "power" : "powers") below 6 A a phase, which a charger cannot signal, "
+            "\(vehicle.id): \(all) \(all == 1 ? "power" : "powers") below 6 A per phase, which a charger cannot signal, "
             + "\(all == 1 ? "is" : "are") written as the least for a part of the step: the energy holds; "
-            + "say \(keys.joined(separator: ", ")) for a plan that keeps it"
+            + "set \(keys.joined(separator: ", ")) for a plan that keeps it"
     }
 }

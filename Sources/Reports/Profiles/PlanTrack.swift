@@ -48,7 +48,7 @@ struct PlanTrack {
     static func watts(_ kW: Double) -> Double { (kW * 10_000).rounded() / 10 }
 }
 
-/// A value a step over the horizon: neighbours of one value are one entry.
+/// One value per step over the horizon: neighbours of one value are one entry.
 struct StepTrack<Value: Equatable> {
     struct Entry {
         var start: Instant

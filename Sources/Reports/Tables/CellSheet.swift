@@ -217,7 +217,7 @@ package struct TraceLoss: Encodable {
         meanSoC = trace.soc.reduce(0, +) / Double(max(1, trace.soc.count))
     }
 
-    /// A row a cell.
+    /// One row per cell.
     package static func text(_ losses: [TraceLoss]) -> String {
         guard let first = losses.first else { return "" }
         var out = "capacity lost in \(fixed(first.years, 1)) years, % (\(first.convention)); mean SoC "

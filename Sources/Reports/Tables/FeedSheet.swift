@@ -91,7 +91,7 @@ package enum FeedSheet {
         line("lowest", "\(short(summary.lowest)) at \(time(file.intervals.min { $0.value < $1.value }?.start ?? 0))")
         line("highest", "\(short(summary.highest)) at \(time(file.intervals.max { $0.value < $1.value }?.start ?? 0))")
         line("mean", short(summary.mean))
-        line("unit", file.unit ?? "(the file does not say the unit)")
+        line("unit", file.unit ?? "(not in the file)")
         if let column = file.column {
             line("column", column)
             if !file.otherColumns.isEmpty { line("", "others: " + file.otherColumns.joined(separator: ", ")) }
@@ -199,7 +199,7 @@ package enum FeedSheet {
     /// The series as a picture.
     package static func svg(_ file: FeedFile, name: String, clock: WallClock) -> String {
         picture(
-            file.intervals, title: name, subtitle: file.title, panel: "price", unit: file.unit ?? "unit not said",
+            file.intervals, title: name, subtitle: file.title, panel: "price", unit: file.unit ?? "unit unknown",
             stepSeconds: file.stepSeconds, clock: clock)
     }
 

@@ -43,7 +43,7 @@ package enum OfferTable {
         return out + "\na line holds until the next one\n"
     }
 
-    /// A row a point; the sign is in the column's name.
+    /// One row per point; the sign is in the column's name.
     package static func csv(_ offers: MarketOffers) -> String {
         var out = "time,hours,price_\(offers.currency.lowercased())_per_kwh,net_import_kw\r\n"
         for offer in offers.offers {

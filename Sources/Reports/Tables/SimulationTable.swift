@@ -53,7 +53,7 @@ package enum SimulationTable {
         return out
     }
 
-    /// One row a day and mode.
+    /// One row per day and mode.
     package static func csv(_ simulation: Simulation) -> String {
         let lines = Set(simulation.daily.flatMap(\.costs.keys)).sorted()
         var out = "day,mode,total," + lines.joined(separator: ",")

@@ -78,7 +78,7 @@ package enum WorthTable {
         return out
     }
 
-    /// One row a stream and mode; `first` and `last` per vehicle and year, then per kW.
+    /// One row per stream and mode; `first` and `last` per vehicle and year, then per kW.
     package static func csv(_ worth: StreamWorth) -> String {
         var out = "stream,mode,first,last,first_per_kw,last_per_kw\n"
         func cell(_ value: Double?) -> String { value.map { fixed($0, 4) } ?? "" }

@@ -37,7 +37,7 @@ package struct ExplanationText {
             }
         }
         return out + "\n" + limits
-            + "\n  (v2x explain --at TIME says all that is known of one step)\n"
+            + "\n  (v2x explain --at TIME reports all about one step)\n"
     }
 
     /// One step, for every vehicle.

@@ -14,8 +14,8 @@ package struct PlanAction: Encodable, Sendable, Equatable {
     package var step: Int
     package var count: Int
     /// Least and most power of its steps, AC kW; 0 where it waits or is away.
-    package var leastKW: Double
-    package var mostKW: Double
+    package var minKW: Double
+    package var maxKW: Double
     /// `charges 7.40 kW from 02:00 to 06:00`
     package var what: String
     /// The half sentence after `because`; empty where it is away, and where nothing was explained.
@@ -27,8 +27,8 @@ package struct PlanAction: Encodable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case vehicle, action, from, to, step, what, because
         case count = "steps"
-        case leastKW = "least_kw"
-        case mostKW = "most_kw"
+        case minKW = "least_kw"
+        case maxKW = "most_kw"
     }
 }
 
@@ -71,11 +71,11 @@ extension PlanAction {
         let isAtRest = action == .wait || action == .away
         (self.vehicle, self.action, step, count) = (vehicle, action, run.lowerBound, run.count)
         (from, to, because) = (clock.iso8601(start), clock.iso8601(end), "")
-        (leastKW, mostKW) = isAtRest ? (0, 0) : (kw.min() ?? 0, kw.max() ?? 0)
+        (minKW, maxKW) = isAtRest ? (0, 0) : (kw.min() ?? 0, kw.max() ?? 0)
         // A time of the horizon's first day needs no date.
         let isFirstDay = clock.wallTime(at: start).date == clock.wallTime(at: grid.start).date
         let times = "from \(isFirstDay ? clock.time(start) : clock.dayTime(start)) to \(clock.time(end))"
-        let (low, high) = (fixed(leastKW, 2), fixed(mostKW, 2))
+        let (low, high) = (fixed(minKW, 2), fixed(maxKW, 2))
         let size = low == high ? "\(high) kW" : "\(low) to \(high) kW"
         what =
             switch action {

@@ -19,7 +19,7 @@ struct EntsoeFeed: Feed {
                 return nil
             }
             guard root.name == "Publication_MarketDocument" else {
-                problems.add(line: root.line, column: 1, "is no A44 document: its root is \(excerpt(root.name))")
+                problems.add(line: root.line, column: 1, "is not an A44 document: its root is \(excerpt(root.name))")
                 return nil
             }
             series += root.children("TimeSeries")

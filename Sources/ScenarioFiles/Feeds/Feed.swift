@@ -17,7 +17,7 @@ protocol Feed: Sendable {
 struct FeedTable: Sendable, Equatable {
     /// Half-open intervals of universal time.
     var table: SeriesTable
-    /// The unit of the values, as a scenario would write it (`EUR/MWh`); nil where the file does not say.
+    /// The unit of the values, as a scenario would write it (`EUR/MWh`); nil where the file has none.
     var unit: String?
     /// ISO 4217 code where the file names its currency beside a unit that does not (`ct/kWh`).
     var currency: String?
@@ -63,7 +63,7 @@ final class FeedProblems {
     private(set) var count = 0
     /// Whether anything was reported, be it a warning.
     private(set) var hasSpoken = false
-    private static let mostShown = 20
+    private static let maxShown = 20
 
     init(file: String, log: FindingLog) {
         self.file = file
@@ -74,7 +74,7 @@ final class FeedProblems {
     func add(line: Int? = nil, column: Int? = nil, _ message: String) {
         count += 1
         hasSpoken = true
-        guard count <= FeedProblems.mostShown else { return }
+        guard count <= FeedProblems.maxShown else { return }
         log.add(Finding(file: file, line: line, column: column, message: message))
     }
 
@@ -86,7 +86,7 @@ final class FeedProblems {
 
     /// Reports how many were not shown.
     func finish() {
-        let hidden = count - FeedProblems.mostShown
+        let hidden = count - FeedProblems.maxShown
         guard hidden > 0 else { return }
         log.add(
             Finding(file: file, message: "and \(hidden) more \(hidden == 1 ? "problem" : "problems")"))

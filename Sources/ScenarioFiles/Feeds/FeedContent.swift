@@ -7,7 +7,7 @@ struct FeedContent {
     let bytes: [UInt8]
     let kind: Kind
 
-    /// Nil, and a problem that says what the file is, where it is no text that a feed could read.
+    /// Nil, and a problem with what the file is, where it is not a text that a feed can read.
     init?(_ raw: [UInt8], _ problems: FeedProblems) {
         if let what = FeedContent.archive(raw) {
             problems.add(what)
@@ -98,7 +98,7 @@ struct FeedContent {
         }
     }
 
-    /// Whether the first line that says something is a key of YAML, or an item of a list.
+    /// Whether the first line with content is a key of YAML, or an item of a list.
     private static func isYAML(_ text: [UInt8]) -> Bool {
         for line in text.prefix(4096).split(separator: 10).prefix(20) {
             var words = String(decoding: line, as: UTF8.self)

@@ -9,13 +9,13 @@ package struct SourceFile: Sendable {
     /// Reads the file at `path` (`-` is standard input).
     ///
     /// - Throws: `InputError` where it cannot be read.
-    package init(path: String) throws(InputError) { try self.init(path: path, most: FileReading.mostTableBytes) }
+    package init(path: String) throws(InputError) { try self.init(path: path, upTo: FileReading.maxTableBytes) }
 
     /// Reads a file of at most so many bytes.
-    init(path: String, most: Int) throws(InputError) {
+    init(path: String, upTo limit: Int) throws(InputError) {
         name = path == "-" ? "<standard input>" : path
         do {
-            bytes = path == "-" ? try FileReading.standardInput(most: most) : try FileReading.bytes(path, most: most)
+            bytes = path == "-" ? try FileReading.standardInput(upTo: limit) : try FileReading.bytes(path, upTo: limit)
         } catch {
             switch error {
             case .notReadable(let why): throw .notReadable(Finding(file: name, message: why))
@@ -35,7 +35,7 @@ package struct FeedFile: Sendable {
     package var title: String
     /// The source that was recognised beyond the format; nil where there is none.
     package var source: String?
-    /// As the file says it; nil where it does not.
+    /// As it is in the file; nil where it is not.
     package var unit: String?
     package var intervals: [SeriesTable.Interval]
     package var warnings: [Finding]
@@ -75,7 +75,7 @@ package struct FeedFile: Sendable {
         package var filters: [(name: String, value: String)] = []
         package var stampsAreEnds: Bool?
         package var isDayFirst: Bool?
-        /// For wall times whose zone the file does not say.
+        /// For wall times whose zone is not in the file.
         package var clock = WallClock.utc
         package var currency: String?
         package init() {}

@@ -2,7 +2,7 @@ import Scenarios
 
 /// Puts the rows that a feed found into one series: in order of time, each as long as it lasts, without doubles.
 ///
-/// Rows that say the same are taken once; rows that contradict each other are an error that names what tells them apart
+/// Rows that are the same are taken once; rows that contradict each other are an error that names what tells them apart
 /// and the key that chooses.
 struct FeedIntervals {
     /// Intervals of one period; more are a slip: two years of minutes are fewer.
@@ -22,7 +22,7 @@ struct FeedIntervals {
     }
 
     var entries: [Entry] = []
-    /// What a record says beside its time and its value, by name: tells contradicting records apart.
+    /// What a record has beside its time and its value, by name: tells contradicting records apart.
     var fields: ((Int) -> [(name: String, value: String)])?
     /// The line of a record, where the file has lines.
     var line: ((Int) -> Int)?
@@ -93,7 +93,7 @@ struct FeedIntervals {
                 } else {
                     let count = entries.count
                     problems.add(
-                        "holds \(count) \(count == 1 ? "row" : "rows"); two at least are needed to know how long a row lasts"
+                        "holds \(count) \(count == 1 ? "row" : "rows"); at least two are needed to know how long a row lasts"
                     )
                     return nil
                 }
@@ -135,7 +135,7 @@ struct FeedIntervals {
         }
     }
 
-    /// Rows one after the other; where two overlap they must say the same.
+    /// Rows one after the other; where two overlap they must agree.
     private func merged(_ rows: [Row], _ problems: FeedProblems) -> SeriesTable? {
         var intervals: [SeriesTable.Interval] = []
         intervals.reserveCapacity(rows.count)

@@ -23,9 +23,9 @@ struct FeedOptions {
     var resolutionSeconds: Int?
     /// Rows to take: those that have these values in these columns.
     var filters: [Filter] = []
-    /// For wall times without an offset; nil: as the file says, or the horizon's.
+    /// For wall times without an offset; nil: the file's, or the horizon's.
     var timezone: WallClock?
-    /// Whether stamps are the ends of rows; nil: as the file says, or their starts.
+    /// Whether stamps are the ends of rows; nil: as in the file, or their starts.
     var stampsAreEnds: Bool?
     /// Whether the day is before the month in dates such as 10/11/2025; nil: as the file shows.
     var isDayFirst: Bool?

@@ -11,7 +11,7 @@ package enum FormatPage {
 
             ## Overview
 
-            A file is known by its content: `v2x feeds FILE` says what it was taken for, and the keys to write in the scenario.
+            A file is known by its content: `v2x feeds FILE` reports its format, and the keys to write in the scenario.
             `format:` (or `--as`) names it where that fails. This page is generated; `V2X_RECORD=1 swift test --filter FormatPage`
             writes it anew.
 

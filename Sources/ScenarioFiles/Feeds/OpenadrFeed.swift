@@ -1,6 +1,6 @@
 import Scenarios
 
-/// An OpenADR 3.1 event (or a list of them): intervals with payloads of a type; PRICE, unless `column` says another
+/// An OpenADR 3.1 event (or a list of them): intervals with payloads of a type; PRICE, unless `column` names another
 /// (EXPORT_PRICE, GHG, IMPORT_CAPACITY_LIMIT, EXPORT_CAPACITY_LIMIT).
 struct OpenadrFeed: Feed {
     let name = "openadr"
@@ -60,7 +60,7 @@ struct OpenadrFeed: Feed {
         }
     }
 
-    /// An interval without a period of its own follows the one before it, as long as the event's period says.
+    /// An interval without a period of its own follows the one before it, as long as the event's period is.
     private static func add(
         _ intervals: [JSONTree], of event: JSONTree, _ type: String, to found: inout FeedIntervals,
         _ problems: FeedProblems
@@ -79,11 +79,11 @@ struct OpenadrFeed: Feed {
                     return false
                 }
                 if text.hasPrefix("0001-01-01") {
-                    problems.add("starts now (0001-01-01): a file does not say when that was")
+                    problems.add("starts now (0001-01-01): the file does not tell when that was")
                     return false
                 }
                 guard let start = Instant(withOffset: text) else {
-                    problems.add("interval \(index) starts at no time: \(excerpt(text))")
+                    problems.add("interval \(index) has no valid start: \(excerpt(text))")
                     return false
                 }
                 moment = start.epochSeconds

@@ -239,8 +239,8 @@ private final class XMLDocument: Sendable {
             }
             elements.append(Element(name: name, line: startLine, text: start..<start))
             if !isEmpty { open.append(index) }
-            if open.count > YAMLGate.mostDepth {
-                throw refusal("it is nested more than \(YAMLGate.mostDepth) deep")
+            if open.count > YAMLGate.maxDepth {
+                throw refusal("it is nested more than \(YAMLGate.maxDepth) deep")
             }
         }
     }

@@ -62,7 +62,7 @@ extension InputValue {
     /// `{ values: [...] }` (each as likely, as measured); `{ choice: [[value, weight], ...] }`.
     ///
     /// - Parameters:
-    ///   - least: no value is below it.
+    ///   - least: the minimum of all values.
     ///   - spread: reads a width (`sd`), in the unit of the values.
     ///   - read: reads a value.
     func distribution(

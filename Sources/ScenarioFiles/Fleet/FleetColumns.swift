@@ -1,7 +1,7 @@
 import Scenarios
 import Yams
 
-/// A fleet's table of vehicles: a header of these columns in any order, then a vehicle a row.
+/// A fleet's table of vehicles: a header of these columns in any order, then one vehicle per row.
 ///
 /// | columns | stand for |
 /// |---|---|
@@ -28,8 +28,8 @@ enum FleetColumns {
 }
 
 extension FleetForm {
-    /// Rows that are wrong beyond these are not looked at: a column that is wrong is wrong in every row.
-    private static let mostBadRows = 20
+    /// Rows that are wrong beyond these are not checked: a column that is wrong is wrong in every row.
+    private static let maxBadRows = 20
 
     /// The vehicles of the table that `file` names, each with its sessions (nil: as `defaults.plugged` says).
     func vehicles(from file: InputValue, _ sessions: SessionsOfFleet?) -> [ReadVehicle]? {
@@ -50,7 +50,7 @@ extension FleetForm {
         var ids: Set<String> = []
         var (badRows, rows) = (0, 0)
         reading(fleet) {
-            while badRows < FleetForm.mostBadRows, table.next() {
+            while badRows < FleetForm.maxBadRows, table.next() {
                 rows += 1
                 fleet.cells.removeAll(keepingCapacity: true)
                 let idColumn = table.column("id") ?? 0
@@ -77,8 +77,8 @@ extension FleetForm {
                 }
             }
         }
-        if badRows == FleetForm.mostBadRows {
-            log.add(Finding(file: name, message: "the rows after line \(table.line) are not looked at"))
+        if badRows == FleetForm.maxBadRows {
+            log.add(Finding(file: name, message: "the rows after line \(table.line) are not checked"))
         }
         problems.finish()
         guard badRows == 0, problems.count == 0 else { return nil }
@@ -90,7 +90,7 @@ extension FleetForm {
         return sessions?.isAll(of: ids) ?? true ? found : nil
     }
 
-    /// The path under `defaults` of each column; nil, and problems, where there is one that nobody knows.
+    /// The path under `defaults` of each column; nil, and problems, where one is unknown.
     private func columns(of table: SessionTable) -> [String]? {
         let known = FleetColumns.paths
         var paths: [String] = []

@@ -1,7 +1,7 @@
 import Scenarios
 import Yams
 
-/// What a fleet is drawn from, where nobody measured it.
+/// What a fleet without measurements is drawn from.
 ///
 /// The defaults are homes. Read off publications:
 /// - Electric Nation (Western Power Distribution, United Kingdom, 700 homes, 140,000 sessions, 2019): cars are plugged in for
@@ -12,7 +12,7 @@ import Yams
 /// - For car parks by day, EVnetNL's public posts (Netherlands, 2015): on working days most sessions begin around 08:51 and end
 ///   around 17:12, 8.4 kWh on average.
 ///
-/// Assumed, since these say nothing of it: the spreads, arrival at 18:00 and departure at 07:30 (their distance fits the
+/// Assumed, since these sources do not report it: the spreads, arrival at 18:00 and departure at 07:30 (their distance fits the
 /// twelve hours), normal curves, batteries of 40 to 77 kWh, and 11 or 7.4 kW at the charger.
 enum FleetDefaults {
     static let arrival = Distribution.normal(mean: 18 * 3600, deviation: 2 * 3600, within: (12 * 3600)...(24 * 3600))
@@ -51,7 +51,7 @@ struct FleetDrawInput {
 
 extension FleetForm {
     /// A fleet larger than this is a slip of the hand.
-    private static let mostVehicles = 1_000_000.0
+    private static let maxVehicles = 1_000_000.0
 
     /// `count` vehicles `ev1`, `ev2`, ... with a battery, a charger and a session a day drawn for each.
     ///
@@ -61,7 +61,7 @@ extension FleetForm {
         func length(_ value: InputValue) -> Double? { value.duration().map(Double.init) }
         func energy(_ value: InputValue) -> Double? { value.number(.nonNegative, unit: "kWh") }
         let number = count.number(.positive)
-        if let number, number != number.rounded() || number > FleetForm.mostVehicles {
+        if let number, number != number.rounded() || number > FleetForm.maxVehicles {
             count.error("must be a whole number up to 1000000, got \(count.described)")
             return nil
         }
@@ -133,7 +133,7 @@ extension FleetForm {
         var which: Distribution
     }
 
-    /// The entries of `batteries` or `chargers`, each a `section` with `weight`, over what `defaults` says of that section.
+    /// The entries of `batteries` or `chargers`, each a `section` with `weight`, over that section of `defaults`.
     private func parts(
         _ section: String, _ list: InputValue?, usual: [(key: String, value: Double, weight: Double)]
     ) -> WeightedParts? {

@@ -8,7 +8,7 @@ import Yams
 ///     vehicles: { sessions: acn.json, departure_soc: 0.8, defaults: {...} }
 ///     vehicles: { count: 1000, seed: 7, arrival: { mean: "18:00", sd: 2h }, defaults: {...} }
 ///
-/// `defaults` holds a vehicle's keys, for all that the tables do not say.
+/// `defaults` holds a vehicle's keys, for all that the tables do not give.
 extension InputValue {
     /// Nil, and findings, where it is wrong.
     func fleet(_ grid: TimeGrid, cellNames: Set<String>?) -> [ReadVehicle]? {
@@ -43,10 +43,10 @@ struct FleetForm {
     var grid: TimeGrid
     var cellNames: Set<String>?
     var defaults: InputValue?
-    /// State of charge wanted on departure where a session does not say; the number is nil where it is wrong.
+    /// State of charge wanted on departure where a session has no target of its own; the number is nil where it is wrong.
     var targetSoC: (place: InputValue, value: Double?)?
 
-    /// Wanted on departure where nobody says otherwise and the need is known as energy: room above for V2X, and what many
+    /// Wanted on departure where no other target is set and the need is known as energy: room above for V2X, and what many
     /// makers advise for daily use. An assumption.
     static let usualTargetSoC = 0.8
 

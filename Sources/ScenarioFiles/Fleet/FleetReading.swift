@@ -41,7 +41,7 @@ final class FleetReading {
 }
 
 extension InputValue {
-    /// What `read` makes of this: once for a whole fleet where the fleet's file says nothing about it.
+    /// What `read` makes of this: once for a whole fleet where the fleet's file has no column of it.
     func shared<Value>(_ read: (InputValue) -> Value) -> Value {
         guard let fleet = context.fleet else { return read(self) }
         return fleet.once(path) { read(self) }
@@ -52,7 +52,7 @@ extension InputValue {
         guard let name = text() else { return nil }
         let path = name.hasPrefix("/") || context.directory.isEmpty ? name : context.directory + "/" + name
         do {
-            let bytes = try FileReading.bytes(path, most: FileReading.mostTableBytes)
+            let bytes = try FileReading.bytes(path, upTo: FileReading.maxTableBytes)
             if context.shared != nil {
                 var digest = Digest()
                 digest.add(bytes)

@@ -87,7 +87,7 @@ extension InputValue {
         guard let (name, bytes) = file.tableBytes() else { return nil }
         guard let feed = format.flatMap(SessionFeedRegistry.named) ?? SessionFeedRegistry.recognised(bytes) else {
             let names = SessionFeedRegistry.all.map { $0.name }.joined(separator: ", ")
-            file.error("\(name): is no file of sessions that is known by its content; say format (\(names))")
+            file.error("\(name): is not recognised as a file of sessions; set format (\(names))")
             return nil
         }
         let problems = FeedProblems(file: name, log: context.log)

@@ -14,7 +14,7 @@ import Scenarios
 struct VehicleSessions {
     /// Within the horizon, in order of time, disjoint.
     var sessions: [ChargingSession]
-    /// Wanted on departure where a session does not say; nil: nothing is.
+    /// Wanted on departure where a session has no target of its own; nil: none.
     var targetSoC: Double?
     /// Whether the energy of the sessions decides what is stored at the start.
     var decidesStart: Bool
@@ -74,7 +74,7 @@ struct VehicleSessions {
         return charger.chargeEfficiency.nominal * min(energy, most)
     }
 
-    /// The charger's power is what the file says: the least of several, since a vehicle has one charger here.
+    /// The charger's power is the one in the file: the smallest of several, since a vehicle has one charger here.
     private func setPower(_ charger: inout Charger) {
         let powers = sessions.compactMap(\.powerKW)
         guard let least = powers.min() else { return }

@@ -130,12 +130,12 @@ extension InputValue {
         let rows = calendarRate.compactMap { $0 }
         guard rows.count == temperatures.count, rows.allSatisfy({ $0.count == soc.count }) else {
             calendar.value.error(
-                "rate must hold a row a temperature (\(temperatures.count)) of a number a state of charge (\(soc.count))"
+                "rate must have one row per temperature (\(temperatures.count)), each with one number per state of charge (\(soc.count))"
             )
             return nil
         }
         guard cycleRate.count == depth.count else {
-            cycle.value.error("rate must hold a number a depth (\(depth.count)), got \(cycleRate.count)")
+            cycle.value.error("rate must have one number per depth (\(depth.count)), got \(cycleRate.count)")
             return nil
         }
         return (

@@ -100,7 +100,7 @@ extension InputValue {
         guard let name = text() else { return nil }
         let path = name.hasPrefix("/") || context.directory.isEmpty ? name : context.directory + "/" + name
         do {
-            let bytes = try FileReading.bytes(path, most: FileReading.mostScenarioBytes)
+            let bytes = try FileReading.bytes(path, upTo: FileReading.maxScenarioBytes)
             guard let days = CalendarFile.days(String(decoding: bytes, as: UTF8.self)) else {
                 error("\(name): is no iCalendar file (it has no BEGIN:VCALENDAR)")
                 return nil

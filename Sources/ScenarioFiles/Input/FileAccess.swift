@@ -15,7 +15,7 @@ public enum FileAccess: Sendable {
     case noting(FileNotes)
     /// Files that were noted alone.
     case noted(FileNotes)
-    /// Files that came with the scenario, by name, as bytes; for all others what the second says.
+    /// Files that came with the scenario, by name, as bytes; for all others the second applies.
     indirect case given([String: [UInt8]], FileAccess)
 
     /// What holds for the code that runs now.

@@ -13,9 +13,9 @@ import Scenarios
 /// By `open` and `read`, so that pipes (`v2x check <(...)`) are read too, and devices that never end are not.
 enum FileReading {
     /// Larger inputs are refused unread: no scenario is that long, and a slip of the hand should not fill the memory.
-    static let mostScenarioBytes = 64 << 20
-    static let mostTableBytes = 256 << 20
-    private static let mostDeviceBytes = 4 << 20
+    static let maxScenarioBytes = 64 << 20
+    static let maxTableBytes = 256 << 20
+    private static let maxDeviceBytes = 4 << 20
 
     enum Failure: Error {
         /// There is no such file, or it cannot be read.
@@ -25,7 +25,7 @@ enum FileReading {
     }
 
     /// The bytes of the file at `path`.
-    static func bytes(_ path: String, most: Int) throws(Failure) -> [UInt8] {
+    static func bytes(_ path: String, upTo limit: Int) throws(Failure) -> [UInt8] {
         if let given = FileAccess.current.given(path) { return given }
         if let words = FileAccess.current.refusal(of: path) { throw .notReadable(words) }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -36,21 +36,21 @@ enum FileReading {
         let size = Int(information.st_size)
         switch information.st_mode & S_IFMT {
         case S_IFDIR: throw .notReadable("is a directory, not a file")
-        case S_IFREG where size > most:
-            throw .notUsable("is larger than \(most >> 20) MB (\(size >> 20) MB)")
+        case S_IFREG where size > limit:
+            throw .notUsable("is larger than \(limit >> 20) MB (\(size >> 20) MB)")
         // A device has no end to wait for.
-        case S_IFCHR: return try bytes(from: descriptor, expected: 0, most: min(most, mostDeviceBytes))
-        default: return try bytes(from: descriptor, expected: size, most: most)
+        case S_IFCHR: return try bytes(from: descriptor, expected: 0, upTo: min(limit, maxDeviceBytes))
+        default: return try bytes(from: descriptor, expected: size, upTo: limit)
         }
     }
 
     /// The bytes of standard input.
-    static func standardInput(most: Int) throws(Failure) -> [UInt8] {
+    static func standardInput(upTo limit: Int) throws(Failure) -> [UInt8] {
         if let words = FileAccess.current.refusal(of: "/dev/stdin") { throw .notReadable(words) }
-        return try bytes(from: STDIN_FILENO, expected: 0, most: most)
+        return try bytes(from: STDIN_FILENO, expected: 0, upTo: limit)
     }
 
-    private static func bytes(from descriptor: Int32, expected: Int, most: Int) throws(Failure) -> [UInt8] {
+    private static func bytes(from descriptor: Int32, expected: Int, upTo limit: Int) throws(Failure) -> [UInt8] {
         var result: [UInt8] = []
         // One more than expected, so that the file's end is seen without another round.
         var room = max(expected + 1, 1 << 16)
@@ -65,7 +65,7 @@ enum FileReading {
             if problem != 0 { throw .notReadable(words(problem)) }
             if part.isEmpty { return result }
             if result.isEmpty { result = part } else { result += part }
-            if result.count > most { throw .notUsable("is larger than \(most >> 20) MB") }
+            if result.count > limit { throw .notUsable("is larger than \(limit >> 20) MB") }
             room = 1 << 16
         }
     }

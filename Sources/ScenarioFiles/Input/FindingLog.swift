@@ -3,12 +3,12 @@ import Scenarios
 /// Collects findings while an input is read, so that all of them can be shown at once.
 final class FindingLog {
     private(set) var findings: [Finding] = []
-    /// How many errors were reported, those said before too.
+    /// How many errors were reported, repeated ones too.
     private(set) var errorCount = 0
     var hasErrors: Bool { errorCount > 0 }
     /// Whether values that are hardly what they are taken for are errors.
     var isStrict = false
-    // A series that is used twice, or a daily window, says the same thing again.
+    // A series that is used twice, or a daily window, has the same finding again.
     private var said: Set<String> = []
     /// More are counted and not kept.
     private static let most = 1000

@@ -94,8 +94,8 @@ extension InputValue {
         let capacity = reader.number("capacity_kwh", .positive, unit: "kWh", example: "8")
         let startValue = reader.required("start_kwh", "5")
         let start = startValue?.number(.nonNegative, unit: "kWh")
-        let leastValue = reader.optional("min_kwh")
-        let least = leastValue.map { $0.number(.nonNegative, unit: "kWh") } ?? 0
+        let minValue = reader.optional("min_kwh")
+        let least = minValue.map { $0.number(.nonNegative, unit: "kWh") } ?? 0
         let loss = reader.number("loss_per_hour", .share, default: 0)
         let none = Array(repeating: 0.0, count: grid.count)
         let demand = reader.optional("demand_kw").map { $0.series(.power, .nonNegative) } ?? none
@@ -106,10 +106,10 @@ extension InputValue {
             startValue?.error("must be at most capacity_kwh (\(capacity.short)), got \(start.short)")
         }
         if least > capacity {
-            leastValue?.error("must be at most capacity_kwh (\(capacity.short)), got \(least.short)")
+            minValue?.error("must be at most capacity_kwh (\(capacity.short)), got \(least.short)")
         }
         if loss * grid.stepHours > 1 {
-            reader.value.error("loss_per_hour \(loss.short) is more than all there is in a step")
+            reader.value.error("loss_per_hour \(loss.short) would lose more than all the heat within one step")
         }
         return FlexibleLoad.HeatStore(
             capacityKWh: capacity, startKWh: start, minKWh: least, lossPerHour: loss, demandKW: demand, cop: cop,
@@ -129,11 +129,11 @@ extension SectionReader {
     /// `min_kw` and `max_kw`.
     fileprivate func loadPowers() -> (least: Double, most: Double)? {
         let most = number("max_kw", .positive, unit: "kW", example: "2")
-        let leastValue = optional("min_kw")
-        let least = leastValue.map { $0.number(.nonNegative, unit: "kW") } ?? 0
+        let minValue = optional("min_kw")
+        let least = minValue.map { $0.number(.nonNegative, unit: "kW") } ?? 0
         guard let most, let least else { return nil }
         guard least <= most else {
-            leastValue?.error("must be at most max_kw (\(most.short)), got \(least.short)")
+            minValue?.error("must be at most max_kw (\(most.short)), got \(least.short)")
             return nil
         }
         return (least, most)

@@ -1,6 +1,6 @@
 import Scenarios
 
-/// What hangs on a group, as it was written: kept until every group is known.
+/// The members of a group, as they were written: kept until every group is known.
 private struct WrittenGroup {
     var place: InputValue
     var id: String
@@ -21,7 +21,7 @@ extension InputValue {
     /// The `groups` list: `[{ id: west, import_limit_kw: 50, export_limit_kw: 20, parent: hall, vehicles: [ev1, ev7..ev12] }]`.
     ///
     /// A group holds the vehicles that it lists, those that name it (`group:`, a column of the fleet's file), and all of the
-    /// groups whose `parent` it is. Each vehicle hangs on one cable only.
+    /// groups whose `parent` it is. Each vehicle is in one group only.
     ///
     /// - Parameters:
     ///   - vehicles: ids, in the scenario's order.
@@ -33,8 +33,8 @@ extension InputValue {
         var written: [WrittenGroup] = []
         var holders: [Int: Int] = [:]
         var isUsable = true
-        guard items.count <= InputValue.mostGroups else {
-            error("holds \(items.count) groups; at most \(InputValue.mostGroups) are read")
+        guard items.count <= InputValue.maxGroups else {
+            error("holds \(items.count) groups; at most \(InputValue.maxGroups) are read")
             return nil
         }
         for item in items {
@@ -75,9 +75,9 @@ extension InputValue {
         return isUsable ? InputValue.tree(written) : nil
     }
 
-    private static let mostGroups = 10_000
+    private static let maxGroups = 10_000
 
-    /// Every group with what hangs on its parts too; nil, and a finding, where a group is part of itself.
+    /// Every group with the members of its parts too; nil, and a finding, where a group is part of itself.
     private static func tree(_ written: [WrittenGroup]) -> [VehicleGroup]? {
         var members = written.map(\.ownMembers)
         for (index, group) in written.enumerated() {
@@ -91,8 +91,8 @@ extension InputValue {
                 }
                 // A ring that this group only leads into is reported at a group of the ring.
                 guard path.count <= written.count else { break }
-                guard path.count <= YAMLGate.mostDepth else {
-                    group.place.error("lies more than \(YAMLGate.mostDepth) groups deep")
+                guard path.count <= YAMLGate.maxDepth else {
+                    group.place.error("lies more than \(YAMLGate.maxDepth) groups deep")
                     return nil
                 }
                 members[parent] += group.ownMembers
@@ -139,7 +139,7 @@ extension InputValue {
             for (name, vehicle) in found {
                 if let other = holders[vehicle] {
                     let place = other == number ? "here" : "in group \(known[other].id)"
-                    item.error("\(name) is listed \(place) already: a vehicle hangs on one cable")
+                    item.error("\(name) is listed \(place) already: a vehicle is in one group only")
                     isUsable = false
                 } else {
                     holders[vehicle] = number

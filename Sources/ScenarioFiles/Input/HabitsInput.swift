@@ -106,9 +106,9 @@ struct Wiring {
     var fewerPhases: [[Int]] = []
     var volts: Double
 
-    /// kW of a current through each of its phases: of all for a greatest power, of the fewest for a least one.
-    func kW(amperes: Double, isLeast: Bool) -> Double {
-        amperes * volts * Double(isLeast ? fewestPhases : phases.count) / 1000
+    /// kW of a current through each of its phases: of all for a maximum power, of the fewest for a minimum one.
+    func kW(amperes: Double, isMinimum: Bool) -> Double {
+        amperes * volts * Double(isMinimum ? fewestPhases : phases.count) / 1000
     }
 
     var fewestPhases: Int { fewerPhases.first?.count ?? phases.count }
@@ -150,7 +150,7 @@ extension SectionReader {
         }
         return ReadPower(
             kW: amperes?.number(.nonNegative, unit: "A").map {
-                wiring.kW(amperes: $0, isLeast: name.hasPrefix("min_"))
+                wiring.kW(amperes: $0, isMinimum: name.hasPrefix("min_"))
             }, place: amperes, key: "\(name)_a")
     }
 }
@@ -187,7 +187,7 @@ struct ReadPower {
     /// What is meant where nothing is written: nothing.
     var orZero: Double? { place == nil ? 0 : kW }
 
-    /// As a least power; where the greatest is 0 (a charger that does not discharge) it means nothing.
+    /// As a minimum power; where the maximum is 0 (a charger that does not discharge) it means nothing.
     ///
     /// Where the phases are chosen it is that of the fewest. One in kW that these cannot have is taken for that of the most.
     func minimum(atMost most: ReadPower, _ wiring: Wiring) -> Double? {
@@ -196,7 +196,7 @@ struct ReadPower {
         let share = Double(wiring.fewestPhases) / Double(wiring.phases.count)
         if let rated = most.orZero, rated > 0, kW > share * rated, kW <= rated, share < 1 {
             guard key.hasSuffix("_kw") else {
-                place.error("is more than \(most.key) lets through the fewest phases")
+                place.error("is more than \(most.key) allows on the fewest phases")
                 return nil
             }
             place.warning(

@@ -90,10 +90,10 @@ extension InputValue {
         guard let tariff, case .mapping = tariff.node, let reader = tariff.section() else { return nil }
         let errors = context.log.errorCount
         let ends = ["import", "export"].flatMap { reader.optional($0)?.fileEnds() ?? [] }
-        // A file that is wrong says so itself.
+        // A file that is wrong has findings of its own.
         guard context.log.errorCount == errors else { return nil }
         guard let first = ends.min(by: { $0.end < $1.end }) else {
-            error("no price file says where the prices end: give a time, or a length such as 24h")
+            error("no price file tells where the prices end: give a time, or a length such as 24h")
             return nil
         }
         let steps = (first.end - start.epochSeconds).flooredQuotient(max(step, 1))

@@ -11,7 +11,7 @@ final class InputContext {
     var currency = "EUR"
     /// The steps of the horizon; a stand-in where `horizon` is wrong, so that the rest is read and checked all the same.
     var grid: TimeGrid?
-    /// Whether `grid` is the horizon's: what hangs on its length is not checked against a stand-in.
+    /// Whether `grid` is the horizon's: what depends on its length is not checked against a stand-in.
     var isHorizonKnown = false
     var clock = WallClock.utc
     /// What `start: now` means; nil until it is asked for: then the system's clock.
@@ -27,9 +27,9 @@ final class InputContext {
     /// What came of reading a file: nothing, and findings, where it was wrong.
     struct ReadFile { var table: FeedTable? }
 
-    /// Told of every key that is asked for, with the path of its map; nil where nobody wants to know.
+    /// Told of every key that is asked for, with the path of its map; nil where keys are not recorded.
     var onAsked: ((_ map: String, _ key: String) -> Void)?
-    /// The fleet that is being read: what its file says of the vehicle at hand; nil elsewhere.
+    /// The fleet that is being read: the file's row of the vehicle at hand; nil elsewhere.
     var fleet: FleetReading?
     /// Files that other scenarios read too; nil where there are no others.
     var shared: SeriesFiles?
@@ -59,7 +59,7 @@ package struct InputValue {
     /// `vehicles[0].battery`
     package let path: String
     let context: InputContext
-    /// Where it stands, where it is no node of YAML: a cell of a table. Lines and columns are 1-based.
+    /// Where it stands, where it is not a YAML node but a cell of a table. Lines and columns are 1-based.
     var cell: (line: Int, column: Int)?
 
     init(node: Node, path: String, context: InputContext, cell: (line: Int, column: Int)? = nil) {
@@ -140,7 +140,7 @@ package struct InputValue {
                     : "must be a number\(unit.isEmpty ? "" : " (\(unit))"), got \(described)")
             return nil
         }
-        if abs(value) > .mostOfInput {
+        if abs(value) > .maxOfInput {
             error("is too large a number, got \(excerpt(text))")
             return nil
         }

@@ -3,16 +3,16 @@ import Scenarios
 /// A date and time as people and programs write them: `10.11.2025 00:00`, `7/29/2019 8:17 PM`, `Nov 10, 2025 12:00 AM`,
 /// `2025/07/09 00:05:00`, `20251110`, `2025-11-10 02:00 (CEST)`.
 ///
-/// Which of two numbers is the day is left open where the text does not say: `wall(isDayFirst:)`.
+/// Which of two numbers is the day is left open where the text does not tell: `wall(isDayFirst:)`.
 struct LooseTime {
-    /// Nil: `first` and `second` are day and month, in an order that the text does not say.
+    /// Nil: `first` and `second` are day and month, in an unknown order.
     private var month: Int?
     private var day = 0
     private(set) var first = 0
     private(set) var second = 0
     private var year = 0
     private(set) var secondOfDay = 0
-    /// Seconds ahead of universal time, where the text says it.
+    /// Seconds ahead of universal time, where the text has an offset.
     var offsetSeconds: Int?
     /// Whether the text has a time of day.
     private(set) var hasTime = false
@@ -96,15 +96,15 @@ struct LooseTime {
         if let named = scanner.monthName() {
             // Nov 10, 2025
             scanner.skipBlanks()
-            guard let day = scanner.number(most: 2) else { return false }
+            guard let day = scanner.number(maxDigits: 2) else { return false }
             _ = scanner.skip(44)
             scanner.skipBlanks()
-            guard let year = scanner.number(most: 4), year > 99 else { return false }
+            guard let year = scanner.number(maxDigits: 4), year > 99 else { return false }
             (self.month, self.day, self.year) = (named, day, year)
             return true
         }
         let start = scanner.at
-        guard let one = scanner.number(most: 14) else { return false }
+        guard let one = scanner.number(maxDigits: 14) else { return false }
         let digits = scanner.at - start
         if digits == 8 || digits == 12 || digits == 14 {
             let date = digits == 8 ? one : digits == 12 ? one / 10_000 : one / 1_000_000
@@ -119,11 +119,12 @@ struct LooseTime {
         guard digits <= 4, let mark = scanner.mark() else { return false }
         if let named = scanner.monthName() {
             // 10-Nov-2025, 10 Nov 2025
-            guard scanner.mark() != nil, let year = scanner.number(most: 4) else { return false }
+            guard scanner.mark() != nil, let year = scanner.number(maxDigits: 4) else { return false }
             (month, day, self.year) = (named, one, year < 100 ? year + 2000 : year)
             return digits <= 2
         }
-        guard mark != 32, let two = scanner.number(most: 2), scanner.skip(mark), let three = scanner.number(most: 4)
+        guard mark != 32, let two = scanner.number(maxDigits: 2), scanner.skip(mark),
+            let three = scanner.number(maxDigits: 4)
         else {
             return false
         }
@@ -160,10 +161,10 @@ private struct LooseScanner {
         return bytes[at - 1]
     }
 
-    mutating func number(most: Int) -> Int? {
+    mutating func number(maxDigits: Int) -> Int? {
         let start = at
         var value = 0
-        while at < end, at - start < most, (48...57).contains(bytes[at]) {
+        while at < end, at - start < maxDigits, (48...57).contains(bytes[at]) {
             value = value * 10 + Int(bytes[at] - 48)
             at += 1
         }
@@ -173,7 +174,7 @@ private struct LooseScanner {
     /// Minutes: `5` is a time that was cut off.
     private mutating func twoDigits() -> Int? {
         let start = at
-        guard let value = number(most: 2), at == start + 2 else { return nil }
+        guard let value = number(maxDigits: 2), at == start + 2 else { return nil }
         return value
     }
 
@@ -202,12 +203,12 @@ private struct LooseScanner {
     /// `00:00`, `8:17 PM`, `05:00:00.000`, `24:00`.
     mutating func clock(_ seconds: inout Int, _ isTwelveHours: inout Bool) -> Bool {
         skipBlanks()
-        guard var hour = number(most: 2), skip(58), let minute = twoDigits(), minute < 60 else { return false }
+        guard var hour = number(maxDigits: 2), skip(58), let minute = twoDigits(), minute < 60 else { return false }
         var second = 0
         if skip(58) {
-            guard let read = number(most: 2), read < 60 else { return false }
+            guard let read = number(maxDigits: 2), read < 60 else { return false }
             second = read
-            if skip(46) || skip(44) { _ = number(most: 9) }
+            if skip(46) || skip(44) { _ = number(maxDigits: 9) }
         }
         let before = at
         skipBlanks()
@@ -231,9 +232,9 @@ private struct LooseScanner {
         if bytes[at] == 43 || bytes[at] == 45 {
             let sign = bytes[at] == 43 ? 1 : -1
             at += 1
-            guard let hour = number(most: 2) else { return false }
+            guard let hour = number(maxDigits: 2) else { return false }
             _ = skip(58)
-            let minute = isDigit ? number(most: 2) ?? 0 : 0
+            let minute = isDigit ? number(maxDigits: 2) ?? 0 : 0
             guard hour <= 18, minute < 60 else { return false }
             seconds = sign * (hour * 3600 + minute * 60)
         } else {
@@ -258,7 +259,7 @@ enum ZoneNames {
         "aedt": 11, "acst": 9.5, "acdt": 10.5, "awst": 8, "nzst": 12, "nzdt": 13, "akst": -9, "akdt": -8, "hst": -10,
     ]
 
-    /// The zone that the name of a column says its times are in: `HourUTC`, `DateTime(UTC)`, `MTU (CET/CEST)`,
+    /// The zone of a column's times by the column's name: `HourUTC`, `DateTime(UTC)`, `MTU (CET/CEST)`,
     /// `INTERVALSTARTTIME_GMT`, `datetime_beginning_ept`, `Transaction Date (Pacific Time)`.
     static func clock(inHeader header: String) -> WallClock? {
         let lower = header.lowercased()

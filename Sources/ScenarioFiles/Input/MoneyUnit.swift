@@ -9,7 +9,7 @@ struct MoneyUnit: Equatable, Sendable {
     /// What a value is multiplied by to be per kWh: 1, 0.001 (per MWh), 1000 (per Wh).
     var perKWh: Double
 
-    /// Nil where `text` is no unit of a price of energy.
+    /// Nil where `text` is not a unit of an energy price.
     init?(_ text: String) {
         let compact = MoneyUnit.compact(text)
         guard let slash = compact.firstIndex(of: "/"),

@@ -4,7 +4,7 @@ import Yams
 /// Reads a map key by key, and reports what is missing, wrong, or not known.
 package final class SectionReader {
     /// Unknown keys of one map that are named.
-    private static let mostUnknown = 20
+    private static let maxUnknown = 20
 
     private let entries: [(key: Node, name: String, value: Node)]
     /// The map itself.
@@ -47,13 +47,13 @@ package final class SectionReader {
         required(key, example)?.number(range, unit: unit)
     }
 
-    /// One value a step at `key`; a finding where it is absent.
+    /// One value per step at `key`; a finding where it is absent.
     package func series(_ key: String, _ quantity: Quantity, _ range: NumberRange = .any, example: String) -> [Double]?
     {
         required(key, example)?.series(quantity, range)
     }
 
-    /// One value a step at `key`; nil where it is absent, or wrong (then there are findings).
+    /// One value per step at `key`; nil where it is absent, or wrong (then there are findings).
     package func optionalSeries(_ key: String, _ quantity: Quantity, _ range: NumberRange = .any) -> [Double]? {
         optional(key)?.series(quantity, range)
     }
@@ -73,17 +73,17 @@ package final class SectionReader {
         return start..<end
     }
 
-    /// Reports every key that nobody asked for.
+    /// Reports every unknown key.
     package func finish() {
         let asked = Set(known)
         let unknown = entries.filter { !asked.contains($0.name) }
-        for (key, name, _) in unknown.prefix(SectionReader.mostUnknown) {
+        for (key, name, _) in unknown.prefix(SectionReader.maxUnknown) {
             let path = value.path.isEmpty ? excerpt(name) : "\(value.path).\(excerpt(name))"
             let hint = nearestWord(to: excerpt(name), among: known).map { "; did you mean \($0)?" } ?? ""
             InputValue(node: key, path: path, context: value.context).error("unknown key\(hint)")
         }
-        if unknown.count > SectionReader.mostUnknown {
-            value.error("has \(unknown.count - SectionReader.mostUnknown) more unknown keys")
+        if unknown.count > SectionReader.maxUnknown {
+            value.error("has \(unknown.count - SectionReader.maxUnknown) more unknown keys")
         }
     }
 }

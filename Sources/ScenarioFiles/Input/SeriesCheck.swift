@@ -13,13 +13,13 @@ struct SeriesCheck {
     private var usual: Double { UsualPrices.perEuro(owner.currency) }
     private var clock: WallClock { owner.context.clock }
 
-    /// Asks for the unit where neither the scenario nor the file says it and the values are no prices per kWh.
+    /// Asks for the unit where neither the scenario nor the file has one and the values are no prices per kWh.
     func unitIsKnown(isSaid: Bool) -> Bool {
         guard quantity == .energyPrice, !isSaid, feed.unit == nil else { return true }
         let largest = feed.table.intervals.map(\.value).max { abs($0) < abs($1) } ?? 0
         guard abs(largest) > 10 * usual else { return true }
         owner.error(
-            "the file says no unit, and \(largest.short) is no usual price per kWh: say unit (\(owner.currency)/MWh, ct/kWh or \(owner.currency)/kWh)"
+            "the file has no unit, and \(largest.short) is not a usual price per kWh: set unit (\(owner.currency)/MWh, ct/kWh or \(owner.currency)/kWh)"
         )
         return false
     }

@@ -42,10 +42,10 @@ extension InputValue {
         if last < grid.end.epochSeconds, feed.table.isWhole(from: grid.start.epochSeconds, to: last) {
             return " (\(name) ends at \(time(last)))"
         }
-        return " (\(name)); say fill: previous to repeat the value before it"
+        return " (\(name)); set fill: previous to repeat the value before it"
     }
 
-    /// What a value is multiplied by: as the scenario says it, or the file, which must agree.
+    /// What a value is multiplied by: the scenario's factor, or the file's, which must agree.
     private func factor(
         _ feed: FeedTable, _ quantity: Quantity, _ unit: InputValue?, _ scale: Double?, _ owner: InputValue
     ) -> Double? {
@@ -65,7 +65,7 @@ extension InputValue {
         if let unit {
             guard let said = quantity.factor(of: unit) else { return nil }
             if said != factor {
-                unit.error("is \(unit.described), but the file itself says \(text)")
+                unit.error("is \(unit.described), but the file itself has \(text)")
                 return nil
             }
         }
@@ -94,7 +94,7 @@ extension InputValue {
         }
         var table: FeedTable?
         do {
-            let bytes = try FileReading.bytes(path, most: FileReading.mostTableBytes)
+            let bytes = try FileReading.bytes(path, upTo: FileReading.maxTableBytes)
             let problems = FeedProblems(file: name, log: context.log)
             table = FeedRegistry.read(bytes, as: known, options: options, problems: problems)?.table
             problems.finish()
@@ -159,7 +159,7 @@ struct FeedOptionInput {
         options.payment = text(.payment)
         if let area {
             if let zone = values[.zone] {
-                zone.error("is the same as area: say one of them")
+                zone.error("is the same as area: set only one of them")
                 isGood = false
             }
             options.zone = area.text()

@@ -38,7 +38,7 @@ extension InputValue {
         let base = quantity.baseUnit(currency)
         for (step, value) in result.enumerated() {
             let complaint =
-                abs(value) <= .mostOfInput
+                abs(value) <= .maxOfInput
                 ? range.complaint(about: value, text: value.short, unit: " \(base)") : "is too large a number"
             guard let complaint else { continue }
             error("\(complaint) at \(context.clock.iso8601(grid.boundary(step)))")
@@ -71,7 +71,7 @@ extension InputValue {
         if hours == nil { holidays?.error("goes with hours only") }
         if hours != nil || sum != nil { fill?.error("goes with values and file only") }
         if let sum {
-            unit?.error("goes not with sum: each of its series has a unit of its own")
+            unit?.error("does not go with sum: each of its series has its own unit")
             return sum.summed(quantity, grid)
         }
         if let file {
@@ -99,7 +99,7 @@ extension InputValue {
         return total
     }
 
-    /// How long a value may stand in for those that are missing, s; nil, and a finding, where it is not said rightly.
+    /// How long a value may stand in for those that are missing, s; nil, and a finding, where it is wrong.
     private func fillSeconds() -> Int? {
         let usual = 3 * 3600
         guard case .mapping = node, let reader = section() else {
@@ -115,7 +115,7 @@ extension InputValue {
         guard context.isHorizonKnown else { return Array(repeating: 0, count: grid.count) }
         let own = context.repeating?.from.flatMap(grid.step) ?? grid.count
         guard items.count == own else {
-            error("must hold one value a step (\(own)), got \(items.count)\(hint)")
+            error("must have one value per step (\(own)), got \(items.count)\(hint)")
             return nil
         }
         guard !values.contains(where: { $0 == nil }) else { return nil }
@@ -143,7 +143,7 @@ extension InputValue {
     }
 
     private func heldValues(_ step: InputValue?, _ grid: TimeGrid, _ fill: Int?) -> [Double]? {
-        guard let step else { return onePerStep(grid, .any, unit: "", hint: "; or say step") }
+        guard let step else { return onePerStep(grid, .any, unit: "", hint: "; or set step") }
         guard let items = list() else { return nil }
         let numbers = items.map { $0.number() }
         guard let seconds = step.duration(), !numbers.contains(where: { $0 == nil }) else { return nil }
@@ -183,7 +183,7 @@ extension InputValue {
             var text = "has no value for \(clock.iso8601(missing.at))"
             if fill > 0, let part = missing.filled {
                 text +=
-                    ": fill: previous filled \(words(part)), and stops after \(DurationText.words(fill)); say fill: { previous: 12h } for more"
+                    ": fill: previous filled \(words(part)), and stops after \(DurationText.words(fill)); set fill: { previous: 12h } for more"
             } else {
                 text += hint
             }

@@ -16,7 +16,7 @@ extension InputValue {
             return nil
         }
         do {
-            let file = try SourceFile(path: path, most: FileReading.mostScenarioBytes)
+            let file = try SourceFile(path: path, upTo: FileReading.maxScenarioBytes)
             let plan = try JSONDecoder().decode(WrittenPlan.self, from: Data(file.bytes))
             guard let planned = plan.netKW(on: grid) else {
                 place.error("\(excerpt(name)): its steps cannot be read")

@@ -46,7 +46,7 @@ extension InputValue {
                 $0.windows(grid)
             }
         } else {
-            reader.optional("plugged")?.error("goes without sessions: they say when each vehicle is there")
+            reader.optional("plugged")?.error("does not go with sessions: they tell when each vehicle is plugged in")
             windows = []
         }
         let actualValue = reader.optional("actual")
@@ -136,7 +136,7 @@ extension InputValue {
 }
 
 extension InputValue {
-    /// `soc_min` or `soc_max`: one value, or one a step where it is a series that changes. Nil, and findings, where it is none.
+    /// `soc_min` or `soc_max`: one value, or one per step where it is a series that changes. Nil, and findings, where it is neither.
     fileprivate func limitOfCharge() -> [Double]? {
         if case .scalar = node { return number(.share).map { [$0] } }
         guard let series = series(.share, .share), let first = series.first else { return nil }

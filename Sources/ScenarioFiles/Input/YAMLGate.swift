@@ -8,9 +8,9 @@ import Scenarios
 /// have a key that takes a minute to compare; whoever walks the tree then, pays for all of it.
 enum YAMLGate {
     /// Lists and maps inside each other, aliases followed.
-    static let mostDepth = 100
+    static let maxDepth = 100
     /// Keys and values, aliases followed: a year of quarter hours in fifty series.
-    static let mostNodes = 2_000_000
+    static let maxNodes = 2_000_000
 
     /// What is wrong with `bytes`, and where (both 1-based); nil where nothing is, or where they are no YAML (the parser says
     /// that better).
@@ -67,7 +67,7 @@ enum YAMLGate {
                 if let frame = open.popLast() { return close(frame.extent, anchor: frame.anchor) }
             default: break
             }
-            return open.count > YAMLGate.mostDepth ? "is nested more than \(YAMLGate.mostDepth) deep" : nil
+            return open.count > YAMLGate.maxDepth ? "is nested more than \(YAMLGate.maxDepth) deep" : nil
         }
 
         private func name(_ anchor: UnsafeMutablePointer<yaml_char_t>?) -> String? {
@@ -85,11 +85,11 @@ enum YAMLGate {
             }
             open[last].extent.nodes += extent.nodes
             open[last].extent.depth = max(open[last].extent.depth, extent.depth + 1)
-            if open[last].extent.nodes > YAMLGate.mostNodes {
-                return "holds more than \(YAMLGate.mostNodes) values, aliases followed"
+            if open[last].extent.nodes > YAMLGate.maxNodes {
+                return "holds more than \(YAMLGate.maxNodes) values, aliases followed"
             }
-            return open[last].extent.depth > YAMLGate.mostDepth
-                ? "is nested more than \(YAMLGate.mostDepth) deep, aliases followed" : nil
+            return open[last].extent.depth > YAMLGate.maxDepth
+                ? "is nested more than \(YAMLGate.maxDepth) deep, aliases followed" : nil
         }
     }
 }

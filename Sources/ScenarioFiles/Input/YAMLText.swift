@@ -38,7 +38,7 @@ enum YAMLText {
                 throw invalid(
                     Place(mark),
                     isIndentedWithTab(line: mark.line, of: body)
-                        ? "is indented with a tab; YAML wants spaces" : "is not YAML: \(problem)")
+                        ? "is indented with a tab; YAML needs spaces" : "is not YAML: \(problem)")
             case .composer(_, let problem, let mark, _):
                 throw invalid(
                     Place(mark),

@@ -7,7 +7,7 @@ package struct ScenarioSchema: Sendable {
     /// What several places have in common, by name.
     let definitions: [(name: String, schema: Schema)]
 
-    /// - Parameter sections: what reads `services`: each says what its section looks like.
+    /// - Parameter sections: what reads `services`: each has the schema of its section.
     package init(sections: [any ServiceSection.Type]) {
         definitions = SchemaDefinitions.all
         root = [
@@ -17,7 +17,7 @@ package struct ScenarioSchema: Sendable {
             Schema.required("tariff", .map(ScenarioSchema.tariff), "What energy costs."),
             Schema.key("site", .map(ScenarioSchema.site), "The connection and what else is behind it."),
             Schema.key(
-                "vehicles", .any([.list(.defined("vehicle"), least: 1), .map(ScenarioSchema.fleet)]),
+                "vehicles", .any([.list(.defined("vehicle"), minCount: 1), .map(ScenarioSchema.fleet)]),
                 "Vehicles one by one, or a fleet from tables or distributions; needed where the site has no batteries or loads."
             ),
             Schema.key(
@@ -26,9 +26,11 @@ package struct ScenarioSchema: Sendable {
                 "services",
                 .map(sections.map { Schema.key($0.key, $0.schema, "Value stream.") }),
                 "What a parked battery can sell besides energy."),
-            Schema.key("baseline", .map(ScenarioSchema.baseline), "What normal use of the vehicle means."),
-            Schema.key("solver", .map(ScenarioSchema.solver), "How hard to try."),
-            Schema.key("habits", .map(ScenarioSchema.habits), "How the owner likes it among equals."),
+            Schema.key(
+                "baseline", .map(ScenarioSchema.baseline),
+                "How vehicles would be charged without V2X: what degradation is measured against."),
+            Schema.key("solver", .map(ScenarioSchema.solver), "Limits of the search."),
+            Schema.key("habits", .map(ScenarioSchema.habits), "Preferences among schedules that cost the same."),
             Schema.key("forecast", .map(ScenarioSchema.forecast), "What a simulation believes of prices."),
         ]
     }
@@ -58,8 +60,8 @@ package struct ScenarioSchema: Sendable {
         Schema.key("export", .series, "Price of energy sold, money per kWh (0)."),
     ]
     private static let site = [
-        Schema.key("import_limit_kw", .series, "Most that may be imported, kW."),
-        Schema.key("export_limit_kw", .series, "Most that may be exported, kW."),
+        Schema.key("import_limit_kw", .series, "Import limit, kW."),
+        Schema.key("export_limit_kw", .series, "Export limit, kW."),
         Schema.key("load_kw", .series, "Consumption behind the connection, kW."),
         Schema.key("pv_kw", .series, "Generation behind the connection, kW."),
         Schema.key("pv_curtailable", .flag, "Whether generation may be thrown away (false)."),
@@ -71,13 +73,13 @@ package struct ScenarioSchema: Sendable {
         Schema.key("batteries", .list(.defined("stationary_battery")), "Stationary batteries."),
         Schema.key("loads", .list(.defined("flexible_load")), "Loads whose time can be chosen."),
         Schema.key("volts", .number(.positive), "Voltage of a phase, V (230)."),
-        Schema.key("phase_limit_a", .number(.nonNegative), "Most that each phase bears, A."),
+        Schema.key("phase_limit_a", .number(.nonNegative), "Limit of each phase, A."),
     ]
     private static let group = [
         Schema.required("id", .text, "Unique among the groups."),
         Schema.key("parent", .text, "The group that this one is part of."),
-        Schema.key("import_limit_kw", .series, "Most that its vehicles take together, charging less discharging, kW."),
-        Schema.key("export_limit_kw", .series, "Most that its vehicles give together, kW."),
+        Schema.key("import_limit_kw", .series, "Limit of its vehicles' net charging (charging less discharging), kW."),
+        Schema.key("export_limit_kw", .series, "Limit of its vehicles' net discharging, kW."),
         Schema.key("vehicles", .list(.text), "Ids, or ranges of them: ev3..ev12."),
     ]
     private static let baseline = [
@@ -94,7 +96,7 @@ package struct ScenarioSchema: Sendable {
             .map([
                 Schema.required("plan", .text, "A result of v2x schedule --format json."),
                 Schema.key("within", .number(.nonNegative), "What staying near it may cost, money (0)."),
-            ]), "As near to the plan that was made last as can be."),
+            ]), "As close as possible to the last plan."),
         Schema.key(
             "prefer", .choice(Habits.Preference.allCases.map(\.rawValue)), "When, where it costs the same (early)."),
         Schema.key(
@@ -102,12 +104,12 @@ package struct ScenarioSchema: Sendable {
             .any([
                 .flag,
                 .map([Schema.required("within", .number(.nonNegative), "What may be spent on smoothness, money.")]),
-            ]), "The fewest and smallest power steps."),
+            ]), "As few and as small changes of power as possible."),
     ]
     private static let forecast = [
         Schema.key("import", .series, "Prices that are believed, money per kWh."),
         Schema.key("export", .series, "Prices that are believed, money per kWh."),
-        Schema.key("persistence", .duration, "As it was so long ago: 24h."),
+        Schema.key("persistence", .duration, "The price this long ago: 24h."),
         Schema.key(
             "noise",
             .map([
@@ -130,7 +132,7 @@ package struct ScenarioSchema: Sendable {
                     Schema.key("timezone", .text, "Of wall times in the file (the horizon's)."),
                 ]),
             ]), "When each vehicle is there and what it needs."),
-        Schema.key("defaults", .defined("vehicle_defaults"), "A vehicle's keys, where the tables do not say."),
+        Schema.key("defaults", .defined("vehicle_defaults"), "A vehicle's keys, where the tables have none."),
         Schema.key("departure_soc", .number(.share), "Wanted on departure where sessions know only energy (0.8)."),
         Schema.key("count", .number(.positive), "How many vehicles to draw."),
         Schema.key("seed", .number(.nonNegative), "Of the random numbers (1)."),
@@ -140,8 +142,8 @@ package struct ScenarioSchema: Sendable {
         Schema.key("days", .defined("days"), "On which sessions begin (all)."),
         Schema.key("plug_in_share", .number(.share), "How likely a session is on each day (1)."),
         Schema.key(
-            "batteries", .list(.defined("weighted_battery"), least: 1), "Drawn by weight, over defaults.battery."),
+            "batteries", .list(.defined("weighted_battery"), minCount: 1), "Drawn by weight, over defaults.battery."),
         Schema.key(
-            "chargers", .list(.defined("weighted_charger"), least: 1), "Drawn by weight, over defaults.charger."),
+            "chargers", .list(.defined("weighted_charger"), minCount: 1), "Drawn by weight, over defaults.charger."),
     ]
 }

@@ -2,7 +2,7 @@ import Scenarios
 
 /// What may stand at a place of a scenario, for editors: `v2x schema` writes it as JSON Schema (2020-12).
 ///
-/// It says what can be said without reading files or other places; the reader says the rest. A test holds its keys to those
+/// It describes what can be checked without reading files or other places; the reader checks the rest. A test holds its keys to those
 /// that the reader asks for.
 package indirect enum Schema: Sendable {
     case number(NumberRange)
@@ -17,7 +17,7 @@ package indirect enum Schema: Sendable {
     /// The number 0, for a length of time that may be none.
     case zero
     case choice([String])
-    case list(Schema, least: Int = 0)
+    case list(Schema, minCount: Int = 0)
     /// A pair of numbers, or of a value and a number.
     case pair(Schema, Schema)
     case map([Property])
@@ -47,7 +47,7 @@ package indirect enum Schema: Sendable {
 
     /// One of it, or a list of them.
     package static func oneOrMore(_ schema: Schema) -> Schema { .any([schema, .list(schema)]) }
-    /// One value a step, in any form.
+    /// One value per step, in any form.
     package static var series: Schema { .defined("series") }
 
     /// When a stream counts: `from` and `to`, or `daily` and `days` between them.

@@ -3,7 +3,7 @@ import Scenarios
 /// What several places of a scenario have in common.
 enum SchemaDefinitions {
     static let all: [(name: String, schema: Schema)] = [
-        ("series", series), ("days", .list(.choice(Weekday.allCases.map(\.rawValue)), least: 1)),
+        ("series", series), ("days", .list(.choice(Weekday.allCases.map(\.rawValue)), minCount: 1)),
         ("daily", .pair(.clock, .clock)), ("distribution", distribution),
         ("vehicle", .map(vehicle(battery: "battery", charger: "charger"))),
         (
@@ -17,12 +17,12 @@ enum SchemaDefinitions {
         ("stationary_battery", .map(stationaryBattery)), ("flexible_load", .map(flexibleLoad)),
     ]
 
-    private static let weight = Schema.key("weight", .number(.nonNegative), "How likely it is, beside the others (1).")
+    private static let weight = Schema.key("weight", .number(.nonNegative), "Relative probability (1).")
 
     private static let series = Schema.any([
         .number(.any), .list(.number(.any)),
         .map([
-            Schema.key("values", .list(.number(.any)), "One a step, or each as long as step says."),
+            Schema.key("values", .list(.number(.any)), "One per step, or one per length that step gives."),
             Schema.key("step", .duration, "How long each of values holds."),
             Schema.key("file", .text, "Relative to the scenario: CSV, or any feed of v2x feeds."),
             Schema.key("format", .choice(FeedRegistry.all.map { $0.name }), "By its content where it is missing."),
@@ -40,22 +40,22 @@ enum SchemaDefinitions {
             Schema.key("dates", .choice(["day-first", "month-first"]), "Of dates such as 10/11/2025."),
             Schema.key(
                 "fill",
-                .any([.choice(["previous"]), .map([Schema.required("previous", .duration, "For so long at most.")])]),
+                .any([.choice(["previous"]), .map([Schema.required("previous", .duration, "For this long at most.")])]),
                 "The value before stands in a gap, for 3h at most."),
-            Schema.key("sum", .list(.series, least: 1), "Series that are added, each with its own unit and scale."),
+            Schema.key("sum", .list(.series, minCount: 1), "Series that are added, each with its own unit and scale."),
             Schema.key(
                 "hours",
                 .list(
                     .map([
                         Schema.key("from", .clock, "Time of day."), Schema.key("to", .clock, "Time of day."),
                         Schema.key(
-                            "days", .list(.choice(Weekday.allCases.map(\.rawValue) + ["holiday"]), least: 1),
+                            "days", .list(.choice(Weekday.allCases.map(\.rawValue) + ["holiday"]), minCount: 1),
                             "On which the span starts (all); a holiday counts as a Sunday."),
                         Schema.key(
                             "months", Schema.oneOrMore(.text), "[oct, mar]: the first and the last of a season."),
                         Schema.key("dates", Schema.oneOrMore(.text), "12-24, 2025-12-24, 12-24/01-06."),
-                        Schema.required("value", .number(.any), "Holds then."),
-                    ]), least: 1), "A time-of-use table in wall time; the first match wins."),
+                        Schema.required("value", .number(.any), "Value in that time."),
+                    ]), minCount: 1), "A time-of-use table in wall time; the first match wins."),
             Schema.key("holidays", Schema.oneOrMore(.text), "Dates, or an iCalendar file, for hours."),
             Schema.key("unit", .text, "EUR/MWh, €/MWh, ct/kWh, öre/kWh, kW, W, MW, g/kWh, ..."),
             Schema.key("scale", .number(.any), "Values are multiplied by it (1)."),
@@ -69,9 +69,9 @@ enum SchemaDefinitions {
             value,
             .map([
                 Schema.key("mean", value, "Of a normal curve."), Schema.key("sd", value, "Its standard deviation."),
-                Schema.key("min", value, "No value is below it."), Schema.key("max", value, "No value is above it."),
-                Schema.key("values", .list(value, least: 1), "Each as likely."),
-                Schema.key("choice", .list(.pair(value, .number(.nonNegative)), least: 1), "[value, weight], ..."),
+                Schema.key("min", value, "Minimum of the values."), Schema.key("max", value, "Maximum of the values."),
+                Schema.key("values", .list(value, minCount: 1), "Values of equal probability."),
+                Schema.key("choice", .list(.pair(value, .number(.nonNegative)), minCount: 1), "[value, weight], ..."),
             ]),
         ])
     }()
@@ -135,13 +135,13 @@ enum SchemaDefinitions {
         Schema.key("temperature_c", .series, "Of the cells, degC (20)."),
         Schema.key("ageing", .defined("ageing"), "What existing and cycling cost ({ cell: nmc })."),
         Schema.key(
-            "charge_limit_by_soc", .list(.pair(.number(.any), .number(.any)), least: 1),
+            "charge_limit_by_soc", .list(.pair(.number(.any), .number(.any)), minCount: 1),
             "[state of charge, kW], ...: power that falls with the charge."),
-        Schema.key("max_cycles_per_day", .number(.nonNegative), "A ration of energy discharged, in capacities."),
+        Schema.key("max_cycles_per_day", .number(.nonNegative), "Maximum energy discharged in a day, in capacities."),
     ]
 
     private static let ageing: Schema = {
-        let numbers = Schema.list(.number(.any), least: 1)
+        let numbers = Schema.list(.number(.any), minCount: 1)
         let cell = Schema.map([
             Schema.key("name", .text, "For reports."),
             Schema.required(
@@ -149,7 +149,7 @@ enum SchemaDefinitions {
                 .map([
                     Schema.required("soc", numbers, "Columns, 0 to 1."),
                     Schema.required("temperature_c", numbers, "Rows, degC."),
-                    Schema.required("rate", .list(numbers, least: 1), "k of loss = k days^p."),
+                    Schema.required("rate", .list(numbers, minCount: 1), "k of loss = k days^p."),
                     Schema.required("exponent", .number(.positive), "p."),
                 ]), "Loss by time."),
             Schema.required(
@@ -174,19 +174,19 @@ enum SchemaDefinitions {
                 Schema.key(
                     "calendar", .choice(CellAgeing.Calendar.allCases.map(\.rawValue)), "Form of its price (fit)."),
                 Schema.key(
-                    "calendar_cost", .list(.pair(.number(.share), .number(.any)), least: 1),
+                    "calendar_cost", .list(.pair(.number(.share), .number(.any)), minCount: 1),
                     "[state of charge, money per hour], ..."),
                 Schema.key(
-                    "cycle_cost", .any([.number(.any), .list(.pair(.number(.share), .number(.any)), least: 1)]),
+                    "cycle_cost", .any([.number(.any), .list(.pair(.number(.share), .number(.any)), minCount: 1)]),
                     "Money per kWh out of the cells, or [depth to here, money per kWh], ..."),
             ]),
         ])
     }()
 
     private static let charger: [Schema.Property] = {
-        let phaseChoice = Schema.any([.number(.positive), .list(.number(.positive), least: 1)])
+        let phaseChoice = Schema.any([.number(.positive), .list(.number(.positive), minCount: 1)])
         let efficiency = Schema.any([
-            .number(.positiveShare), .list(.pair(.number(.positive), .number(.positiveShare)), least: 1),
+            .number(.positiveShare), .list(.pair(.number(.positive), .number(.positiveShare)), minCount: 1),
         ])
         let powers = [
             ("charge", "Most that it charges"), ("discharge", "Most that it discharges"),
@@ -194,17 +194,17 @@ enum SchemaDefinitions {
         ].flatMap { name, words in
             [
                 Schema.key("\(name)_kw", .number(.nonNegative), "\(words), AC kW."),
-                Schema.key("\(name)_a", .number(.nonNegative), "\(words), A a phase."),
+                Schema.key("\(name)_a", .number(.nonNegative), "\(words), A per phase."),
             ]
         }
         return powers + [
             Schema.key("charge_efficiency", efficiency, "One way, or [AC kW, efficiency], ... (1)."),
             Schema.key("discharge_efficiency", efficiency, "One way, or [AC kW, efficiency], ... (1)."),
             Schema.key(
-                "phases", .any([.number(.positive), .list(phaseChoice, least: 1)]),
+                "phases", .any([.number(.positive), .list(phaseChoice, minCount: 1)]),
                 "How many; which ([2], [[1, 2]]); or a choice for each step ([1, 3]: one or three) (3)."),
             Schema.key("switch_cost", .number(.nonNegative), "What each start of the charger costs, money (0)."),
-            Schema.key("min_run", .number(.positive), "Steps that the charger runs at least once it started (1)."),
+            Schema.key("min_run", .number(.positive), "Minimum length of a run, steps (1)."),
             Schema.key("volts", .number(.positive), "Voltage of a phase, V (230)."),
             Schema.key("from_grid", .flag, "Whether it charges from the grid, or from surplus sun alone (true)."),
             Schema.key("to_grid", .flag, "Whether it discharges into the grid, or into the site alone (true)."),
@@ -236,27 +236,27 @@ enum SchemaDefinitions {
                 .map(
                     [
                         Schema.required("energy_kwh", .number(.nonNegative), "Wanted in each span, kWh."),
-                        Schema.required("max_kw", .number(.positive), "Most that it takes, kW."),
-                        Schema.key("min_kw", .number(.nonNegative), "Least when it takes anything, kW (0)."),
+                        Schema.required("max_kw", .number(.positive), "Maximum power, kW."),
+                        Schema.key("min_kw", .number(.nonNegative), "Minimum power when it runs, kW (0)."),
                     ] + span), "Energy by a deadline."),
             Schema.key(
                 "run",
                 .map(
                     [
                         Schema.required(
-                            "profile_kw", .list(.number(.nonNegative), least: 1), "kW in each step of a run.")
+                            "profile_kw", .list(.number(.nonNegative), minCount: 1), "kW in each step of a run.")
                     ] + span), "A run of a given profile, once in each span."),
             Schema.key(
                 "heat",
                 .map([
-                    Schema.required("capacity_kwh", .number(.positive), "Most heat that it holds, kWh."),
+                    Schema.required("capacity_kwh", .number(.positive), "Capacity, kWh of heat."),
                     Schema.required("start_kwh", .number(.nonNegative), "Heat at the horizon's start, kWh."),
-                    Schema.key("min_kwh", .number(.nonNegative), "Heat wanted throughout, kWh (0)."),
+                    Schema.key("min_kwh", .number(.nonNegative), "Minimum heat, kWh (0)."),
                     Schema.key("loss_per_hour", .number(.share), "Share of the heat lost in an hour (0)."),
                     Schema.key("demand_kw", .series, "Heat that is taken, kW (0)."),
                     Schema.key("cop", .series, "Heat from a kWh of electricity, kWh (1)."),
-                    Schema.required("max_kw", .number(.positive), "Most that it takes, kW."),
-                    Schema.key("min_kw", .number(.nonNegative), "Least when it takes anything, kW (0)."),
+                    Schema.required("max_kw", .number(.positive), "Maximum power, kW."),
+                    Schema.key("min_kw", .number(.nonNegative), "Minimum power when it runs, kW (0)."),
                 ]), "A store of heat."),
             Schema.key(
                 "priority", .number(.positive), "Weight of its shortfalls where not all targets can be met (1)."),

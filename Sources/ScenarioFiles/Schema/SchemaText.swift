@@ -59,10 +59,10 @@ struct SchemaText {
             pattern("^\\s*([0-9.]+\\s*(s|sec|min|m|h|hour|hours|d|day|days)|[Pp][0-9.DTHMSdthms]+)\\s*$")
         case .zero: bound("const", "0")
         case .choice(let names): parts.append(("enum", { $0.strings(names) }))
-        case .list(let item, let least):
+        case .list(let item, let minCount):
             type("array")
             parts.append(("items", { $0.schema(item) }))
-            if least > 0 { bound("minItems", "\(least)") }
+            if minCount > 0 { bound("minItems", "\(minCount)") }
         case .pair(let first, let second):
             type("array")
             parts.append(("prefixItems", { $0.array([first, second]) }))

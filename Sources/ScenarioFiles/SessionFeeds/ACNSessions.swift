@@ -31,7 +31,7 @@ struct ACNSessions: SessionFeed {
                     return nil
                 }
                 if let instant = RFC1123.instant(text) ?? Instant(withOffset: text) { return instant }
-                problems.add("_items[\(index)].\(key) is no time: \(excerpt(text))")
+                problems.add("_items[\(index)].\(key) is not a time: \(excerpt(text))")
                 return nil
             }
             let (from, to) = (time("connectionTime"), time("disconnectTime"))

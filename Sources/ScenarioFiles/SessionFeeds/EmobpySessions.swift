@@ -1,11 +1,11 @@
 import Scenarios
 
-/// A vehicle's availability by emobpy: a row a step with `state`, `consumption` (kWh driven in the step) and `charging_cap`
+/// A vehicle's availability by emobpy: one row per step with `state`, `consumption` (kWh driven in the step) and `charging_cap`
 /// (kW at the charger, 0 where there is none), after a column of times.
 ///
 /// Steps at a charger make a session; what is consumed until the next one is driven after it. What is consumed before the
 /// first is left out, with a word: the battery's start is that of the first arrival. The power may change from session to
-/// session (home, work, fast); within one, the least holds.
+/// session (home, work, fast); within one, the smallest holds.
 struct EmobpySessions: SessionFeed {
     let name = "emobpy"
     let title = "emobpy availability (CSV): consumption and charging_cap by step"
@@ -46,7 +46,7 @@ struct EmobpySessions: SessionFeed {
         }
         guard problems.count == 0 else { return nil }
         guard rows.count >= 2 else {
-            problems.add("holds \(rows.count) rows; two at least are needed to know how long a step is")
+            problems.add("holds \(rows.count) rows; at least two are needed to know how long a step is")
             return nil
         }
         let step = rows[1].start.epochSeconds - rows[0].start.epochSeconds

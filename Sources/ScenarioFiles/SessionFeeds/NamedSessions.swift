@@ -53,7 +53,7 @@ private struct SessionReader {
             }
             guard let from = record.from?.text(isDayFirst) else {
                 complain(
-                    "\(source.from[0]) is no time: \(record.fromText.isEmpty ? "nothing" : "\"\(excerpt(record.fromText))\"")"
+                    "\(source.from[0]) is not a time: \(record.fromText.isEmpty ? "nothing" : "\"\(excerpt(record.fromText))\"")"
                 )
                 continue
             }
@@ -62,7 +62,7 @@ private struct SessionReader {
                 continue
             }
             guard let to = record.to?.text(isDayFirst) else {
-                complain("\(source.to[0]) is no time: \"\(excerpt(record.toText))\"")
+                complain("\(source.to[0]) is not a time: \"\(excerpt(record.toText))\"")
                 continue
             }
             guard let energy = record.energy else {

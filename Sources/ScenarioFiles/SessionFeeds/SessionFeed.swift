@@ -10,13 +10,13 @@ package struct ChargingSession: Sendable, Equatable {
     package var from: Instant
     /// Plugged out.
     package var to: Instant
-    /// Delivered at the charger, AC kWh; nil where the file does not say.
+    /// Delivered at the charger, AC kWh; nil where the file has none.
     package var energyKWh: Double?
-    /// Power of the charger, kW; nil where the file does not say.
+    /// Power of the charger, kW; nil where the file has none.
     package var powerKW: Double?
-    /// State of charge wanted at `to`, 0...1; nil where the file does not say.
+    /// State of charge wanted at `to`, 0...1; nil where the file has none.
     package var departureSoC: Double?
-    /// Drawn from the battery between `to` and the vehicle's next session, kWh; nil where the file does not say.
+    /// Drawn from the battery between `to` and the vehicle's next session, kWh; nil where the file has none.
     package var tripKWh: Double?
     /// Line of the file, 1-based; nil where it has no lines of its own.
     package var line: Int?
@@ -50,7 +50,7 @@ protocol SessionFeed: Sendable {
     var name: String { get }
     /// What it is, for `v2x feeds`.
     var title: String { get }
-    /// Whether a file that begins like this (some kilobytes) is one, where no `format` says it.
+    /// Whether a file that begins like this (some kilobytes) is one, where no `format` is set.
     func recognises(_ start: String) -> Bool
     /// Reads a file's bytes; nil, and at least one problem, where they are wrong.
     ///

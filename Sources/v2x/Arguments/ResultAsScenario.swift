@@ -43,7 +43,8 @@ struct ResultAsScenario {
         if named == nil {
             guard let file = result.scenarioFile else {
                 throw Ending.say(
-                    "\(path): is a result that does not name its scenario: say it with --scenario FILE", Ending.badInput
+                    "\(path): is a result that does not name its scenario: give it with --scenario FILE",
+                    Ending.badInput
                 )
             }
             let last = file.lastIndex(of: "/").map { String(file[file.index(after: $0)...]) } ?? file
@@ -51,7 +52,7 @@ struct ResultAsScenario {
         }
         guard let place = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
             throw Ending.say(
-                "\(path): its scenario, \(places[0]), is not there: say where it is with --scenario FILE",
+                "\(path): its scenario, \(places[0]), is not there: give its path with --scenario FILE",
                 Ending.noInput)
         }
         let setting = try load(place, result.scenarioChanges ?? [])

@@ -27,7 +27,7 @@ extension ResultFile {
 
     /// Whether its numbers are of a size that can be reckoned with.
     private var hasUsualNumbers: Bool {
-        func isUsual(_ values: [Double]) -> Bool { values.allSatisfy { abs($0) <= .mostOfInput } }
+        func isUsual(_ values: [Double]) -> Bool { values.allSatisfy { abs($0) <= .maxOfInput } }
         let amounts = [objective, bound ?? 0, gap ?? 0, shortfallKWh, hurdle ?? 0]
         return stepHours > 0 && stepHours <= 8784 && isUsual(amounts) && isUsual(Array(costs.values))
             && isUsual(site.importKW) && isUsual(site.exportKW)
@@ -40,7 +40,7 @@ extension ResultFile {
     /// Whether every number of a JSON value is of such a size.
     static func hasUsualNumbers(_ json: Any?) -> Bool {
         switch json {
-        case let number as NSNumber: abs(number.doubleValue) <= .mostOfInput
+        case let number as NSNumber: abs(number.doubleValue) <= .maxOfInput
         case let list as [Any]: list.allSatisfy(hasUsualNumbers)
         case let map as [String: Any]: map.values.allSatisfy(hasUsualNumbers)
         default: true

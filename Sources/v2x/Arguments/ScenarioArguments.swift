@@ -41,7 +41,7 @@ struct ScenarioArguments: ParsableArguments {
 
     @Option(
         name: .customLong("scenario"),
-        help: "Of a result: the scenario that it was made of, where it is not where the result says.",
+        help: "Of a result: the scenario that it was made of, where it is not at the result's path.",
         completion: .file(extensions: ["yaml", "yml", "json"]))
     var resultsScenario: String?
 

@@ -35,8 +35,8 @@ struct ServeCommand: ParsableCommand {
         (options.jobs, options.scenario) = (jobs, scenario)
         let given = token ?? ProcessInfo.processInfo.environment["V2X_TOKEN"] ?? ""
         options.token = given.isEmpty ? nil : given
-        (options.workers, options.mostWaiting) = (workers, queue)
-        (options.mostBodyBytes, options.timeLimitSeconds) = (maxBody, timeLimit)
+        (options.workers, options.maxWaiting) = (workers, queue)
+        (options.maxBodyBytes, options.timeLimitSeconds) = (maxBody, timeLimit)
         return options
     }
 

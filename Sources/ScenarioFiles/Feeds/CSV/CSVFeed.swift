@@ -4,7 +4,7 @@ import Scenarios
 ///
 /// The header, the first rows and what is known of the source decide which column is what (`CSVColumns`); a whole column
 /// decides how its dates and its numbers are written. Where that leaves a choice the scenario has to make it. Lines that
-/// begin with `#` are comments. A row lasts to the next one (`RowLengths`), unless it says its end.
+/// begin with `#` are comments. A row lasts to the next one (`RowLengths`), unless it has an end.
 struct CSVFeed: Feed {
     let name = "csv"
     let title = "CSV of any dialect: a header, then a time and values in each row"
@@ -62,7 +62,7 @@ private struct CSVReader {
         var stamp: Range<Int>
         var value: Double?
         var zone: Range<Int>?
-        /// What the row says of its own length, `PT15M`.
+        /// The row's own length, `PT15M`.
         var length: Range<Int>?
         /// Moments, once they are known.
         var start = 0
@@ -111,7 +111,7 @@ private struct CSVReader {
             sample.append(fields)
         }
         guard !sample.isEmpty else {
-            problems.add("holds 0 rows; two at least are needed to know how long a row lasts")
+            problems.add("holds 0 rows; at least two are needed to know how long a row lasts")
             return nil
         }
         var kinds = CSVColumns.kinds(text, rows: sample, width: header.count)
@@ -119,7 +119,8 @@ private struct CSVReader {
         if header.count == 2, CSVColumns.time(header, kinds, source) == nil { kinds[0] = .stamp }
         guard let time = CSVColumns.time(header, kinds, source) else {
             problems.add(
-                line: 1, column: 1, "has no column of times (columns: \(listed(header)); say format where it is no CSV)"
+                line: 1, column: 1,
+                "has no column of times (columns: \(listed(header)); set format if it is not a CSV file)"
             )
             return nil
         }
@@ -199,7 +200,7 @@ private struct CSVReader {
         } else {
             problems.add(
                 line: 1, column: 1,
-                "has several value columns: say which with column: (\(listed(candidates.map { header[$0] })))")
+                "has several value columns: choose one with column: (\(listed(candidates.map { header[$0] })))")
         }
         return nil
     }
@@ -426,7 +427,7 @@ private struct CSVReader {
         let (table, names, skip) = (text, header, Set(time.columns + [value]))
         found.fields = { record in CSVReader.fields(of: lines[record].line, table, names, skip) }
         if found.entries.isEmpty, !faults.isEmpty {
-            // What is wrong with the rows says why there are none.
+            // The problems of the rows tell why there are none.
             for fault in faults { problems.add(line: fault.line, column: fault.column, fault.message) }
             return nil
         }
@@ -468,12 +469,12 @@ private struct CSVReader {
         let example = open.first { $0.first != $0.second }
         let text = example.map { "\($0.first)/\($0.second)" } ?? ""
         problems.add(
-            "has dates such as \(text), of which day and month cannot be told apart: say dates: day-first or dates: month-first"
+            "has dates such as \(text), of which day and month cannot be told apart: set dates: day-first or dates: month-first"
         )
         return nil
     }
 
-    /// The zone of times without an offset: as the scenario says it, the header, or the source; else the horizon's.
+    /// The zone of times without an offset: that of the scenario, the header, or the source; else the horizon's.
     private func clock(_ time: CSVColumns.Time, _ source: CSVSource?, _ isPlain: Bool) -> (WallClock, String?)? {
         let isUniversal = rows.allSatisfy { row in
             switch row.time {
@@ -525,7 +526,7 @@ private struct CSVReader {
             case .skipped: fault("clocks in \(clock.name) skip \(excerpt(text.text(row.stamp))) (summer time begins)")
             case .none:
                 if case .period = row.time {
-                    fault("how long the numbered periods of this day are cannot be told: say resolution")
+                    fault("the length of the numbered periods of this day is unknown: set resolution")
                 } else {
                     fault("there is no such day")
                 }
@@ -548,7 +549,7 @@ private struct CSVReader {
         decideRepeatedHours(clock)
     }
 
-    /// The length that a cell says, s: `PT15M`; nil for words of another kind.
+    /// The length in a cell, s: `PT15M`; nil for words of another kind.
     private mutating func rowSeconds(_ field: Range<Int>) -> Int? {
         if let last = lastLength, text.isSame(last.field, field) { return last.seconds }
         let words = text.text(field)
@@ -677,7 +678,7 @@ private struct CSVReader {
         }
     }
 
-    /// Whether the rows before and after those of the hour that repeats rise: in a file without order theirs says nothing.
+    /// Whether the rows before and after those of the hour that repeats rise: in a file without order theirs tells nothing.
     private func isInOrder(around group: Range<Int>) -> Bool {
         let near = rows[max(0, group.lowerBound - 6)..<min(rows.count, group.upperBound + 6)]
         let times = near.lazy.filter { $0.second == nil && $0.start != .min }.map(\.start)
@@ -685,7 +686,7 @@ private struct CSVReader {
             && rows[..<group.lowerBound].last.map { $0.start <= rows[group.lowerBound].start } ?? true
     }
 
-    /// Rows of the hour that repeats which the file has once: of which round each is, by the end that it says and by how long
+    /// Rows of the hour that repeats which the file has once: of which round each is, by its own end and by how long
     /// rows usually are; where that leaves both, a fault.
     private mutating func decideByLength(_ group: Range<Int>, _ clock: WallClock, isReversed: Bool) {
         var counts: [Int: Int] = [:]
@@ -771,7 +772,7 @@ private struct CSVReader {
         result.unit = unit.currencies == nil && !unit.isCents ? nil : unit.text
         result.currency = unit.currency
         if unit.currencies == nil, !unit.isCents, let currency = options.currency {
-            // Per MWh, in a currency that is not said: the scenario's.
+            // Per MWh, without a currency: the scenario's.
             unit.currencies = [currency]
             result.unit = unit.text
         }
@@ -818,7 +819,7 @@ extension RowTime {
         }
     }
 
-    /// The same on a clock that is so far ahead of universal time, where it does not say so itself.
+    /// The same on a clock that is so far ahead of universal time, where it has no offset itself.
     func with(offset: Int) -> RowTime {
         switch self {
         case .wall(let wall, nil): return .wall(wall, offset: offset)
@@ -833,7 +834,7 @@ extension RowTime {
     }
 }
 
-/// What a column's name says about money and power.
+/// What a column's name tells about money and power.
 enum FeedMoney {
     /// `SpotPriceDKK`, `NOK_per_kWh`, `price_eur`.
     static func currency(ofName name: String) -> String? {

@@ -1,6 +1,6 @@
 import Scenarios
 
-/// What is known of a source of CSV files beyond what its header says.
+/// What is known of a source of CSV files beyond its header.
 struct CSVSource: Sendable {
     /// For `v2x feeds` and the documentation.
     var name: String
@@ -11,7 +11,7 @@ struct CSVSource: Sendable {
     var end: String?
     /// The columns that may hold the value, the usual one first (`*`: whatever follows); none: found by content.
     var values: [String] = []
-    /// The unit of those, where their names do not say it; `currency` stands for the one of a column `Currency`.
+    /// The unit of those, where their names have none; `currency` stands for the one of a column `Currency`.
     var unit: String?
     /// Of times without an offset.
     var zone: String?

@@ -5,9 +5,9 @@ struct CSVText {
     let bytes: [UInt8]
     /// 1-based number of the line that `nextLine` gave last.
     private(set) var line = 0
-    /// `,` until `findSeparator` says otherwise.
+    /// `,` until `findSeparator` finds another.
     private(set) var separator = CSVText.comma
-    /// Whether a line `sep=;` says the separator, as spreadsheets write it.
+    /// Whether a line `sep=;` sets the separator, as spreadsheets write it.
     private(set) var isSeparatorSaid = false
     private var at = 0
 
@@ -99,7 +99,7 @@ struct CSVText {
         left.count == right.count && bytes[left].elementsEqual(bytes[right])
     }
 
-    /// Whether a field says that there is no value: nothing, a dash, `N/A`, `null`.
+    /// Whether a field stands for a missing value: nothing, a dash, `N/A`, `null`.
     func isMissing(_ field: Range<Int>) -> Bool {
         if field.isEmpty { return true }
         if field.count > 13 || (48...57).contains(bytes[field.lowerBound]) { return false }

@@ -2,7 +2,7 @@ import Scenarios
 
 /// A time as a row has it, before it is known which of two numbers is the day and which of two hours is meant.
 enum RowTime {
-    /// Seconds since 1970 on the clock of the file, and how far that is ahead of universal time where the row says it.
+    /// Seconds since 1970 on the clock of the file, and how far that is ahead of universal time where the row has an offset.
     case wall(Int, offset: Int?)
     case loose(LooseTime)
     /// A date, and a time of day or a number of an hour on it.

@@ -19,7 +19,7 @@ final class JSONDocument: Sendable {
     let values: [Value]
 
     /// Deeper nesting is refused: no feed has it.
-    static let mostDepth = 256
+    static let maxDepth = 256
 
     /// What is wrong with a text, and where (1-based).
     struct Fault: Error, Equatable {
@@ -87,7 +87,7 @@ private struct JSONParser {
     }
 
     private mutating func value(depth: Int) throws(JSONDocument.Fault) {
-        if depth > JSONDocument.mostDepth { throw fault("is nested more than \(JSONDocument.mostDepth) deep") }
+        if depth > JSONDocument.maxDepth { throw fault("is nested more than \(JSONDocument.maxDepth) deep") }
         skipSpace()
         guard at < bytes.count else { throw fault("the text ends where a value is missing") }
         switch bytes[at] {

@@ -47,10 +47,10 @@ struct JSONFeed: Feed {
         }
         let keys = (tree.entries ?? tree.first?.entries ?? []).map(\.key)
         let what = wanted.map { "is JSON, but not of \($0)" } ?? "is JSON of no known feed"
-        problems.add("\(what) (keys: \(keys.isEmpty ? "none" : listed(keys))); known are those of v2x feeds")
+        problems.add("\(what) (keys: \(keys.isEmpty ? "none" : listed(keys))); v2x feeds lists the known formats")
     }
 
-    /// The message of an answer that says what went wrong.
+    /// The message of an error answer.
     static func errorMessage(_ tree: JSONTree) -> String? {
         for key in ["errors", "error", "fault", "Error"] {
             guard let found = tree[key] else { continue }
@@ -159,7 +159,7 @@ private struct JSONReader {
             }
             if options.column != nil, !names.isEmpty, source.values.count == 1 { return columnMissing(Array(names)) }
             if source.name == "evcc", options.isExport, !names.contains("feedin") {
-                problems.add("has no feedin prices: say column: \(names.sorted()[0]) to be paid those")
+                problems.add("has no feedin prices: set column: \(names.sorted()[0]) to be paid those")
                 return nil
             }
             let usual =
@@ -168,7 +168,7 @@ private struct JSONReader {
                 : source.name == "energyzero" ? ["base", "Prices"] : ["watts"]
             for name in usual where names.contains(name) { return finds.filter { $0.key == name } }
             if names.count == 1 { return finds }
-            problems.add("has several lists: say which with column: (\(listed(names.sorted())))")
+            problems.add("has several lists: choose one with column: (\(listed(names.sorted())))")
             return nil
         case "home":
             return chosen(finds, .home, options.home) { find in
@@ -264,7 +264,7 @@ private struct JSONReader {
             }
         }
         guard let usual = values.first else {
-            problems.add("has no values that are known (\(listed(source.values.map(\.name))))")
+            problems.add("has no known values (\(listed(source.values.map(\.name))))")
             return nil
         }
         if source.name == "frank", usual.name == "total" {
@@ -420,7 +420,7 @@ private struct JSONReader {
         for entry in find.node.entries ?? [] {
             let bytes = Array(entry.key.utf8)
             guard let time = LooseTime(bytes, 0..<bytes.count), let wall = time.wall(isDayFirst: true) else {
-                problems.add("\(find.key): \"\(excerpt(entry.key))\" is no time")
+                problems.add("\(find.key): \"\(excerpt(entry.key))\" is not a time")
                 return false
             }
             if time.offsetSeconds == nil {
@@ -467,9 +467,9 @@ private struct JSONReader {
         let text = node?.scalarText.map { "\"\(excerpt($0))\"" } ?? "nothing"
         let bytes = Array((node?.text ?? "").utf8)
         if LooseTime(bytes, 0..<bytes.count) != nil {
-            problems.add("\(place) has no offset (\(text)): say timezone")
+            problems.add("\(place) has no offset (\(text)): set timezone")
         } else {
-            problems.add("\(place) is no time: \(text)")
+            problems.add("\(place) is not a time: \(text)")
         }
         return false
     }
@@ -487,7 +487,7 @@ private struct JSONReader {
         return Int(saturating: abs(number) >= 1e11 ? number / 1000 : number)
     }
 
-    // MARK: What the file says
+    // MARK: What is in the file
 
     /// Two zones or two ways of paying in one list: one of them has to be chosen.
     private func checkIdentities() -> Bool {
@@ -506,7 +506,7 @@ private struct JSONReader {
         return true
     }
 
-    /// Records that say another unit or currency than the first.
+    /// Records with another unit or currency than the first.
     private func checkUnits(_ hints: JSONHints) -> Bool {
         for key in ["unit", "currency", "unit_of_measurement"] {
             guard let first = records.first?[key]?.text else { continue }
@@ -536,7 +536,7 @@ private struct JSONReader {
         if result.currency == nil { result.currency = hints.currency }
     }
 
-    /// A unit by its text, with `currency` standing for what the document or the scenario says.
+    /// A unit by its text, with `currency` standing for the document's or the scenario's.
     private func set(_ result: inout FeedTable, _ text: String, _ known: MoneyUnit?, _ currency: String?) {
         guard var unit = known ?? MoneyUnit(text) else {
             result.unit = text
@@ -564,6 +564,6 @@ private struct JSONReader {
 }
 
 extension FeedMoney {
-    /// The unit that a key says: `price_ct_per_kwh`.
+    /// The unit in a key: `price_ct_per_kwh`.
     static func unitText(ofName name: String) -> String? { MoneyUnit(within: name)?.text }
 }

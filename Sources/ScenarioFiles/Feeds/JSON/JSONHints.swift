@@ -1,6 +1,6 @@
 import Scenarios
 
-/// What the maps around a list say about its values: unit, currency, whether they are cents.
+/// What the maps around a list tell about its values: unit, currency, whether they are cents.
 struct JSONHints {
     private(set) var unit: MoneyUnit?
     private(set) var currency: String?

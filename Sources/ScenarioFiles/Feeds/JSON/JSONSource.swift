@@ -48,7 +48,7 @@ struct JSONSource: Sendable {
     var start: String
     var end: String?
     var values: [Value]
-    /// Unit of values that have none of their own, where the file says none; `currency` stands for the scenario's.
+    /// Unit of values that have none of their own, where the file has none; `currency` stands for the scenario's.
     var unit: String?
     /// Keys that every record has, to tell it from others.
     var needs: [String] = []
@@ -66,7 +66,7 @@ struct JSONSource: Sendable {
     var isListKeyZone = false
     /// A key whose object has a value for each zone.
     var zoneMap: String?
-    /// Of times without an offset; nil: those are refused unless the scenario says `timezone`.
+    /// Of times without an offset; nil: those are refused unless the scenario sets `timezone`.
     var zone: String?
 
     /// Values by `path[=name] [unit]`, the usual one first.

@@ -1,6 +1,6 @@
 import Scenarios
 
-/// A value of a JSON document, read leniently enough for feeds: keys that nobody asks for are passed over.
+/// A value of a JSON document, read leniently enough for feeds: unknown keys are passed over.
 struct JSONTree {
     let document: JSONDocument
     let index: Int

@@ -23,8 +23,8 @@ extension YAMLText {
         }
         var out: [UInt8] = []
         // Aliases repeat what they name: a small text must not become a large one.
-        let most = max(1 << 20, bytes.count * 16)
-        guard write(node, into: &out, most: most, depth: 0) else {
+        let limit = max(1 << 20, bytes.count * 16)
+        guard write(node, into: &out, upTo: limit, depth: 0) else {
             problems.add("is YAML that repeats itself too often, or is nested too deep")
             return nil
         }
@@ -51,8 +51,8 @@ extension YAMLText {
         return String(decoding: line, as: UTF8.self)
     }
 
-    private static func write(_ node: Node, into out: inout [UInt8], most: Int, depth: Int) -> Bool {
-        guard out.count < most, depth < JSONDocument.mostDepth else { return false }
+    private static func write(_ node: Node, into out: inout [UInt8], upTo limit: Int, depth: Int) -> Bool {
+        guard out.count < limit, depth < JSONDocument.maxDepth else { return false }
         switch node {
         case .scalar(let scalar):
             let isPlain = scalar.style == .plain || scalar.style == .any
@@ -70,7 +70,7 @@ extension YAMLText {
             out.append(91)
             for (index, item) in items.enumerated() {
                 if index > 0 { out.append(44) }
-                guard write(item, into: &out, most: most, depth: depth + 1) else { return false }
+                guard write(item, into: &out, upTo: limit, depth: depth + 1) else { return false }
             }
             out.append(93)
         case .mapping(let mapping):
@@ -79,7 +79,7 @@ extension YAMLText {
                 if index > 0 { out.append(44) }
                 string(entry.key.scalar?.string ?? "?", into: &out)
                 out.append(58)
-                guard write(entry.value, into: &out, most: most, depth: depth + 1) else { return false }
+                guard write(entry.value, into: &out, upTo: limit, depth: depth + 1) else { return false }
             }
             out.append(125)
         case .alias: out += "null".utf8

@@ -3,7 +3,7 @@ import Scenarios
 /// Lists of records in YAML, read line by line: what Home Assistant's developer tools show.
 ///
 /// A year of them has 100,000 lines, for which a whole YAML parser takes half a second. Only the plainest form is read here:
-/// keys and values a line each, nested by blanks, values plain or in quotes without escapes. For anything else the answer is
+/// one key and value per line, nested by blanks, values plain or in quotes without escapes. For anything else the answer is
 /// nil, and the whole parser reads it.
 struct YAMLRecords {
     private let bytes: [UInt8]
@@ -91,7 +91,7 @@ struct YAMLRecords {
             out.append(44)
             return true
         }
-        guard isWaiting || open.isEmpty, open.count < YAMLGate.mostDepth else { return false }
+        guard isWaiting || open.isEmpty, open.count < YAMLGate.maxDepth else { return false }
         isWaiting = false
         open.append(Level(indent: indent, isList: isList))
         out.append(isList ? 91 : 123)
