@@ -29,7 +29,9 @@ public struct SweepSummary: Sendable {
 
     /// Reads a column of `database`.
     ///
-    /// - Parameter value: its name; nil: what the sweep's question is about.
+    /// - Parameters:
+    ///   - database: the finished runs.
+    ///   - value: the column's name; nil: what the sweep's question is about.
     /// - Throws: `SweepDatabase.Problem`, also where there is no such column.
     public init(_ database: SweepDatabase, value: String?) throws(SweepDatabase.Problem) {
         let about = try database.about()
