@@ -82,7 +82,7 @@ final class AxisReader {
         defer { reader.finish() }
         let name = reader.optional("name")
         let path = reader.optional("path")
-        let kinds = ["values", "range", "random", "files", "days", "cells", "temperatures", "modes"]
+        let kinds = ["values", "range", "factors", "random", "files", "days", "cells", "temperatures", "modes"]
         let found = kinds.compactMap { kind in reader.optional(kind).map { (kind: kind, value: $0) } }
         let nameText = name?.text()
         guard found.count == 1, let (kind, body) = found.first else {
@@ -91,7 +91,7 @@ final class AxisReader {
         }
         let paths = path.map { $0.isList ? $0.list() ?? [] : [$0] } ?? []
         let keys = paths.map { $0.scenarioKey() }
-        if path == nil, ["values", "range", "random", "files"].contains(kind) {
+        if path == nil, ["values", "range", "factors", "random", "files"].contains(kind) {
             value.error("path is missing (for example vehicles[0].battery.capacity_kwh)")
             return nil
         }

@@ -26,6 +26,7 @@ struct AxisValues {
         switch kind {
         case "values": values = value.list().map { .list($0.map { Setting($0.anyValue, at: keys) }) }
         case "range": values = range(value)
+        case "factors": values = factors(value)
         case "random": values = random(value)
         case "files": values = files(value)
         case "days": values = days(value).map { .list($0) }
@@ -83,6 +84,26 @@ struct AxisValues {
         let scale = pow(10, 12 - (log10(abs(value))).rounded(.up))
         let rounded = (value * scale).rounded() / scale
         return rounded.isFinite && scale.isFinite ? rounded : value
+    }
+
+    /// The base scenario's own number at each key, times each factor; the first key's is shown.
+    private func factors(_ value: InputValue) -> Axis.Values? {
+        guard let factors = value.each({ $0.number() }) else { return nil }
+        var own: [(key: ScenarioKey, number: Double)] = []
+        for key in keys {
+            guard let number = reader.base.value(at: key)?.number else {
+                value.error("the base scenario has no number at \(key), or several")
+                return nil
+            }
+            own.append((key, number))
+        }
+        guard let first = own.first else { return nil }
+        return .list(
+            factors.map { factor in
+                var setting = Setting(.number(AxisValues.plain(first.number * factor)), at: [])
+                setting.changes = own.map { .set($0.key, .number(AxisValues.plain($0.number * factor))) }
+                return setting
+            })
     }
 
     private func numbers(_ values: [Double]) -> Axis.Values { .list(values.map { Setting(.number($0), at: keys) }) }

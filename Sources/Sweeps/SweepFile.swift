@@ -12,6 +12,7 @@ import Simulations
 /// axes:
 ///   - { path: "vehicles[*].battery.capacity_kwh", values: [40, 60, 80] }
 ///   - { path: "vehicles[0].charger.discharge_kw", range: { from: 0, to: 10, step: 2 } }
+///   - { path: "vehicles[0].battery.soc_start", factors: [0.8, 1.2] }     # of what the base says
 ///   - { days: { file: ../../prices/nl-2024-year.csv } }
 ///   - { cells: [nmc, lfp] }
 ///   - { temperatures: [0, 10, 20, 30] }

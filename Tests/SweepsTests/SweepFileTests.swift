@@ -165,7 +165,7 @@ import Testing
                   - { path: a.b, name: status, range: { from: 2, to: 1, step: 1 } }
                 """) == [
                     "sweep.yaml:4:20: axes[0].cells[1]: unknown cell \"lpf\"; did you mean lfp? (lfp, lfp-prismatic, lmo, nca, nmc, nmc-a, nmc111, nmc111-kokam)",
-                    "sweep.yaml:5:5: axes[1]: must have one of values, range, random, files, days, cells, temperatures, modes",
+                    "sweep.yaml:5:5: axes[1]: must have one of values, range, factors, random, files, days, cells, temperatures, modes",
                     "sweep.yaml:6:24: axes[2].name: \"status\" is already a column of the results: set another name",
                     "sweep.yaml:6:39: axes[2].range: to must be >= from (2), got 1",
                 ])

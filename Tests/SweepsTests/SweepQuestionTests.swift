@@ -178,6 +178,27 @@ import Testing
         #expect(plan.settings(of: 0).allSatisfy { $0.changes.isEmpty })
     }
 
+    @Test("factors are of the base scenario's own numbers, each key its own")
+    func factors() throws {
+        let plan = try SweepFileTests.plan(
+            """
+            base: night.yaml
+            combine: each
+            axes:
+              - { path: "vehicles[0].battery.capacity_kwh", name: capacity_kwh, factors: [0.8, 1, 1.2] }
+              - { path: ["vehicles[0].charger.charge_kw", "vehicles[0].charger.discharge_kw"], name: kw, factors: [0.5] }
+            """)
+        #expect(SweepFileTests.columns(plan) == [["60", "11"], ["48", "11"], ["72", "11"], ["60", "5.5"]])
+        var document = try ScenarioDocument(plan.base)
+        _ = try document.apply(plan.settings(of: 3))
+        let charger = try SweepWorker.loader.load(document).scenario.vehicles[0].charger
+        #expect(charger.chargeKW == 5.5 && charger.dischargeKW == 5)
+        #expect(
+            SweepFileTests.findings("base: night.yaml\naxes: [{ path: tariff.carbon, factors: [2] }]") == [
+                "sweep.yaml:2:40: axes[0].factors: the base scenario has no number at tariff.carbon, or several"
+            ])
+    }
+
     @Test("what moves the result most stands first, with the result at the input's lowest and highest value")
     func effects() throws {
         let text = """

@@ -72,7 +72,7 @@ struct Figure {
     }
 
     /// `text` in lines of about `width`, whole words each.
-    private static func lines(_ text: String, width: Double, letter: Double) -> [String] {
+    static func lines(_ text: String, width: Double, letter: Double) -> [String] {
         let most = max(10, Int(saturating: (width / letter).rounded(.down)))
         var lines: [String] = []
         for word in text.split(separator: " ") {
@@ -224,7 +224,12 @@ struct HeatPanel: FigurePanel {
 
     private var cellHeight: Double { min(34, max(12, 420 / Double(max(1, rows.count)))) * stretch }
     var plotHeight: Double { Double(rows.count) * cellHeight }
-    func height(_ width: Double) -> Double { plotHeight + 104 }
+    private func titles(_ width: Double) -> [String] {
+        Figure.lines("\(rowTitle) (upwards) over \(columnTitle); \(unit)", width: width - 24, letter: 6.6)
+    }
+    /// Where the cells begin.
+    private func top(_ width: Double) -> Double { 6 + Double(titles(width).count) * 16 }
+    func height(_ width: Double) -> Double { top(width) + plotHeight + 82 }
 
     func markup(_ width: Double) -> String {
         let known = values.flatMap { $0 }.compactMap { $0 }
@@ -233,9 +238,11 @@ struct HeatPanel: FigurePanel {
         let cellWidth = (width - Figure.right - left) / Double(max(1, columns.count))
         let decimals = HeatPanel.decimals(low, high)
         let size = min(12, min(cellHeight * 0.62, cellWidth / Double(max(3, HeatPanel.width(known, decimals))) * 1.55))
-        var out = Figure.text("\(rowTitle) (upwards) over \(columnTitle); \(unit)", 12, 12)
+        let top = top(width)
+        var out = ""
+        for (number, words) in titles(width).enumerated() { out += Figure.text(words, 12, 12 + Double(number) * 16) }
         for (row, line) in values.enumerated() {
-            let y = 22 + Double(rows.count - 1 - row) * cellHeight
+            let y = top + Double(rows.count - 1 - row) * cellHeight
             out += Figure.text(rows[row], left - 6, y + cellHeight / 2 + 4, anchor: "end", size: min(11, cellHeight))
             for (column, value) in line.enumerated() {
                 let x = left + Double(column) * cellWidth
@@ -252,7 +259,7 @@ struct HeatPanel: FigurePanel {
                     size: size, colour: share > 0.5 ? "#fff" : "#222")
             }
         }
-        let bottom = 22 + Double(rows.count) * cellHeight
+        let bottom = top + plotHeight
         // As many labels as have room.
         let longest = Double(columns.map(\.count).max() ?? 1) * 6.4 + 8
         let every = max(1, Int(saturating: (longest / cellWidth).rounded(.up)))
@@ -261,12 +268,14 @@ struct HeatPanel: FigurePanel {
                 name, left + (Double(column) + 0.5) * cellWidth, bottom + 15, anchor: "middle", size: 11)
         }
         out += Figure.text(columnTitle, (left + width - Figure.right) / 2, bottom + 33, anchor: "middle")
-        for part in 0..<20 {
-            out += "<rect x=\"\(Figure.at(left + Double(part) * 12))\" y=\"\(Figure.at(bottom + 48))\" width=\"12\" "
-            out += "height=\"10\" fill=\"\(HeatPanel.shade((Double(part) + 0.5) / 20))\"/>\n"
+        let part = min(12, cellWidth * Double(columns.count) / 20 * 0.7)
+        for number in 0..<20 {
+            out += "<rect x=\"\(Figure.at(left + Double(number) * part))\" y=\"\(Figure.at(bottom + 48))\" "
+            out +=
+                "width=\"\(Figure.at(part))\" height=\"10\" fill=\"\(HeatPanel.shade((Double(number) + 0.5) / 20))\"/>\n"
         }
         out += Figure.text(fixed(low, decimals), left - 6, bottom + 57, anchor: "end", size: 11)
-        return out + Figure.text("\(fixed(high, decimals)) \(unit)", left + 246, bottom + 57, size: 11)
+        return out + Figure.text(fixed(high, decimals), left + 20 * part + 6, bottom + 57, size: 11)
     }
 
     /// From light to dark: it reads in black and white.

@@ -39,8 +39,7 @@ package struct SweepPicture {
     package func lines(
         axis: String, labels: [String], positions: [Double]?, series: [(name: String, values: [Double?])]
     ) -> String {
-        let count = labels.count
-        var places = (0..<count).map { Double($0) / Double(max(1, count - 1)) }
+        var places = labels.indices.map { Double($0) / Double(max(1, labels.count - 1)) }
         var ticks: [(position: Double, label: String)] = []
         if let positions, let low = positions.min(), let high = positions.max(), high > low {
             places = positions.map { ($0 - low) / (high - low) }
@@ -49,7 +48,8 @@ package struct SweepPicture {
                 (($0 - low) / (high - low), axis.label($0))
             }
         } else {
-            let every = max(1, Int((Double(labels.map(\.count).max() ?? 1) * 6.5 * Double(count) / 680).rounded(.up)))
+            let every = max(
+                1, Int((Double(labels.map(\.count).max() ?? 1) * 6.5 * Double(labels.count) / 680).rounded(.up)))
             ticks = labels.indices.filter { $0 % every == 0 }.map { (places[$0], labels[$0]) }
         }
         let panel = LinePanel(

@@ -24,7 +24,8 @@ package enum WorthPicture {
             title: worth.scenario,
             subtitle:
                 "\(worth.currency) per vehicle and year, net of true degradation, against \(worth.uncontrolledRule) charging; "
-                + "\(worth.days) days, \(worth.vehicles) \(worth.vehicles == 1 ? "vehicle" : "vehicles")", style: style)
+                + "\(worth.days) \(worth.days == 1 ? "day" : "days"), \(worth.vehicles) \(worth.vehicles == 1 ? "vehicle" : "vehicles")",
+            style: style)
         figure.add(WorthPanel(rows: rows, currency: worth.currency))
         return figure.svg
     }
