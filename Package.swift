@@ -110,20 +110,24 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Scenarios"], path: "Tests/TestSupport"),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"]),
         .testTarget(name: "ScenarioFilesTests", dependencies: ["ScenarioFiles", "TestSupport"], exclude: ["Files"]),
-        .testTarget(name: "AgeingTests", dependencies: ["Ageing", "Scenarios"]),
+        .testTarget(name: "AgeingTests", dependencies: ["Ageing", "Scenarios", "TestSupport"]),
         .testTarget(name: "DynamicProgrammingTests", dependencies: ["DynamicProgramming"]),
         .testTarget(name: "LinearProgramsTests", dependencies: ["LinearPrograms"]),
         .testTarget(name: "GLPKSolverTests", dependencies: ["GLPKSolver", "LinearPrograms"]),
         .testTarget(
             name: "BlockAngularTests",
-            dependencies: ["ScenarioFiles", "BlockAngular", "GLPKSolver", "Verification", "ValueStreams", "Scheduling"]),
+            dependencies: [
+                "ScenarioFiles", "BlockAngular", "GLPKSolver", "Verification", "ValueStreams", "Scheduling",
+                "TestSupport",
+            ]),
         .testTarget(
             name: "SchedulingTests", dependencies: ["ScenarioFiles", "Scheduling", "GLPKSolver", "BlockAngular"]),
         .testTarget(
-            name: "ValueStreamsTests", dependencies: ["ScenarioFiles", "ValueStreams", "Verification", "GLPKSolver"]),
+            name: "ValueStreamsTests",
+            dependencies: ["ScenarioFiles", "ValueStreams", "Verification", "GLPKSolver", "TestSupport"]),
         .testTarget(
             name: "SensitivityTests",
-            dependencies: ["ScenarioFiles", "Sensitivity", "Accounting", "GLPKSolver", "ValueStreams"]),
+            dependencies: ["ScenarioFiles", "Sensitivity", "Accounting", "GLPKSolver", "ValueStreams", "TestSupport"]),
         .testTarget(
             name: "AccountingTests", dependencies: ["ScenarioFiles", "Accounting", "GLPKSolver", "ValueStreams"]),
         .testTarget(
@@ -132,14 +136,15 @@ let package = Package(
         .testTarget(
             name: "SimulationsTests",
             dependencies: ["ScenarioFiles", "Simulations", "Accounting", "GLPKSolver", "ValueStreams"]),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "GLPKSolver"]),
-        .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "ScenarioFiles", "Scenarios"]),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "GLPKSolver", "TestSupport"]),
+        .testTarget(
+            name: "SweepsTests", dependencies: ["Sweeps", "Ageing", "ScenarioFiles", "Scenarios", "TestSupport"]),
         .testTarget(name: "EvccOptimizerTests", dependencies: ["EvccOptimizer"]),
-        .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService"]),
+        .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService", "TestSupport"]),
         .testTarget(name: "HomeLoopTests", dependencies: ["HomeLoop"]),
-        .testTarget(name: "VehicleToAnythingTests", dependencies: ["VehicleToAnything"]),
-        .testTarget(name: "CInterfaceTests", dependencies: ["CInterface"], exclude: ["Programs"]),
-        .testTarget(name: "GoldenTests", dependencies: ["Verification"]),
-        .testTarget(name: "CommandLineTests", dependencies: ["v2x"]),
+        .testTarget(name: "VehicleToAnythingTests", dependencies: ["VehicleToAnything", "TestSupport"]),
+        .testTarget(name: "CInterfaceTests", dependencies: ["CInterface", "TestSupport"], exclude: ["Programs"]),
+        .testTarget(name: "GoldenTests", dependencies: ["Verification", "TestSupport"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["v2x", "TestSupport"]),
     ]
 )

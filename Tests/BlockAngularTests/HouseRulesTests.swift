@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The sources of the module, read as text. If this breaks: the solver knows what its columns mean and suits one model alone, or
@@ -7,8 +8,7 @@ import Testing
 struct HouseRulesTests {
     /// Each source file with its text, in the order of their paths.
     private static func sources() throws -> [(name: String, text: String)] {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../Sources/BlockAngular").standardizedFileURL
+        let folder = Repository.folder("Sources/BlockAngular")
         let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
         return try names.filter { $0.hasSuffix(".swift") }.sorted().map {
             ($0, try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8))

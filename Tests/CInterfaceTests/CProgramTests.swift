@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A C program on the header and the shared library. What a C user would lose: a header that compiles, and functions behind it.
 @Suite struct CProgramTests {
-    private static let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../..").standardizedFileURL
+    private static let root = Repository.root
     private final class Here {}
 
     /// Where the build has put the shared library: in the folder of the test bundle.

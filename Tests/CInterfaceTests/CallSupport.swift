@@ -1,17 +1,6 @@
 import CInterface
 import Foundation
-
-/// One night, prices in the text: no file is read.
-let nightText = """
-    name: a night
-    horizon: { start: 2024-01-15T18:00, end: 2024-01-16T06:00, step: 1h, timezone: Europe/Amsterdam }
-    tariff: { import: { values: [0.4, 0.4, 0.3, 0.2, 0.1, 0.1, 0.1, 0.1, 0.2, 0.3, 0.4, 0.4], step: 1h }, export: 0.15 }
-    vehicles:
-      - id: ev1
-        battery: { capacity_kwh: 60, soc_start: 0.5, soc_end: 0.7, ageing: none }
-        charger: { charge_kw: 11, discharge_kw: 10, charge_efficiency: 0.95, discharge_efficiency: 0.95 }
-        plugged: [{ from: 2024-01-15T18:00, to: 2024-01-16T06:00, departure_soc: 0.7 }]
-    """
+import TestSupport
 
 /// What a call gives back; its text is taken over and freed.
 struct Answer: Error {
@@ -33,7 +22,7 @@ final class Scenario {
     init(_ handle: UnsafeMutableRawPointer) { self.handle = handle }
     deinit { v2xScenarioClose(handle) }
 
-    static var night: Result<Scenario, Answer> { open(nightText, nil) }
+    static var night: Result<Scenario, Answer> { open(oneNight, nil) }
 
     static func open(_ text: String?, _ options: String?) -> Result<Scenario, Answer> {
         made { v2xScenarioOpen(text, options, $0, $1) }

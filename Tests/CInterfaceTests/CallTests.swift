@@ -2,6 +2,7 @@ import Accounting
 import CInterface
 import Foundation
 import Sensitivity
+import TestSupport
 import Testing
 import Verification
 
@@ -71,7 +72,7 @@ import Verification
 
     /// An editor could not show where the mistake is.
     @Test func findingsCarryTheirPlace() throws {
-        let text = nightText.replacingOccurrences(of: "capacity_kwh: 60", with: "capacity_kwh: -60")
+        let text = oneNight.replacingOccurrences(of: "capacity_kwh: 60", with: "capacity_kwh: -60")
         guard case .failure(let failure) = Scenario.open(text, "{\"name\": \"my.yaml\"}") else {
             return #expect(Bool(false), "a capacity below 0")
         }
@@ -87,7 +88,7 @@ import Verification
         let home = try Scenario.night.get()
         let before = home.ask("schedule").text
         let changed = try home.changed(["tariff.export": "0.05", "vehicles[ev1].battery.soc_start": "0.4"]).get()
-        let written = nightText.replacingOccurrences(of: "export: 0.15", with: "export: 0.05")
+        let written = oneNight.replacingOccurrences(of: "export: 0.15", with: "export: 0.05")
             .replacingOccurrences(of: "soc_start: 0.5", with: "soc_start: 0.4")
         let other = try Scenario.open(written, nil).get()
         #expect(changed.ask("schedule").text == other.ask("schedule").text)
@@ -100,7 +101,7 @@ import Verification
 
     /// Somebody else's scenario would read the host's files.
     @Test func filesAreReadOnlyWhereTheyMayBe() throws {
-        let text = nightText.replacingOccurrences(of: "export: 0.15", with: "export: { file: /etc/hostname }")
+        let text = oneNight.replacingOccurrences(of: "export: 0.15", with: "export: { file: /etc/hostname }")
         for options in ["{\"reads_files\": false}", "{\"only_folder\": \"Sources\"}"] {
             guard case .failure(let failure) = Scenario.open(text, options) else {
                 return #expect(Bool(false), "a file was read")
@@ -111,21 +112,19 @@ import Verification
 
     /// Questions about a scenario would read its files again, or a change would.
     @Test func filesAreReadOnce() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
         let prices = (0..<12).map { "2024-01-15T\(18 + $0 < 24 ? "\(18 + $0)" : "00"):00+01:00,0.\(20 + $0)" }.prefix(6)
-        try ("time,price\n" + prices.joined(separator: "\n") + "\n").write(
-            to: folder.appendingPathComponent("p.csv"), atomically: true, encoding: .utf8)
+        let table = "time,price\n" + prices.joined(separator: "\n") + "\n"
         let text =
-            nightText.replacingOccurrences(of: "end: 2024-01-16T06:00", with: "end: 2024-01-16T00:00")
+            oneNight.replacingOccurrences(of: "end: 2024-01-16T06:00", with: "end: 2024-01-16T00:00")
             .replacingOccurrences(of: "to: 2024-01-16T06:00", with: "to: 2024-01-16T00:00")
             .replacing(/import: \{.*\}, export/, with: "import: { file: p.csv, unit: EUR/kWh }, export")
-        let home = try Scenario.open(text, "{\"directory\": \"\(folder.path)\"}").get()
-        let before = home.ask("schedule")
-        try FileManager.default.removeItem(at: folder.appendingPathComponent("p.csv"))
-        #expect(before.status == 0 && home.ask("schedule").text == before.text)
-        #expect(try home.changed(["tariff.export": "0.05"]).get().ask("schedule").status == 0)
+        try TemporaryFolder.with(["p.csv": table]) { folder in
+            let home = try Scenario.open(text, "{\"directory\": \"\(folder.path)\"}").get()
+            let before = home.ask("schedule")
+            try FileManager.default.removeItem(at: folder.appendingPathComponent("p.csv"))
+            #expect(before.status == 0 && home.ask("schedule").text == before.text)
+            #expect(try home.changed(["tariff.export": "0.05"]).get().ask("schedule").status == 0)
+        }
     }
 
     /// If this breaks, a program's thread waits for an answer that it cancelled.

@@ -1,5 +1,6 @@
 import CInterface
 import Foundation
+import TestSupport
 import Testing
 
 /// Sweeps row by row. What a host would lose: rows, their order of columns, or the threads of a sweep that it gave up.
@@ -54,7 +55,7 @@ import Testing
 
     private static var options: String {
         get throws {
-            String(decoding: try JSONEncoder().encode(["base": nightText, "name": "axes"]), as: UTF8.self)
+            String(decoding: try JSONEncoder().encode(["base": oneNight, "name": "axes"]), as: UTF8.self)
         }
     }
 

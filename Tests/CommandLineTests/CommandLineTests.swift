@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The program as users and scripts meet it: exit codes, exact messages, and files that appear whole or not at all.
@@ -9,8 +10,7 @@ import Testing
         var err: String
     }
 
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
+    static let root = Repository.root
 
     private final class Here {}
 
@@ -48,12 +48,7 @@ import Testing
     }
     static let night = scenario("001-night-on-dutch-prices")
 
-    static func withFolder(_ body: (URL) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body(folder)
-    }
+    static func withFolder(_ body: (URL) throws -> Void) throws { try TemporaryFolder.with([:], body) }
 
     @Test("a schedule is made, verified, and the same to the byte the second time")
     func scheduleAndVerify() throws {

@@ -1,11 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The documentation's references and links. What a contributor would lose: an equation's source that cannot be found.
 @Suite("Documentation")
 struct DocumentationTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../..").standardizedFileURL
+    private static let root = Repository.root
 
     /// Text files below the folders, by their path from the root; build folders and data are left out.
     private static func files(in folders: [String], endings: Set<String>) -> [String] {

@@ -1,12 +1,12 @@
 import Verification
 import Accounting
 import Foundation
+import TestSupport
 import Testing
 
 /// Every case folder against its expected result: a program that finds another optimum than last year's says so.
 @Suite struct GoldenTests {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("scenarios/cases")
+    static let root = Repository.cases
 
     static let cases: [String] =
         ((try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []).filter { !$0.hasPrefix(".") }.sorted()

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VehicleToAnything
 
@@ -7,9 +8,7 @@ import VehicleToAnything
 @Suite struct JobTests {
     /// A folder of its own for one test.
     private func withFolder(_ test: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("v2x-jobs-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try test(folder.path)
+        try TemporaryFolder.with { try test($0.path) }
     }
 
     private func store(_ folder: String, _ answer: @escaping @Sendable (Call) -> Reply) throws -> JobStore {

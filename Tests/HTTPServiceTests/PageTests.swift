@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HTTPService
@@ -23,13 +24,7 @@ private let prices =
 @Suite struct PageTests {
     /// A folder with a scenario, its prices, and a file that the scenario does not use.
     private func withFolder(_ test: (URL) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("v2x-page-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try Data(night.utf8).write(to: folder.appendingPathComponent("night.yaml"))
-        try Data(prices.utf8).write(to: folder.appendingPathComponent("prices.csv"))
-        try Data(prices.utf8).write(to: folder.appendingPathComponent("secret.csv"))
-        try test(folder)
+        try TemporaryFolder.with(["night.yaml": night, "prices.csv": prices, "secret.csv": prices], test)
     }
 
     private func reply(

@@ -5,6 +5,7 @@ import Foundation
 import GLPKSolver
 import Scenarios
 import Scheduling
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -121,8 +122,7 @@ import Testing
 
     @Test("every format in the folder is in the registry, and the other way round")
     func registry() throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../Sources/Reports/Formats")
+        let folder = Repository.folder("Sources/Reports/Formats")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
             $0.hasSuffix("Format.swift")
         }

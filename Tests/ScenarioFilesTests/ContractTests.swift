@@ -60,10 +60,10 @@ struct ContractTests {
                 "2024-01-\(15 + hour / 24)T\(hour % 24 < 10 ? "0" : "")\(hour % 24):00:00+01:00,\(hour * 10)\n"
             }.joined()
         let files = [
-            "prices.csv": Array(prices.utf8), "load.csv": Array(prices.replacing("eur_per_mwh", with: "kw").utf8),
+            "prices.csv": prices, "load.csv": prices.replacing("eur_per_mwh", with: "kw"),
         ]
         let read = try TemporaryFolder.with(files) { folder in
-            try ScenarioLoader().load(text: Self.scenario, named: "scenario.yaml", directory: folder)
+            try ScenarioLoader().load(text: Self.scenario, named: "scenario.yaml", directory: folder.path)
         }
         #expect(read.warnings == [])
         let scenario = read.scenario

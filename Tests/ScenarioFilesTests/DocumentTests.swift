@@ -12,7 +12,8 @@ struct DocumentTests {
 
     private func findings(_ bytes: [UInt8]) -> [String] {
         do {
-            return try TemporaryFolder.with(["s.yaml": bytes]) { folder in
+            return try TemporaryFolder.with(bytes: ["s.yaml": bytes]) { url in
+                let folder = url.path
                 do { return try ScenarioLoader().load(path: folder + "/s.yaml").warnings.map(\.description) } catch let
                     error
                     as InputError
@@ -61,7 +62,8 @@ struct DocumentTests {
 
     @Test("a missing file and a directory cannot be read (exit 66), a file of 1 GB is refused unread (exit 65)")
     func unreadable() throws {
-        try TemporaryFolder.with([:]) { folder in
+        try TemporaryFolder.with { url in
+            let folder = url.path
             #expect(try error(of: folder).lines == ["\(folder): is a directory, not a file"])
             #expect(try error(of: folder).isNotReadable)
             #expect(try error(of: folder + "/none.yaml").lines == ["\(folder)/none.yaml: no such file"])

@@ -1,5 +1,6 @@
 import Foundation
 import Scenarios
+import TestSupport
 import Testing
 
 @testable import ScenarioFiles
@@ -9,8 +10,7 @@ import Testing
 struct FeedRegistryTests {
     @Test("every file of the folder is in the registry, and the other way round")
     func folderAndRegistry() throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../Sources/ScenarioFiles/Feeds").standardizedFileURL
+        let folder = Repository.folder("Sources/ScenarioFiles/Feeds")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         let inFolders = try ["CSV", "JSON"].flatMap {
             try FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent($0).path)

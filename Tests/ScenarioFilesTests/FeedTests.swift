@@ -13,10 +13,10 @@ struct FeedTests {
     private func read(_ text: String, _ change: (inout FeedFile.Options) -> Void = { _ in }) throws -> (
         format: String, unit: String?, intervals: [SeriesTable.Interval], warnings: [String]
     ) {
-        try TemporaryFolder.with(["f": Array(text.utf8)]) { folder in
+        try TemporaryFolder.with(["f": text]) { folder in
             var options = FeedFile.Options()
             change(&options)
-            let file = try FeedFile(path: folder + "/f", options: options)
+            let file = try FeedFile(path: folder.path + "/f", options: options)
             return (file.format, file.unit, file.intervals, file.warnings.map(\.message))
         }
     }

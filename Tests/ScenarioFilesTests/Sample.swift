@@ -1,6 +1,7 @@
 import Foundation
 import ScenarioFiles
 import Scenarios
+import TestSupport
 
 /// A small scenario whose parts a test replaces: four hours of a January night, one car.
 struct Sample {
@@ -29,8 +30,8 @@ struct Sample {
 
     /// What reading it gives.
     func load(_ loader: ScenarioLoader = ScenarioLoader()) throws -> ScenarioLoader.Loaded {
-        try TemporaryFolder.with(files.mapValues { Array($0.utf8) }) { folder in
-            try loader.load(text: text, named: "s.yaml", directory: folder)
+        try TemporaryFolder.with(files) { folder in
+            try loader.load(text: text, named: "s.yaml", directory: folder.path)
         }
     }
 
@@ -67,16 +68,5 @@ extension Finding {
     var words: String {
         let prefix = severity == .warning ? "warning: " : ""
         return prefix + (keyPath.isEmpty ? message : "\(keyPath): \(message)")
-    }
-}
-
-/// A folder that lasts as long as a test needs it.
-enum TemporaryFolder {
-    static func with<Result>(_ files: [String: [UInt8]], _ body: (String) throws -> Result) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("v2x-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        for (name, bytes) in files { try Data(bytes).write(to: folder.appendingPathComponent(name)) }
-        return try body(folder.path)
     }
 }

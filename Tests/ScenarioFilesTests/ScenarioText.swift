@@ -1,6 +1,7 @@
 import Foundation
 import ScenarioFiles
 import Scenarios
+import TestSupport
 import Testing
 
 /// A good scenario, line by line, for tests to spoil.
@@ -55,12 +56,6 @@ enum ScenarioText {
 
     /// A folder with the files given, removed when `body` is done.
     static func withFolder<Result>(_ files: [String: String], _ body: (String) throws -> Result) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        for (name, text) in files {
-            try Data(text.utf8).write(to: folder.appendingPathComponent(name))
-        }
-        return try body(folder.path)
+        try TemporaryFolder.with(files) { try body($0.path) }
     }
 }

@@ -23,8 +23,7 @@ import Testing
 
     @Test("every file of the folder is in the registry, and the other way round; no two have one name")
     func registry() throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../Sources/ScenarioFiles/SessionFeeds").standardizedFileURL
+        let folder = Repository.folder("Sources/ScenarioFiles/SessionFeeds")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix("Sessions.swift") }.map { String($0.dropLast(".swift".count)) }
         #expect(files.sorted() == Set(SessionFeedRegistry.all.map { "\(type(of: $0))" }).sorted())

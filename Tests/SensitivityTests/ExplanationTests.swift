@@ -6,6 +6,7 @@ import GLPKSolver
 import ScenarioFiles
 import Scenarios
 import Scheduling
+import TestSupport
 import Testing
 
 @testable import Sensitivity
@@ -65,8 +66,7 @@ import Testing
 
     @Test("what a kW more through a car park's cable saves is what solving again with it saves")
     func groups() throws {
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../scenarios/cases/060-car-park/scenario.yaml").standardizedFileURL.path
+        let path = Repository.folder("scenarios/cases/060-car-park/scenario.yaml").path
         let scenario = try ScenarioLoader().load(path: path).scenario
         func cost(_ change: (inout Scenario) -> Void) throws -> Double {
             var changed = scenario

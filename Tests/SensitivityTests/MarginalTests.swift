@@ -7,6 +7,7 @@ import LinearPrograms
 import ScenarioFiles
 import Scenarios
 import Scheduling
+import TestSupport
 import Testing
 import ValueStreams
 
@@ -114,8 +115,7 @@ import ValueStreams
         _ = try MarginalTests.compare(MarginalTests.scheduler(scenario), steps: steps)
     }
 
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../scenarios/cases")
+    static let folder = Repository.cases
     static let cases = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
         .filter { !$0.hasPrefix(".") }
 

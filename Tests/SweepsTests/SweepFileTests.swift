@@ -1,14 +1,15 @@
+import Ageing
 import Foundation
 import ScenarioFiles
 import Scenarios
+import TestSupport
 import Testing
 
 @testable import Sweeps
 
 /// What a sweep's file means: which runs there are, and where its mistakes are.
 @Suite struct SweepFileTests {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("scenarios/sweeps").path
+    static let folder = Repository.folder("scenarios/sweeps").path
 
     static func plan(_ text: String) throws -> SweepPlan {
         try SweepFile.standard.load(ScenarioSource(text: text, named: "sweep.yaml", directory: folder)).plan
@@ -134,7 +135,7 @@ import Testing
               - { path: tariff.import.file, name: prices, files: "../prices/nl-2024-0*.csv" }
             """)
         let rows = SweepFileTests.columns(plan)
-        #expect(Set(rows.map { $0[0] }).count == 8)
+        #expect(Set(rows.map { $0[0] }).count == CellRegistry.names.count)
         #expect(
             rows.prefix(3).map { $0[1] } == [
                 "../prices/nl-2024-01-15.csv", "../prices/nl-2024-03-30.csv", "../prices/nl-2024-05-04.csv",
@@ -164,7 +165,7 @@ import Testing
                   - { modes: [v2x], values: [1] }
                   - { path: a.b, name: status, range: { from: 2, to: 1, step: 1 } }
                 """) == [
-                    "sweep.yaml:4:20: axes[0].cells[1]: unknown cell \"lpf\"; did you mean lfp? (lfp, lfp-prismatic, lmo, nca, nmc, nmc-a, nmc111, nmc111-kokam)",
+                    "sweep.yaml:4:20: axes[0].cells[1]: unknown cell \"lpf\"; did you mean lfp? (\(CellRegistry.names.sorted().joined(separator: ", ")))",
                     "sweep.yaml:5:5: axes[1]: must have one of values, range, factors, random, files, days, cells, temperatures, modes",
                     "sweep.yaml:6:24: axes[2].name: \"status\" is already a column of the results: set another name",
                     "sweep.yaml:6:39: axes[2].range: to must be >= from (2), got 1",

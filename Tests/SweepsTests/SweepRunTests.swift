@@ -3,6 +3,7 @@ import Foundation
 import GLPKSolver
 import ScenarioFiles
 import Scenarios
+import TestSupport
 import Testing
 
 @testable import Accounting
@@ -18,12 +19,7 @@ import Testing
           - modes: [v2x, v1x, deferred]
         """
 
-    static func withFolder(_ body: (URL) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body(folder)
-    }
+    static func withFolder(_ body: (URL) throws -> Void) throws { try TemporaryFolder.with([:], body) }
 
     static func rows(_ folder: URL, _ plan: SweepPlan, threads: Int, shards: [String] = ["1/1"]) throws -> String {
         let path = folder.appendingPathComponent(UUID().uuidString).path

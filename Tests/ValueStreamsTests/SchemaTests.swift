@@ -1,5 +1,6 @@
 import Foundation
 import Scenarios
+import TestSupport
 import Testing
 import ValueStreams
 
@@ -132,16 +133,11 @@ import ValueStreams
         func read(_ source: ScenarioSource) throws {
             _ = try loader.load(ScenarioDocument(source)) { asked.insert([$0, $1]) }
         }
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try "from,to\n2024-01-15T18:00,2024-01-16T06:00\n".write(
-            to: folder.appendingPathComponent("s.csv"), atomically: true, encoding: .utf8)
-        for text in texts { try read(ScenarioSource(text: text, named: "s.yaml", directory: folder.path)) }
-        let cases = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../scenarios/cases").standardizedFileURL
-        for name in try FileManager.default.contentsOfDirectory(atPath: cases.path).sorted() {
-            try read(ScenarioSource(path: cases.path + "/\(name)/scenario.yaml"))
+        try TemporaryFolder.with(["s.csv": "from,to\n2024-01-15T18:00,2024-01-16T06:00\n"]) { folder in
+            for text in texts { try read(ScenarioSource(text: text, named: "s.yaml", directory: folder.path)) }
+        }
+        for name in Repository.names(in: "scenarios/cases") {
+            try read(ScenarioSource(path: Repository.cases.path + "/\(name)/scenario.yaml"))
         }
         return asked
     }

@@ -7,6 +7,7 @@ import LinearPrograms
 import ScenarioFiles
 import Scenarios
 import Scheduling
+import TestSupport
 import Testing
 
 @testable import ValueStreams
@@ -184,8 +185,7 @@ import Testing
 
     @Test("folder and registry agree")
     func registry() throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../Sources/ValueStreams")
+        let folder = Repository.folder("Sources/ValueStreams")
         let helpers: Set = [
             "StreamRegistry.swift", "StreamText.swift", "EventTimes.swift", "ReserveCheck.swift", "BilledPeak.swift",
         ]

@@ -1,26 +1,15 @@
 import Sensitivity
 import Foundation
 import Scenarios
+import TestSupport
 import Testing
 import VehicleToAnything
-
-/// One night, prices in the text: no file is read.
-private let night = """
-    name: a night
-    horizon: { start: 2024-01-15T18:00, end: 2024-01-16T06:00, step: 1h, timezone: Europe/Amsterdam }
-    tariff: { import: { values: [0.4, 0.4, 0.3, 0.2, 0.1, 0.1, 0.1, 0.1, 0.2, 0.3, 0.4, 0.4], step: 1h }, export: 0.15 }
-    vehicles:
-      - id: ev1
-        battery: { capacity_kwh: 60, soc_start: 0.5, soc_end: 0.7, ageing: none }
-        charger: { charge_kw: 11, discharge_kw: 10, charge_efficiency: 0.95, discharge_efficiency: 0.95 }
-        plugged: [{ from: 2024-01-15T18:00, to: 2024-01-16T06:00, departure_soc: 0.7 }]
-    """
 
 @Suite struct QuestionTests {
     /// An embedding program would get no answer where the command has one.
     @Test(arguments: Question.allCases)
     func everyQuestionIsAnsweredAsJSON(question: Question) throws {
-        let prepared = try PreparedScenario(ScenarioInput(text: night))
+        let prepared = try PreparedScenario(ScenarioInput(text: oneNight))
         let answer = try question.json(of: prepared)
         let object = try #require(JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any])
         #expect(object["scenario"] as? String == "a night")
@@ -28,7 +17,7 @@ private let night = """
 
     /// A wrong value would be reported without its place.
     @Test func findingsCarryTheirPlace() throws {
-        let text = night.replacingOccurrences(of: "capacity_kwh: 60", with: "capacity_kwh: -60")
+        let text = oneNight.replacingOccurrences(of: "capacity_kwh: 60", with: "capacity_kwh: -60")
         let error = #expect(throws: InputError.self) { try PreparedScenario(ScenarioInput(text: text)) }
         guard case .invalid(let findings) = error else { return #expect(Bool(false), "no findings") }
         #expect(findings.first?.keyPath == "vehicles[0].battery.capacity_kwh")
@@ -38,7 +27,7 @@ private let night = """
     /// A service would read its host's files for whoever asks.
     @Test(arguments: [FileAccess.none, .folder("Sources")])
     func filesOutsideTheAccessAreRefused(access: FileAccess) throws {
-        let text = night.replacingOccurrences(of: "export: 0.15", with: "export: { file: /etc/hostname }")
+        let text = oneNight.replacingOccurrences(of: "export: 0.15", with: "export: { file: /etc/hostname }")
         let error = #expect(throws: InputError.self) {
             try PreparedScenario(ScenarioInput(text: text, access: access))
         }
@@ -47,14 +36,14 @@ private let night = """
 
     /// A cancelled question would be solved all the same.
     @Test func cancelledQuestionsAreNotSolved() throws {
-        let prepared = try PreparedScenario(ScenarioInput(text: night), solving: Solving { true })
+        let prepared = try PreparedScenario(ScenarioInput(text: oneNight), solving: Solving { true })
         let error = #expect(throws: QuestionError.self) { try prepared.schedule() }
         guard case .cancelled = error else { return #expect(Bool(false), "not cancelled") }
     }
 
     /// A rule would be given marginal costs that it has not.
     @Test func rulesHaveNoMarginalCost() throws {
-        let prepared = try PreparedScenario(ScenarioInput(text: night))
+        let prepared = try PreparedScenario(ScenarioInput(text: oneNight))
         #expect(throws: QuestionError.self) { try prepared.marginalCosts(.immediate) }
     }
 }

@@ -1,5 +1,5 @@
-import Foundation
 import Scenarios
+import TestSupport
 import Testing
 
 @testable import ScenarioFiles
@@ -7,17 +7,10 @@ import Testing
 /// The documentation's table of formats. What a user would lose: a page that promises what is not read, or hides what is.
 @Suite("The page of formats")
 struct FormatPageTests {
-    private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../../Sources/ScenarioFiles/ScenarioFiles.docc/PriceFormats.md").standardizedFileURL
-
     @Test("it is what the tables of sources say")
     func pageMatchesTables() throws {
-        if ProcessInfo.processInfo.environment["V2X_RECORD"] != nil {
-            try FormatPage.text.write(to: Self.file, atomically: true, encoding: .utf8)
-            Issue.record("recorded: run again without V2X_RECORD")
-        }
-        let written = try String(contentsOf: Self.file, encoding: .utf8)
-        #expect(written == FormatPage.text, "V2X_RECORD=1 swift test --filter FormatPage writes it anew")
+        let page = "Sources/ScenarioFiles/ScenarioFiles.docc/PriceFormats.md"
+        try expectRecorded(page, FormatPage.text, by: "FormatPage")
     }
 
     @Test("every format has a line, and no line is broken")
