@@ -11,6 +11,9 @@ public struct ModesFile: Encodable, Sendable {
     /// By mode: `v2x`, `v1x`, `immediate`, `deferred`; a mode without a schedule is left out.
     public var modes: [String: ModeAccount]
 
+    /// The account of a mode; nil where it has no schedule.
+    public subscript(mode: ScheduleMode) -> ModeAccount? { modes[mode.rawValue] }
+
     /// From the accounts of a comparison.
     package init(_ accounts: [(mode: ScheduleMode, account: ModeAccount)], scenario: Scenario) {
         self.scenario = scenario.name

@@ -40,7 +40,7 @@ extension Planner {
     package func shown(_ result: ResultFile) throws(MarginalFailure) -> SolvedSchedule {
         let scenario = scheduler.scenario
         let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
-        guard let mode = ScheduleMode(rawValue: result.mode) else {
+        guard let mode = result.scheduleMode else {
             throw .result("mode \"\(result.mode)\" is not known")
         }
         guard result.vehicles.map(\.id) == scenario.vehicles.map(\.id), result.steps.count == scenario.grid.count,

@@ -101,7 +101,7 @@ package struct RegressionCase: Sendable, Encodable {
         let planner: Planner
         do {
             planner = try RegressionCase.planner(folder, solver)
-            let mode = recorded.flatMap { ScheduleMode(rawValue: $0.mode) } ?? .v2x
+            let mode = recorded?.scheduleMode ?? .v2x
             let outcome = planner.schedule(mode)
             guard case .schedule(let solved) = outcome else {
                 reasons.append(outcome.words(in: planner.scheduler.scenario.grid) ?? "no schedule")

@@ -42,7 +42,7 @@ package struct Replay {
     package init(
         scenario: Scenario, ageing: [AgeingPrices], result: ResultFile, streams: [any ValueStream] = []
     ) {
-        self.scenario = result.mode == ScheduleMode.v1x.rawValue ? scenario.oneWay : scenario
+        self.scenario = result.scheduleMode == .v1x ? scenario.oneWay : scenario
         self.result = result
         self.ageing = ageing
         self.streams = streams
@@ -71,7 +71,7 @@ package struct Replay {
     /// Whether the result claims to follow a rule (Scheduling.docc/Model.md section 6) and not to be an optimum. The mode decides, not the
     /// solver's name: anybody can write that.
     var isByRule: Bool {
-        result.mode == ScheduleMode.immediate.rawValue || result.mode == ScheduleMode.deferred.rawValue
+        result.scheduleMode == .immediate || result.scheduleMode == .deferred
     }
 
     func expect(_ holds: Bool, _ problem: @autoclosure () -> String) {
@@ -106,7 +106,7 @@ package struct Replay {
         let wrongStep = result.steps.indices.first { result.steps[$0] != clock.iso8601(scenario.grid.boundary($0)) }
         expect(wrongStep == nil, "steps are not those of the scenario's horizon: \(wrongStepWords(wrongStep))")
         expect(
-            ScheduleMode(rawValue: result.mode) != nil,
+            result.scheduleMode != nil,
             "mode is \(result.mode), not one of \(ScheduleMode.allCases.map(\.rawValue).joined(separator: ", "))")
         var arrays: [(name: String, values: [Double], count: Int)] = [
             ("site.import_kw", result.site.importKW, count), ("site.export_kw", result.site.exportKW, count),

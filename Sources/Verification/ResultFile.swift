@@ -65,6 +65,8 @@ public struct ResultFile: Codable, Sendable, Equatable {
     public var scenarioChanges: [String]?
     /// How the schedule was made: `v2x`, `v1x`, `immediate` or `deferred`.
     public var mode: String
+    /// `mode` as a value; nil where it is none that is known, in results of others.
+    public var scheduleMode: ScheduleMode? { ScheduleMode(rawValue: mode) }
 
     /// Whether every list has as many values as there are steps; energies have one more.
     public var isWhole: Bool {

@@ -21,9 +21,10 @@ struct Dependent {
         try expect(prepared.warnings.isEmpty && prepared.scenario.vehicles[0].battery.socStart == 0.4, "the scenario")
 
         let result: ResultFile = try await prepared.schedule()
-        try expect(result.status == .optimal && result.vehicles[0].soc.last ?? 0 >= 0.7 - 1e-9, "the schedule")
-        let modes = try await prepared.compare().modes
-        try expect(modes["v2x"]?.objective ?? 1 <= modes["v1x"]?.objective ?? 0, "the comparison")
+        try expect(result.status == .optimal && result.scheduleMode == .v2x, "the proof")
+        try expect(result.vehicles[0].soc.last ?? 0 >= 0.7 - 1e-9, "the schedule")
+        let modes = try await prepared.compare()
+        try expect(modes[.v2x]?.objective ?? 1 <= modes[.v1x]?.objective ?? 0, "the comparison")
         let costs = try await prepared.marginalCosts()
         try expect(costs.vehicles[0].deliver.count == prepared.scenario.grid.count, "the marginal costs")
         try expect(try await prepared.offers().offers.count == prepared.scenario.grid.count, "the offers")
