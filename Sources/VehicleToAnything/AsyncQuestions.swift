@@ -43,7 +43,7 @@ extension PreparedScenario {
     /// The optimal net import of each market time unit as a function of its price.
     ///
     /// - Parameters:
-    ///   - unitSeconds: length of a market time unit, a whole number of steps; nil: one step.
+    ///   - unitSeconds: length of a market time unit, a whole number of steps; nil: 15 minutes, or a longer step.
     ///   - floor: lowest price, money per kWh.
     ///   - cap: highest price, money per kWh.
     ///   - maxPoints: maximum number of points of an offer.

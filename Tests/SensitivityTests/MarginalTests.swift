@@ -185,6 +185,13 @@ import ValueStreams
         }
     }
 
+    @Test(
+        "offers are for quarters of an hour, as day-ahead markets have them, or for steps that do not divide those",
+        arguments: [(300, 900), (900, 900), (1800, 1800), (3600, 3600), (600, 600)])
+    func usualMarketTimeUnit(stepSeconds: Int, unitSeconds: Int) {
+        #expect(MarketOffers.usualUnitSeconds(stepSeconds: stepSeconds) == unitSeconds)
+    }
+
     // A calendar cost that is not convex makes each solve a search: one such scenario is enough.
     @Test(
         "an offer's quantity at any price is what solving at that price gives",

@@ -119,7 +119,7 @@ void v2x_scenario_close(v2x_scenario *scenario);
  *   of schedule:
  *     "shows_seconds": true,      whether solver.seconds is measured (false: it is 0, and answers are the same each time)
  *   of offer:
- *     "unit_seconds": 900,        length of a market time unit (one step)
+ *     "unit_seconds": 900,        length of a market time unit (15 minutes, or a longer step)
  *     "floor": -0.5, "cap": 4,    lowest and highest price, money per kWh
  *     "max_points": 200,         of an offer
  *   of simulate:

@@ -106,7 +106,7 @@ def offers(
 ) -> Offers:
     """The optimal net import of each market time unit as a function of its price.
 
-    :param unit: length of a market time unit, a whole number of steps; by default one step.
+    :param unit: length of a market time unit, a whole number of steps; by default 15 minutes, or a longer step.
     :param floor: lowest price, money per kWh.
     :param cap: highest price, money per kWh.
     :param max_points: most points of a curve; the smallest steps are merged beyond that.
