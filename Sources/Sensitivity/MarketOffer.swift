@@ -50,6 +50,24 @@ public struct MarketOffers: Sendable, Codable {
     /// The market time unit where none is named: 15 minutes, or a step where that does not divide them.
     package static func usualUnitSeconds(stepSeconds: Int) -> Int { 900 % stepSeconds == 0 ? 900 : stepSeconds }
 
+    /// The steps of each market time unit. Units begin at round wall times, as a market's do, so the first may be shorter; the
+    /// last may be too. Where a unit divides no day, or steps never meet such a time, they are counted from the start.
+    package static func units(of grid: TimeGrid, steps unitSteps: Int) -> [Range<Int>] {
+        let (clock, seconds) = (WallClock(timeZone: grid.timeZone) ?? .utc, unitSteps * grid.stepSeconds)
+        let walls = (0..<grid.count).map { clock.wallTime(at: grid.boundary($0)) }
+        let isRound = 86_400 % seconds == 0 && (walls.first?.secondOfDay ?? 0) % grid.stepSeconds == 0
+        let starts =
+            isRound
+            ? walls.indices.filter { step in
+                guard step > 0 else { return true }
+                let (wall, last) = (walls[step], walls[step - 1])
+                // Where the clock goes forward over a unit's start, the next step begins one.
+                return wall.secondOfDay % seconds == 0
+                    || wall.secondsSince1970 / seconds != last.secondsSince1970 / seconds
+            } : Array(stride(from: 0, to: grid.count, by: unitSteps))
+        return zip(starts, starts.dropFirst() + [grid.count]).map { $0..<$1 }
+    }
+
     /// Memberwise.
     package init(scenario: String, currency: String, offers: [Offer]) {
         self.scenario = scenario
@@ -59,7 +77,7 @@ public struct MarketOffers: Sendable, Codable {
 }
 
 extension Scheduler {
-    /// The offer of every market time unit of `unitSteps` steps (the last may be shorter).
+    /// The offer of every market time unit of `unitSteps` steps (`MarketOffers.units`).
     ///
     /// - Parameters:
     ///   - floor: lowest price, money per kWh.
@@ -75,12 +93,11 @@ extension Scheduler {
         var offers: [MarketOffers.Offer] = []
         do {
             let curve = try OfferCurve(optimum, solver: solver, options: scenario.solver)
-            for start in stride(from: 0, to: scenario.grid.count, by: unitSteps) {
-                let steps = start..<min(scenario.grid.count, start + unitSteps)
+            for steps in MarketOffers.units(of: scenario.grid, steps: unitSteps) {
                 let points = try curve.points(steps: steps, floor: floor, cap: cap)
                 offers.append(
                     MarketOffers.Offer(
-                        start: clock.iso8601(scenario.grid.boundary(start)),
+                        start: clock.iso8601(scenario.grid.boundary(steps.lowerBound)),
                         hours: Double(steps.count) * scenario.grid.stepHours,
                         points: OfferCurve.merged(points, most: maxPoints)))
             }

@@ -192,6 +192,38 @@ import ValueStreams
         #expect(MarketOffers.usualUnitSeconds(stepSeconds: stepSeconds) == unitSeconds)
     }
 
+    /// Starts and lengths in steps of the units of a grid in Amsterdam.
+    private func units(_ start: Int, stepSeconds: Int, count: Int, steps: Int) -> [Int] {
+        MarketOffers.units(
+            of: TimeGrid(
+                start: Instant(epochSeconds: start), stepSeconds: stepSeconds, count: count,
+                timeZone: "Europe/Amsterdam"),
+            steps: steps
+        ).map(\.count)
+    }
+
+    @Test("market time units begin at quarters of the clock, whenever the horizon begins: a market knows no others")
+    func unitsAreRound() {
+        // Monday 2024-01-15 16:05 and 16:00 in Amsterdam.
+        let five = 1_705_331_100
+        #expect(units(five, stepSeconds: 300, count: 12, steps: 3) == [2, 3, 3, 3, 1])
+        #expect(units(five - 300, stepSeconds: 300, count: 12, steps: 3) == [3, 3, 3, 3])
+        // Blocks of four hours begin at 16:00 and 20:00.
+        #expect(units(five - 300 + 3600, stepSeconds: 3600, count: 9, steps: 4) == [3, 4, 2])
+        // Seven hours divide no day; steps of ten minutes from five past never meet a half hour.
+        #expect(units(five - 300, stepSeconds: 3600, count: 9, steps: 7) == [7, 2])
+        #expect(units(five, stepSeconds: 600, count: 7, steps: 3) == [3, 3, 1])
+    }
+
+    @Test("hours that a clock skips or repeats are units of their own, or none")
+    func unitsOverClockChanges() {
+        // From midnight to 05:00: 2024-03-31 has no 02:00, 2024-10-27 has two.
+        #expect(units(1_711_839_600, stepSeconds: 1800, count: 8, steps: 2) == [2, 2, 2, 2])
+        #expect(units(1_711_839_600, stepSeconds: 1800, count: 8, steps: 4) == [4, 2, 2])
+        #expect(units(1_729_980_000, stepSeconds: 1800, count: 12, steps: 2) == [2, 2, 2, 2, 2, 2])
+        #expect(units(1_729_980_000, stepSeconds: 1800, count: 12, steps: 4) == [4, 2, 4, 2])
+    }
+
     // A calendar cost that is not convex makes each solve a search: one such scenario is enough.
     @Test(
         "an offer's quantity at any price is what solving at that price gives",
