@@ -36,14 +36,16 @@ final class ChainSearch {
     private let violationPrice: Double
     /// Whether holding an amount costs what the chains say.
     private let hasHolding: Bool
-    private let costs: [Double]
+    let costs: [Double]
     /// The rows that are a store's own at present.
     private var rowIsOwn: [Bool]
     /// For each connection the chain whose own it is: the only one with a flow that is still open there.
-    private var owners: [Int?]
+    private(set) var owners: [Int?]
     /// For each connection the stages that meet there, by chain; empty where columns of others meet there too.
-    private var meetings: [[(chain: Int, stage: Int)]]
+    private(set) var meetings: [[(chain: Int, stage: Int)]]
     var problem: GLPKProblem
+    /// The rows of shared connections' envelopes.
+    var envelopes: [(row: Int, terms: [Term])] = []
     var lower: [Double]
     var upper: [Double]
     private(set) var best: Candidate?
@@ -118,10 +120,13 @@ final class ChainSearch {
             guard !rowIsOwn[row], duals[row] != 0, withConnections || rowTerms[row] == nil else { continue }
             prices[Int(program.entryColumn[index])] -= program.entryValue[index] * duals[row]
         }
+        for envelope in envelopes where withConnections && duals[envelope.row] != 0 {
+            for term in envelope.terms { prices[term.column.index] -= term.coefficient * duals[envelope.row] }
+        }
         return prices
     }
 
-    private func connection(
+    func connection(
         _ connection: Connection, _ prices: [Double], base: Double
     ) -> PricedConnection {
         func place(_ column: Column) -> PricedConnection.Place {
@@ -158,8 +163,8 @@ final class ChainSearch {
 
     // MARK: - Search
 
-    private struct Node {
-        var changes: [(column: Int, lower: Double, upper: Double)]
+    struct Node {
+        var changes: Bounds
         var bound: Double
         var depth: Int
         /// The number of the node that it is a part of.
@@ -169,9 +174,9 @@ final class ChainSearch {
     }
 
     /// What a solution must cost less than.
-    private var ceiling: Double { min(known, best?.objective ?? .infinity) }
+    var ceiling: Double { min(known, best?.objective ?? .infinity) }
 
-    private var tolerance: Double {
+    var tolerance: Double {
         guard ceiling < .infinity else { return 0 }
         return 0.5 * relativeGap * max(1, abs(best.map { $0.objective - priced($0.values) } ?? ceiling))
     }
@@ -199,8 +204,9 @@ final class ChainSearch {
             switch try visit(node, isRoot: isFirst) {
             case .closed(let bound):
                 leftOut = min(leftOut, bound)
-            case .split(let children):
-                open += children
+            case .split(let parts, let closed):
+                open += parts
+                leftOut = min(leftOut, closed)
             case .stopped(let bound):
                 return ending(open: open.map(\.bound) + [bound])
             }
@@ -219,9 +225,10 @@ final class ChainSearch {
         return bound == .infinity ? .infeasible : .none(bound: bound)
     }
 
-    private enum Visit {
+    enum Visit {
         case closed(bound: Double)
-        case split([Node])
+        /// Parts that are looked at later, and the least bound of those that need not be.
+        case split([Node], closed: Double)
         case stopped(bound: Double)
     }
 
@@ -237,14 +244,16 @@ final class ChainSearch {
         // What holds in the node before holds in its parts.
         if !isRoot, node.parent != nodes, let rootBasis {
             try problem.removeRows(after: rootRowCount, basis: node.basis ?? rootBasis)
+            envelopes.removeAll { $0.row >= rootRowCount }
         }
         nodes += 1
         try hold(node.changes)
         var bound = node.bound
         var round = 0
         var idleRounds = 0
+        var envelopeRounds = 0
         while true {
-            let solved = try solveLinear(isFirst: isRoot && round == 0)
+            let solved = try solveLinear(isFirst: isRoot && round == 0 && envelopeRounds == 0)
             switch solved {
             case .infeasible: return .closed(bound: .infinity)
             case .unbounded: throw GLPKError.noOptimum
@@ -263,6 +272,12 @@ final class ChainSearch {
                 if bound >= ceiling - tolerance { return .closed(bound: bound) }
             }
             findOwners()
+            if envelopeRounds < (isRoot ? ChainSearch.rootRounds : ChainSearch.nodeRounds),
+                try addEnvelopes(solution.columnValues)
+            {
+                envelopeRounds += 1
+                continue
+            }
             let prices = prices(duals: solution.rowDuals)
             var total = objective
             var plans: [(store: PricedStore, plan: StorePlan)?] = []
@@ -312,7 +327,7 @@ final class ChainSearch {
             if cuts.isEmpty || round >= most || isSpent || idleRounds > (isRoot ? ChainSearch.mostIdleRounds : 0) {
                 if isSpent { return .stopped(bound: bound) }
                 let basis = isRoot || problem.rowCount > rootRowCount ? nil : try problem.basis()
-                return split(node, bound, solution.columnValues, prices, plans, basis)
+                return try split(node, bound, solution.columnValues, prices, plans, basis)
             }
             // What holds for fewer decisions may not hold for all: such a row is removed again where it does not.
             for cut in cuts {
@@ -373,7 +388,9 @@ final class ChainSearch {
         return true
     }
     /// Columns whose bounds were narrowed in this node.
-    private var narrowed: Set<Int> = []
+    private(set) var narrowed: Set<Int> = []
+    /// What parting at each place gained so far.
+    var gains: [GainKey: Gains] = [:]
 
     private func terms(_ chain: Int, _ prices: [Double]) -> [Term] {
         ownColumns(chain).filter { abs(prices[$0]) > 1e-11 }.map { Term(program.column(at: $0), prices[$0]) }
@@ -402,13 +419,13 @@ final class ChainSearch {
         }
     }
 
-    func solveLinear(isFirst: Bool) throws(GLPKError) -> SimplexLadder.Ending {
+    func solveLinear(isFirst: Bool, iterationLimit: Int? = nil) throws(GLPKError) -> SimplexLadder.Ending {
         if isFirst { try problem.crash(.bixby) }
         let before = problem.iterations
         defer { iterations += problem.iterations - before }
         let ending = try problem.simplex(
             .init(
-                algorithm: .dual, steepestEdge: false, flipsBounds: true, iterationLimit: nil,
+                algorithm: .dual, steepestEdge: false, flipsBounds: true, iterationLimit: iterationLimit,
                 timeLimitSeconds: limits.remainingSeconds))
         return switch ending {
         case .optimal(let objective): .optimal(objective)
@@ -573,7 +590,7 @@ final class ChainSearch {
     }
 
     /// The terms of the connections' rows.
-    private lazy var rowTerms: [Int: [(column: Int, coefficient: Double)]] = {
+    lazy var rowTerms: [Int: [(column: Int, coefficient: Double)]] = {
         var terms: [Int: [(column: Int, coefficient: Double)]] = [:]
         let rows = Set(program.connections.map(\.row.index))
         for index in program.entryRow.indices where rows.contains(Int(program.entryRow[index])) {
@@ -664,174 +681,6 @@ final class ChainSearch {
         }
         return bounds.keys.sorted().compactMap { column in
             bounds[column].map { (column, $0.lower, $0.upper) }
-        }
-    }
-
-    // MARK: - Branching
-
-    private func split(
-        _ node: Node, _ bound: Double, _ values: [Double], _ prices: [Double],
-        _ plans: [(store: PricedStore, plan: StorePlan)?], _ basis: GLPKProblem.Basis?
-    ) -> Visit {
-        guard let alternatives = alternatives(values, prices, plans) else {
-            // Nothing is left to decide, yet the bound is below the best solution: rounding.
-            return .closed(bound: bound)
-        }
-        // What was narrowed holds in both parts.
-        let here = merged(node.changes, narrowed.sorted().map { ($0, lower[$0], upper[$0]) })
-        return .split(
-            alternatives.map { changes in
-                Node(changes: merged(here, changes), bound: bound, depth: node.depth + 1, parent: nodes, basis: basis)
-            })
-    }
-
-    private func merged(
-        _ old: [(column: Int, lower: Double, upper: Double)], _ new: [(column: Int, lower: Double, upper: Double)]
-    ) -> [(column: Int, lower: Double, upper: Double)] {
-        let changed = Set(new.map(\.column))
-        return old.filter { !changed.contains($0.column) } + new
-    }
-
-    private typealias Changes = Bounds
-
-    /// Two sets of bounds that together leave every solution in; the second is looked at first.
-    private func alternatives(
-        _ values: [Double], _ prices: [Double], _ plans: [(store: PricedStore, plan: StorePlan)?]
-    ) -> [Changes]? {
-        var choice = Choice()
-        lookAtIntegers(values, &choice)
-        if choice.changes != nil { return choice.changes }
-        lookAtConnections(values, &choice)
-        if choice.changes != nil { return choice.changes }
-        lookAtConditions(values, &choice)
-        if choice.changes == nil { lookAtDifferences(values, prices, plans, &choice) }
-        if choice.changes == nil { lookAtCurves(values, &choice) }
-        return choice.changes
-    }
-
-    /// The best place to branch so far.
-    private struct Choice {
-        var amount = 1e-7
-        var changes: [Changes]?
-
-        mutating func look(_ amount: Double, _ changes: @autoclosure () -> [Changes]) {
-            if amount > self.amount { (self.amount, self.changes) = (amount, changes()) }
-        }
-    }
-
-    private func lookAtIntegers(_ values: [Double], _ choice: inout Choice) {
-        for index in program.columnIsInteger.indices where program.columnIsInteger[index] {
-            let below = values[index].rounded(.down)
-            let part = min(values[index] - below, below + 1 - values[index])
-            choice.look(part, [[(index, lower[index], below)], [(index, below + 1, upper[index])]])
-        }
-    }
-
-    /// One of two columns is closed: the smaller one first.
-    private func closingOne(_ one: Int, _ two: Int, _ values: [Double]) -> [Changes] {
-        let (larger, smaller) = values[one] > values[two] ? (one, two) : (two, one)
-        return [[(larger, lower[larger], 0)], [(smaller, lower[smaller], 0)]]
-    }
-
-    /// Where a connection that several stores share is both incoming and outgoing, and that pays: what it pays is what the linear
-    /// part is too low by.
-    private func lookAtConnections(_ values: [Double], _ choice: inout Choice) {
-        for (number, connection) in program.connections.enumerated()
-        where connection.isExclusive && owners[number] == nil {
-            let (one, two) = (connection.incoming.index, connection.outgoing.index)
-            let both = min(values[one], values[two])
-            guard both > 1e-6, costs[one] + costs[two] < 0 else { continue }
-            choice.look(both * -(costs[one] + costs[two]), closingOne(one, two, values))
-        }
-    }
-
-    /// Where what the linear part and a store decide differ, and it matters to the rows that have prices.
-    private func lookAtDifferences(
-        _ values: [Double], _ prices: [Double], _ plans: [(store: PricedStore, plan: StorePlan)?],
-        _ choice: inout Choice
-    ) {
-        for case let (store, plan)? in plans {
-            for (number, action) in store.actions(of: plan).enumerated() {
-                let stage = store.chain.stages[number]
-                let level = stage.level.index
-                let (linear, planned) = (values[level], plan.amounts[number + 1])
-                if abs(linear - planned) > 1e-4 {
-                    let at = 0.5 * (linear + planned)
-                    let (below, above) = ((level, lower[level], at), (level, at, upper[level]))
-                    choice.look(
-                        abs(linear - planned) * abs(prices[level] - costs[level]),
-                        planned < at ? [[above], [below]] : [[below], [above]])
-                }
-                for (index, flow) in stage.flows.enumerated() {
-                    let column = flow.column.index
-                    let (linear, planned) = (values[column], index == action.flow ? action.value : 0)
-                    guard abs(linear - planned) > 1e-4 else { continue }
-                    let on = max(flow.threshold, lower[column])
-                    let changes: [Changes]
-                    if flow.threshold > 0, lower[column] <= 0, min(linear, planned) < on {
-                        let (off, on): (Changes, Changes) = ([(column, 0, 0)], [(column, on, upper[column])])
-                        changes = planned < on[0].1 ? [on, off] : [off, on]
-                    } else {
-                        // Where a gap lies in between, one part ends where it begins, and the other begins where it ends.
-                        let (low, high) = (min(linear, planned), max(linear, planned))
-                        let gap = flow.gaps.first { $0.low > 0 && $0.low < high - 1e-9 && $0.high > low + 1e-9 }
-                        let at = 0.5 * (linear + planned)
-                        let (below, above) = (
-                            (column, lower[column], gap?.low ?? at), (column, gap?.high ?? at, upper[column])
-                        )
-                        changes = planned < at ? [[above], [below]] : [[below], [above]]
-                    }
-                    choice.look(abs(linear - planned) * abs(prices[column] - costs[column]), changes)
-                }
-            }
-        }
-    }
-
-    /// Where the linear part breaks a condition by most.
-    private func lookAtConditions(_ values: [Double], _ choice: inout Choice) {
-        for disjunction in program.disjunctions {
-            switch disjunction {
-            case .semicontinuous(let condition):
-                let column = condition.column.index
-                let value = values[column]
-                guard disjunction.isBroken(at: values) else { continue }
-                let off: Changes = [(column, min(lower[column], condition.low), condition.low)]
-                let on: Changes = [(column, condition.threshold, upper[column])]
-                choice.look(
-                    min(value - condition.low, condition.threshold - value),
-                    condition.share(of: value) > 0.5 ? [off, on] : [on, off])
-            case .exclusive(let pair):
-                guard disjunction.isBroken(at: values) else { continue }
-                let (one, two) = (pair.first.index, pair.second.index)
-                choice.look(min(values[one], values[two]), closingOne(one, two, values))
-            case .curve, .either: continue
-            }
-        }
-    }
-
-    /// Where the linear part leaves a curve: the range of its argument is parted.
-    private func lookAtCurves(_ values: [Double], _ choice: inout Choice) {
-        for chain in program.chains {
-            for stage in chain.stages {
-                for flow in stage.flows where flow.rise.points.count > 2 {
-                    let column = flow.column.index
-                    let value = values[column]
-                    let (low, high) = (lower[column], upper[column])
-                    guard high - low > 1e-3 else { continue }
-                    let isBroken = program.disjunctions.contains { $0.isBroken(at: values) && $0.isIn(stage) }
-                    guard isBroken else { continue }
-                    let at = min(max(value, low + 0.2 * (high - low)), high - 0.2 * (high - low))
-                    choice.look(high - low, [[(column, low, at)], [(column, at, high)]])
-                }
-                let level = stage.level.index
-                let (low, high) = (lower[level], upper[level])
-                guard let holding = stage.holding, !holding.isConvex, high - low > 1e-3 else { continue }
-                guard program.disjunctions.contains(where: { $0.isBroken(at: values) && $0.isIn(stage) }) else {
-                    continue
-                }
-                let at = min(max(values[level], low + 0.2 * (high - low)), high - 0.2 * (high - low))
-                choice.look(high - low, [[(level, low, at)], [(level, at, high)]])
-            }
         }
     }
 }
