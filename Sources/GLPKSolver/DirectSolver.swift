@@ -94,7 +94,9 @@ struct DirectRun {
         var best = last.better(than: first, relativeGap: options.relativeGap)
         if !isSpent {
             nodeLimit = nil
-            let searched = (try? searchChains()) ?? nil
+            var start: Solution?
+            if case .solved(let solution) = best { start = solution }
+            let searched = (try? searchChains(from: start)) ?? nil
             best = searched?.better(than: best, relativeGap: options.relativeGap) ?? best
         }
         return best
@@ -176,12 +178,15 @@ struct DirectRun {
     }
 
     /// By dynamic programming of the program's stores; nil where that finds nothing.
-    private mutating func searchChains() throws -> Outcome? {
+    ///
+    /// - Parameter start: a solution that is known.
+    private mutating func searchChains(from start: Solution? = nil) throws -> Outcome? {
+        let values = start.map { Array($0.values.prefix(original.columnCount)) }
         var base = original
         base.writeDisjunctions(
             at: base.disjunctionsBeyondChains, near: [Double](repeating: 0, count: base.columnCount))
         guard !base.violations.isEmpty else {
-            let (ending, ways) = try searchChains(base)
+            let (ending, ways) = try searchChains(base, start: values)
             switch ending {
             case .infeasible: return .infeasible
             case .none: return nil
@@ -199,7 +204,7 @@ struct DirectRun {
         for attempt in 0..<3 {
             var priced = base
             priced.addPriceOfViolations(price)
-            let (ending, ways) = try searchChains(priced, violationPrice: price)
+            let (ending, ways) = try searchChains(priced, start: values, violationPrice: price)
             switch ending {
             case .infeasible: return .infeasible
             case .none(let bound): bounds.append((price, bound))
@@ -266,12 +271,13 @@ struct DirectRun {
     private static let roundingOfPrices = 1e-7
 
     mutating func searchChains(
-        _ program: LinearProgram, relativeGap: Double? = nil, hasHolding: Bool = true, known: Double = .infinity,
+        _ program: LinearProgram, start: [Double]? = nil, relativeGap: Double? = nil, hasHolding: Bool = true,
+        known: Double = .infinity,
         violationPrice: Double = 0
     ) throws -> (ending: ChainSearch.Ending, ways: String) {
         let search = try ChainSearch(
             program, relativeGap: relativeGap ?? options.relativeGap, limits: limits, hasHolding: hasHolding,
-            known: known, violationPrice: violationPrice)
+            known: known, violationPrice: violationPrice, start: start)
         let ending = try search.run()
         iterations += search.iterations
         nodes += search.nodes

@@ -34,8 +34,10 @@ extension ChainSearch {
             sums[part] += gain
             counts[part] += 1
         }
-        var isReliable: Bool { counts.min()! >= ChainSearch.reliableTrials }
-        var score: Double { ChainSearch.score(sums[0] / Double(max(1, counts[0])), sums[1] / Double(max(1, counts[1]))) }
+        var isReliable: Bool { counts.allSatisfy { $0 >= ChainSearch.reliableTrials } }
+        var score: Double {
+            ChainSearch.score(sums[0] / Double(max(1, counts[0])), sums[1] / Double(max(1, counts[1])))
+        }
     }
 
     /// Trials after which the mean of a place's gains is trusted.

@@ -30,12 +30,12 @@ final class ChainSearch {
     }
 
     let program: LinearProgram
-    private let relativeGap: Double
+    let relativeGap: Double
     let limits: SolveLimits
-    private let known: Double
-    private let violationPrice: Double
+    let known: Double
+    let violationPrice: Double
     /// Whether holding an amount costs what the chains say.
-    private let hasHolding: Bool
+    let hasHolding: Bool
     let costs: [Double]
     /// The rows that are a store's own at present.
     private var rowIsOwn: [Bool]
@@ -51,6 +51,15 @@ final class ChainSearch {
     private(set) var best: Candidate?
     private(set) var iterations = 0
     private(set) var nodes = 0
+    /// Whether neighbourhoods of the best solution are searched.
+    let mayLookAround: Bool
+    /// Values of a solution that is known.
+    private let start: [Double]?
+    /// After how many nodes the next ones are, and which.
+    var nextNeighbourhoods = 1
+    var neighbourhoodNumber = 0
+    /// The linear optimum of the last node.
+    private var lastLinear: [Double] = []
     /// The least bound of what was left out because it could not be better.
     private var leftOut = Double.infinity
 
@@ -60,8 +69,11 @@ final class ChainSearch {
     ///   - program: with every disjunction written out that is not about a chain's own columns or an own connection.
     init(
         _ program: LinearProgram, relativeGap: Double, limits: SolveLimits, hasHolding: Bool,
-        known: Double = .infinity, violationPrice: Double = 0
+        known: Double = .infinity, violationPrice: Double = 0, mayLookAround: Bool = true,
+        start: [Double]? = nil
     ) throws(GLPKError) {
+        self.mayLookAround = mayLookAround
+        self.start = start
         self.known = known
         self.violationPrice = violationPrice
         self.program = program
@@ -187,6 +199,7 @@ final class ChainSearch {
 
     func run() throws -> Ending {
         if !holdLoneConnections() { return .infeasible }
+        if let start { try offer(held(at: start, linear: start)) }
         var open = [Node(changes: [], bound: -.infinity, depth: 0, parent: 0)]
         var isFirst = true
         while !open.isEmpty {
@@ -214,10 +227,11 @@ final class ChainSearch {
                 (rootLower, rootUpper, narrowed, isFirst) = (lower, upper, [], false)
                 (rootRowCount, rootBasis) = (problem.rowCount, try problem.basis())
             }
+            if !open.isEmpty { try searchNeighbourhoods(lastLinear) }
         }
         return ending(open: [])
     }
-    private var isSpent: Bool { limits.isPast || limits.nodes.map { nodes >= $0 } ?? false }
+    var isSpent: Bool { limits.isPast || limits.nodes.map { nodes >= $0 } ?? false }
 
     private func ending(open: [Double]) -> Ending {
         let bound = min(leftOut, open.min() ?? .infinity)
@@ -326,6 +340,7 @@ final class ChainSearch {
             idleRounds = isWorth ? 0 : idleRounds + 1
             if cuts.isEmpty || round >= most || isSpent || idleRounds > (isRoot ? ChainSearch.mostIdleRounds : 0) {
                 if isSpent { return .stopped(bound: bound) }
+                lastLinear = solution.columnValues
                 let basis = isRoot || problem.rowCount > rootRowCount ? nil : try problem.basis()
                 return try split(node, bound, solution.columnValues, prices, plans, basis)
             }
@@ -492,6 +507,22 @@ final class ChainSearch {
         return gaps.mapValues { $0.sorted { $0.low < $1.low } }
     }()
 
+    /// Where in the horizon a column of a store or of a connection stands, as a share of it, and whose it is.
+    lazy var places: [Int: (share: Double, chain: Int?)] = {
+        var places: [Int: (share: Double, chain: Int?)] = [:]
+        for (number, chain) in program.chains.enumerated() {
+            for (place, stage) in chain.stages.enumerated() {
+                let share = (Double(place) + 0.5) / Double(chain.stages.count)
+                for column in stage.columns + [stage.level] + stage.flows.map(\.column) {
+                    places[column.index] = (share, number)
+                }
+                guard let connection = stage.connection.map({ program.connections[$0] }) else { continue }
+                for column in [connection.incoming, connection.outgoing] { places[column.index] = (share, nil) }
+            }
+        }
+        return places
+    }()
+
     /// The columns that may not be positive together with a column.
     lazy var partners: [Int: [Int]] = {
         var partners: [Int: [Int]] = [:]
@@ -538,6 +569,8 @@ final class ChainSearch {
     }
 
     // MARK: - Solutions
+
+    func addIterations(_ count: Int) { iterations += count }
 
     func offer(_ candidate: Candidate?) {
         guard let candidate, candidate.objective < ceiling else { return }
@@ -648,8 +681,11 @@ final class ChainSearch {
 
     /// The bounds that hold what values decide; curves are placed by `held`.
     ///
-    /// - Parameter linear: values that say which of two columns may be positive where both are 0.
-    func decided(at values: [Double], linear: [Double]) -> Bounds {
+    /// - Parameters:
+    ///   - linear: values that say which of two columns may be positive where both are 0.
+    ///   - isFree: whether the bounds are the program's rather than the present ones.
+    func decided(at values: [Double], linear: [Double], isFree: Bool = false) -> Bounds {
+        let (lower, upper) = isFree ? (program.columnLower, program.columnUpper) : (lower, upper)
         var bounds: [Int: (lower: Double, upper: Double)] = [:]
         // A column that two conditions are about keeps the narrower bounds.
         func narrow(_ column: Int, lower low: Double? = nil, upper high: Double? = nil) {

@@ -57,7 +57,9 @@ struct ConnectionEnvelope {
         }
         var points = stores.map(ConnectionEnvelope.ends)
         guard points.allSatisfy({ !$0.isEmpty }) else { return nil }
-        guard points.reduce(1, { min($0 * $1.count, ConnectionEnvelope.mostCorners + 1) }) <= ConnectionEnvelope.mostCorners
+        guard
+            points.reduce(1, { min($0 * $1.count, ConnectionEnvelope.mostCorners + 1) })
+                <= ConnectionEnvelope.mostCorners
         else { return nil }
         combine(points[...], base: connection.base, cost)
         // Between the corners: one store within a way, so that the sum is at a convex kink.
@@ -117,12 +119,16 @@ struct ConnectionEnvelope {
     /// Where the cost turns upwards, or ends.
     private static func convexKinks(_ curves: [PricedConnection.Curve], _ cost: (Double) -> Double?) -> [Double] {
         var kinks: [Double] = []
-        for kink in curves.flatMap(\.kinks).sorted() where kink - (kinks.last ?? -.infinity) > 1e-9 { kinks.append(kink) }
+        for kink in curves.flatMap(\.kinks).sorted() where kink - (kinks.last ?? -.infinity) > 1e-9 {
+            kinks.append(kink)
+        }
         return kinks.indices.filter { place in
             let kink = kinks[place]
             let left = place > 0 ? 1e-3 * (kink - kinks[place - 1]) : 1e-3
             let right = place + 1 < kinks.count ? 1e-3 * (kinks[place + 1] - kink) : 1e-3
-            guard let here = cost(kink), let before = cost(kink - left), let after = cost(kink + right) else { return true }
+            guard let here = cost(kink), let before = cost(kink - left), let after = cost(kink + right) else {
+                return true
+            }
             return (after - here) / right > (here - before) / left + 1e-9
         }.map { kinks[$0] }
     }
@@ -164,9 +170,10 @@ struct ConnectionEnvelope {
         let duals = try problem.solution().rowDuals
         let coefficients = rows.map { duals[$0.index] }
         // The constant holds at every corner, whatever the simplex method rounded.
-        let constant = corners.map { corner in
-            corner.cost - corner.flows.reduce(0) { $0 + coefficients[$1.flow] * $1.value }
-        }.min() ?? -.infinity
+        let constant =
+            corners.map { corner in
+                corner.cost - corner.flows.reduce(0) { $0 + coefficients[$1.flow] * $1.value }
+            }.min() ?? -.infinity
         let gain = zip(coefficients, point).reduce(constant - known) { $0 + $1.0 * $1.1 }
         guard gain > tolerance else { return nil }
         return Cut(coefficients: coefficients, constant: constant, gain: gain)
