@@ -1,0 +1,114 @@
+import LinearPrograms
+import Testing
+
+@testable import GLPKSolver
+
+@Suite struct ConnectionEnvelopeTests {
+    /// A connection that takes at 0.30 and sends at `price` per unit, up to a limit each way.
+    private func connection(
+        base: Double = 0, sendingAt price: Double, limit: Double = 100, spilling: Double? = nil
+    ) -> PricedConnection {
+        PricedConnection(
+            base: base, incoming: .init(price: 0.3, lower: 0, upper: limit),
+            outgoing: .init(price: -price, lower: 0, upper: limit),
+            spilled: spilling.map { .init(price: 0, lower: 0, upper: $0) }, isExclusive: true)
+    }
+
+    /// A charger that is off or at `power`.
+    private func onOff(_ flow: Int, _ power: Double) -> [ConnectionEnvelope.Way] {
+        [.init(flow: flow, share: 1, low: 0, high: 0), .init(flow: flow, share: 1, low: power, high: power)]
+    }
+
+    /// Two chargers that are half on would both fit under a limit that only one of them keeps.
+    @Test func twoChargersUnderALimitAreOnInTurn() throws {
+        let envelope = try #require(
+            ConnectionEnvelope(
+                cost: connection(sendingAt: 0.1, limit: 11), stores: [onOff(0, 7.4), onOff(1, 7.4)], flowCount: 2))
+        // Shares of 0.7 and 0.6 are more than one charger.
+        let cut = try #require(try envelope.cut(at: [0.7 * 7.4, 0.6 * 7.4], known: 0.3 * 1.3 * 7.4, tolerance: 1e-6))
+        let both = cut.coefficients.reduce(cut.constant) { $0 + 3.7 * $1 }
+        #expect(abs(both - 0.3 * 7.4) < 1e-6, "half and half is one charger at a time")
+        #expect(cut.coefficients.reduce(cut.constant) { $0 + 0.65 * 7.4 * $1 } > 0.3 * 1.3 * 7.4)
+    }
+
+    /// The linear part would take and send at once, for nothing, where sending pays more.
+    @Test func sendingDearerThanTakingIsNoGainWhileNothingFlows() throws {
+        let ways: [ConnectionEnvelope.Way] = [
+            .init(flow: 0, share: 1, low: 0, high: 10), .init(flow: 1, share: -1, low: 0, high: 10),
+        ]
+        let other: [ConnectionEnvelope.Way] = [.init(flow: 2, share: 1, low: 0, high: 5)]
+        let envelope = try #require(
+            ConnectionEnvelope(cost: connection(sendingAt: 0.5), stores: [ways, other], flowCount: 3))
+        // Charging 4 and no more costs 0.30 each; the linear part pays itself 0.20 for each unit in a circle.
+        let cut = try #require(try envelope.cut(at: [0, 0, 5], known: 1.5 - 20, tolerance: 1e-6))
+        #expect(abs(cut.coefficients[2] * 5 + cut.constant - 1.5) < 1e-6)
+    }
+
+    /// A cut that is not true anywhere would cut off an optimum.
+    @Test(arguments: UInt64(1)...300)
+    func cutsHoldForAllThatTheStoresMayDo(seed: UInt64) throws {
+        var random = SplitMix(seed: seed)
+        func draw(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &random) }
+        let connection = connection(
+            base: draw(-4...4), sendingAt: draw(-0.1...0.6), limit: draw(8...30),
+            spilling: Bool.random(using: &random) ? draw(0...4) : nil)
+        var stores: [[ConnectionEnvelope.Way]] = []
+        var flowCount = 0
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            let least = draw(0...4)
+            var ways: [ConnectionEnvelope.Way] = [
+                .init(flow: flowCount, share: 1, low: 0, high: 0),
+                .init(flow: flowCount, share: 1, low: least, high: least + draw(0...6)),
+            ]
+            if Bool.random(using: &random) {
+                ways.append(.init(flow: flowCount + 1, share: -1, low: least, high: least + draw(0...6)))
+            }
+            stores.append(ways)
+            flowCount += 2
+        }
+        guard let envelope = ConnectionEnvelope(cost: connection, stores: stores, flowCount: flowCount) else { return }
+        /// What the stores may do, and what it costs at least; nil where the connection does not take it.
+        func point() -> (flows: [Double], cost: Double)? {
+            var flows = [Double](repeating: 0, count: flowCount)
+            var sum = connection.base
+            for ways in stores {
+                let way = ways[Int.random(in: 0..<ways.count, using: &random)]
+                flows[way.flow] = draw(way.low...way.high)
+                sum += way.share * flows[way.flow]
+            }
+            let costs = connection.curves.filter { sum >= $0.start && sum <= $0.end }.map { $0.value(at: sum) }
+            return costs.min().map { (flows, $0) }
+        }
+        let points = (0..<400).compactMap { _ in point() }
+        for _ in 0..<8 {
+            // Between two points lies what the linear part may do.
+            guard let one = points.randomElement(using: &random), let two = points.randomElement(using: &random) else {
+                return
+            }
+            let share = draw(0...1)
+            let between = zip(one.flows, two.flows).map { share * $0 + (1 - share) * $1 }
+            guard let cut = try envelope.cut(at: between, known: -1e3, tolerance: 1e-9) else {
+                Issue.record("there is a least cost")
+                return
+            }
+            let value = zip(cut.coefficients, between).reduce(cut.constant) { $0 + $1.0 * $1.1 }
+            #expect(value <= share * one.cost + (1 - share) * two.cost + 1e-7)
+            for (flows, cost) in points {
+                #expect(zip(cut.coefficients, flows).reduce(cut.constant) { $0 + $1.0 * $1.1 } <= cost + 1e-7)
+            }
+        }
+    }
+}
+
+/// Random numbers that are the same each time.
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+    init(seed: UInt64) { state = seed }
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
