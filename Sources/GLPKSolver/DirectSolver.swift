@@ -277,7 +277,7 @@ struct DirectRun {
     ) throws -> (ending: ChainSearch.Ending, ways: String) {
         let search = try ChainSearch(
             program, relativeGap: relativeGap ?? options.relativeGap, limits: limits, hasHolding: hasHolding,
-            known: known, violationPrice: violationPrice, start: start)
+            known: known, violationPrice: violationPrice, mayLookAround: nodeLimit == nil, start: start)
         let ending = try search.run()
         iterations += search.iterations
         nodes += search.nodes

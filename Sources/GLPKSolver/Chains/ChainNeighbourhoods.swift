@@ -12,39 +12,44 @@ extension ChainSearch {
         case stores(Int, Int)
     }
 
-    /// Nodes of a search in a neighbourhood.
-    private static let nodesOfNeighbourhood = 25
-    /// Neighbourhoods that are searched one after another without a gain.
-    private static let mostIdleNeighbourhoods = 4
-    /// By how many times more nodes the next neighbourhoods are searched.
-    private static let growthOfPause = 1.7
+    /// Nodes of a search in a neighbourhood, at first and at most; they grow where nothing is found.
+    private static let firstNodesOfNeighbourhood = 25
+    private static let maxNodesOfNeighbourhood = 400
+    private static let growthOfNodes = 1.1
+    /// Nodes of all neighbourhoods: so many, and a share of the nodes of the search itself.
+    private static let freeNodesAside = 75
+    private static let shareOfNodesAside = 0.5
 
     /// Searches the next neighbourhoods, where it is time for them.
     ///
     /// - Parameter linear: the optimum of the linear part.
     func searchNeighbourhoods(_ linear: [Double]) throws {
-        guard mayLookAround, nodes >= nextNeighbourhoods, best != nil, known == .infinity else { return }
-        nextNeighbourhoods = Int(Double(nodes) * ChainSearch.growthOfPause) + 10
-        var idle = 0
-        while idle < ChainSearch.mostIdleNeighbourhoods, !isSpent, let start = best {
+        guard mayLookAround, known == .infinity else { return }
+        var skipped = 0
+        while Double(nodesAside - ChainSearch.freeNodesAside) < ChainSearch.shareOfNodesAside * Double(nodes),
+            skipped < neighbourhoods.count, !isSpent, let start = best
+        {
             let neighbourhood = neighbourhoods[neighbourhoodNumber % neighbourhoods.count]
             neighbourhoodNumber += 1
             guard let near = program(near: start.values, neighbourhood, linear) else {
-                idle += 1
+                skipped += 1
                 continue
             }
             var limits = limits
-            limits.nodes = ChainSearch.nodesOfNeighbourhood
+            limits.nodes = min(
+                ChainSearch.maxNodesOfNeighbourhood,
+                Int(Double(ChainSearch.firstNodesOfNeighbourhood) * widening))
             let search = try ChainSearch(
                 near, relativeGap: relativeGap, limits: limits, hasHolding: hasHolding,
-                known: start.objective - tolerance, violationPrice: violationPrice, mayLookAround: false)
+                known: start.objective - tolerance, violationPrice: violationPrice, mayLookAround: false, isAside: true)
             let ending = try search.run()
             addIterations(search.iterations)
+            nodesAside += search.nodes
             if case .found(let better, _) = ending, better.objective < start.objective {
                 offer(better)
-                idle = 0
+                widening = 1
             } else {
-                idle += 1
+                widening = min(widening * ChainSearch.growthOfNodes, 100)
             }
         }
     }
@@ -55,6 +60,7 @@ extension ChainSearch {
         var all: [Neighbourhood] = [.agreement]
         for place in 0..<5 {
             all.append(.window(from: Double(place) / 6, to: Double(place + 2) / 6))
+            all.append(.window(from: Double(place) / 5, to: Double(place + 1) / 5))
             if stores > 2 { all.append(.stores(place % stores, (place + 1) % stores)) }
         }
         return all

@@ -53,11 +53,15 @@ final class ChainSearch {
     private(set) var nodes = 0
     /// Whether neighbourhoods of the best solution are searched.
     let mayLookAround: Bool
+    /// Whether it is a part of another search.
+    private let isAside: Bool
     /// Values of a solution that is known.
     private let start: [Double]?
-    /// After how many nodes the next ones are, and which.
-    var nextNeighbourhoods = 1
+    /// Which is next, and the nodes of all so far.
     var neighbourhoodNumber = 0
+    var nodesAside = 0
+    /// By how many times more nodes than at first they are searched.
+    var widening = 1.0
     /// The linear optimum of the last node.
     private var lastLinear: [Double] = []
     /// The least bound of what was left out because it could not be better.
@@ -69,10 +73,10 @@ final class ChainSearch {
     ///   - program: with every disjunction written out that is not about a chain's own columns or an own connection.
     init(
         _ program: LinearProgram, relativeGap: Double, limits: SolveLimits, hasHolding: Bool,
-        known: Double = .infinity, violationPrice: Double = 0, mayLookAround: Bool = true,
+        known: Double = .infinity, violationPrice: Double = 0, mayLookAround: Bool = true, isAside: Bool = false,
         start: [Double]? = nil
     ) throws(GLPKError) {
-        self.mayLookAround = mayLookAround
+        (self.mayLookAround, self.isAside) = (mayLookAround, isAside)
         self.start = start
         self.known = known
         self.violationPrice = violationPrice
@@ -248,11 +252,15 @@ final class ChainSearch {
 
     /// Rounds of cuts at the root, where they hold everywhere, and in a node.
     private static let rootRounds = 120
+    /// The same at the root of a search that finds no bound for others.
+    private static let rootRoundsAside = 12
     private static let nodeRounds = 4
     /// Rounds in a row that may gain little at the root: duals of the linear part jump before they settle.
     private static let mostIdleRounds = 10
     /// Pairs of columns with larger bounds than this get no row of their shares.
     private static let mostOfShare = 1e4
+
+    private var rootRounds: Int { isAside ? ChainSearch.rootRoundsAside : ChainSearch.rootRounds }
 
     private func visit(_ node: Node, isRoot: Bool) throws -> Visit {
         // What holds in the node before holds in its parts.
@@ -286,7 +294,7 @@ final class ChainSearch {
                 if bound >= ceiling - tolerance { return .closed(bound: bound) }
             }
             findOwners()
-            if envelopeRounds < (isRoot ? ChainSearch.rootRounds : ChainSearch.nodeRounds),
+            if envelopeRounds < (isRoot ? rootRounds : ChainSearch.nodeRounds),
                 try addEnvelopes(solution.columnValues)
             {
                 envelopeRounds += 1
@@ -334,7 +342,7 @@ final class ChainSearch {
                 if round < ChainSearch.mostReductions { continue }
             }
             round += 1
-            let most = isRoot ? ChainSearch.rootRounds : ChainSearch.nodeRounds
+            let most = isRoot ? rootRounds : ChainSearch.nodeRounds
             let isWorth =
                 round == 1 || improved > (isRoot ? 0.01 : 0.05) * min(ceiling - bound, max(1, abs(bound)))
             idleRounds = isWorth ? 0 : idleRounds + 1
