@@ -44,7 +44,7 @@ extension ChainSearch {
                 known: start.objective - tolerance, violationPrice: violationPrice, mayLookAround: false, isAside: true)
             let ending = try search.run()
             addIterations(search.iterations)
-            nodesAside += search.nodes
+            nodesAside += max(1, search.nodes)
             if case .found(let better, _) = ending, better.objective < start.objective {
                 offer(better)
                 widening = 1
