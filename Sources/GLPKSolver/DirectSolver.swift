@@ -181,10 +181,13 @@ struct DirectRun {
     ///
     /// - Parameter start: a solution that is known.
     private mutating func searchChains(from start: Solution? = nil) throws -> Outcome? {
-        let values = start.map { Array($0.values.prefix(original.columnCount)) }
         var base = original
-        base.writeDisjunctions(
-            at: base.disjunctionsBeyondChains, near: [Double](repeating: 0, count: base.columnCount))
+        var values = start.map { Array($0.values.prefix(original.columnCount)) }
+        let written = base.writeDisjunctions(
+            at: base.disjunctionsBeyondChains, near: values ?? [Double](repeating: 0, count: base.columnCount))
+        // The columns that say which side of a condition holds.
+        values?.append(contentsOf: repeatElement(0, count: base.columnCount - original.columnCount))
+        for (binary, value) in written { values?[binary.index] = value }
         guard !base.violations.isEmpty else {
             let (ending, ways) = try searchChains(base, start: values)
             switch ending {

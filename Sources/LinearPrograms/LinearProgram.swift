@@ -190,6 +190,16 @@ public struct LinearProgram: Sendable {
     /// Drops the conditions that are left: those who hold them otherwise say so.
     public mutating func forgetDisjunctions() { disjunctions = [] }
 
+    /// Says that holding an amount costs nothing: for an objective that is not the cost.
+    public mutating func forgetHoldingCosts() {
+        for chain in chains.indices {
+            for stage in chains[chain].stages.indices {
+                chains[chain].stages[stage].holding = nil
+                chains[chain].stages[stage].holdingConstant = 0
+            }
+        }
+    }
+
     /// States a condition that the linear part alone does not hold.
     public mutating func add(_ disjunction: Disjunction) { disjunctions.append(disjunction) }
 

@@ -50,7 +50,6 @@ extension Scheduler {
         guard sums.count > 1, sums.count <= Scheduler.maxSharing, largest > 1e-6 else { return optimum }
         guard let least = minLargest(optimum.model, options), largest > least + 1e-6 else { return optimum }
         var model = optimum.model
-        model.program.chains = []
         model.program.hold(sums, atMost: least)
         guard case .solved(let solution) = solver.solve(model.program, options: options) else { return optimum }
         return Optimum(model: model, solution: checked(solution, of: model.program))
@@ -62,7 +61,7 @@ extension Scheduler {
         let sums = model.shortfallsByVehicle
         guard sums.count > 1, sums.count <= Scheduler.maxSharing else { return nil }
         var fairest = model.program
-        fairest.chains = []
+        fairest.forgetHoldingCosts()
         fairest.tieBreakers = []
         fairest.minimiseLargest(of: sums)
         var plain = options
@@ -97,7 +96,7 @@ extension Scheduler {
                 continue
             }
             var program = model.program
-            program.chains = []
+            program.forgetHoldingCosts()
             program.tieBreakers = []
             program.freeViolations()
             let energy = model.vehicles[index].energyKWh[boundary]

@@ -137,7 +137,7 @@ struct PricedStore {
             if forced.isEmpty, forcedModes.isEmpty { addRest(curves, base, &moves, &stageWays) }
             for (number, flow) in stage.flows.enumerated() where forced.isEmpty || forced == [number] {
                 let column = flow.column.index
-                guard upper[column] > 1e-12 else { continue }
+                // A run goes on at 0 kW where no more is possible, and its mode has no minimum.
                 for (place, mode) in stage.modes.enumerated()
                 where mode.flow == number && (forcedModes.isEmpty || forcedModes == [place]) {
                     guard upper[mode.isOn.index] > 0.5 else { continue }
@@ -154,7 +154,7 @@ struct PricedStore {
                         stageWays[index].mode = place
                     }
                 }
-                guard stage.modes.isEmpty else { continue }
+                guard stage.modes.isEmpty, upper[column] > 1e-12 else { continue }
                 // Doing nothing is a move of its own.
                 for range in flow.ranges(lower[column], upper[column]) where range.high > 0 {
                     addFlow(
