@@ -35,7 +35,8 @@ struct BindingLimits {
     }
 
     private func phaseFlowKW(_ step: Int, _ phase: Int) -> Double {
-        var flow = (scenario.site.loadKW[step] - scenario.site.pvKW[step] + schedule.curtailedKW[step]) / 3
+        let flexible = schedule.loads.reduce(0) { $0 + $1.kW[step] }
+        var flow = (scenario.site.loadKW[step] + flexible - scenario.site.pvKW[step] + schedule.curtailedKW[step]) / 3
         for (vehicle, plan) in zip(scenario.vehicles, schedule.vehicles) {
             flow += vehicle.charger.phaseKW(phase, atKW: plan.chargeKW[step] - plan.dischargeKW[step])
         }

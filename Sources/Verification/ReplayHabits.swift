@@ -32,7 +32,8 @@ extension Replay {
         guard let limit = scenario.site.phaseLimitKW else { return }
         for step in 0..<scenario.grid.count {
             let site = scenario.site
-            let base = (site.loadKW[step] - site.pvKW[step] + result.site.curtailedKW[step]) / 3
+            let flexible = schedule.loads.reduce(0) { $0 + $1.kW[step] }
+            let base = (site.loadKW[step] + flexible - site.pvKW[step] + result.site.curtailedKW[step]) / 3
             for (phase, flow) in zip(1...3, phaseFlowsKW(step, base: base, limit: limit)) {
                 expect(
                     abs(flow) <= limit + allowance(limit) * Double(1 + result.vehicles.count),
