@@ -84,6 +84,21 @@ import Testing
         #expect(charge(cut) == [0, 0, 0, 4])
     }
 
+    /// The sun of two hours was left to the grid, since the run would have gone on without it.
+    @Test("a run goes on at 0 kW in steps in which nothing is left for it")
+    func idleRun() throws {
+        var charger = Charger(chargeKW: 4)
+        charger.isFedByGrid = false
+        charger.minRunSteps = 3
+        let plan = try solved(charger, [0.1, 0.1, 0.1, 0.1, 0.1, 0.1]) {
+            $0.exportPricePerKWh = [0, 0, 0, 0, 0, 0]
+            $0.site.loadKW = [1, 1, 0, 0, 1, 1]
+            $0.site.pvKW = [0, 0, 2, 1, 0, 0]
+        }
+        #expect(charge(plan) == [0, 0, 2, 1, 0, 0])
+        #expect(abs(plan.schedule.shortfalls.reduce(0) { $0 + $1.kwh } - 5) < 1e-6)
+    }
+
     /// The vehicle's departure cuts no run: what begins too late for `min_run` is not begun.
     @Test("a run ends before the vehicle leaves")
     func departure() throws {

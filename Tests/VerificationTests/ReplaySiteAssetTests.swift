@@ -87,6 +87,36 @@ struct ReplaySiteAssetTests {
         #expect(problems.contains { $0.contains(load) || $0.hasPrefix("load") }, "\(problems)")
     }
 
+    /// A fuse would blow while the dishwasher runs.
+    @Test("flexible loads count on the phases")
+    func fuse() throws {
+        let text = """
+            horizon: { start: 2024-01-15T12:00, end: 2024-01-15T14:00, step: 1h, timezone: UTC }
+            tariff: { import: 0.3, export: 0.05 }
+            site:
+              phase_limit_a: 16
+              loads: [{ id: dishwasher, run: { profile_kw: [6], to: 2024-01-15T14:00 } }]
+            vehicles:
+              - id: car
+                battery: { capacity_kwh: 40, soc_start: 0.5, ageing: none }
+                charger: { charge_kw: 3.68, phases: [1], charge_efficiency: 1 }
+                plugged: [{ from: 2024-01-15T12:00, to: 2024-01-15T14:00, departure_soc: 0.634 }]
+            """
+        let scenario = try ScenarioLoader().load(text: text, named: "fuse.yaml").scenario
+        let ageing = try scenario.vehicles.map { try AgeingPrices(vehicle: $0, grid: scenario.grid) }
+        guard
+            case .schedule(let solved) = Scheduler(scenario: scenario, ageing: ageing, solver: DirectSolver())
+                .schedule()
+        else { throw AgeingError(message: "no schedule") }
+        var result = ResultFile(solved, scenario: scenario)
+        #expect(Replay(scenario: scenario, ageing: ageing, result: result, streams: []).problems == [])
+        let step = try #require(result.loads?[0].kW.firstIndex { $0 > 0 })
+        #expect(result.vehicles[0].chargeKW[step] < 1.7, "the dishwasher has 2 of the 3.68 kW of each phase")
+        result.vehicles[0].chargeKW[step] = 3.68
+        let problems = Replay(scenario: scenario, ageing: ageing, result: result, streams: []).problems
+        #expect(problems.contains { $0.contains("phase 1 carries 5.68 kW") })
+    }
+
     @Test("a battery that charges from the grid, feeds it, or feeds the car is found")
     func rules() throws {
         func moved(_ step: Int, charge: Double, discharge: Double) throws -> [String] {
