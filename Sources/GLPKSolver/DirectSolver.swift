@@ -117,6 +117,8 @@ struct DirectRun {
                 case .stopped(let outcome): return outcome
                 case .found(_, let total, _, let isProven):
                     guard isProven else { return .limit }
+                    // What costs at least so much with fewer violations may cost less with more.
+                    if total > violation + 1e-9 { provenBound = -.infinity }
                     violation = max(0, total)
                 }
             }
@@ -131,7 +133,7 @@ struct DirectRun {
                 }
                 return outcome
             case .found(let values, let objective, let found, let isProven):
-                // Each round states more of the disjunctions: its bound holds for all that come after.
+                // Each round states more of the disjunctions: its bound holds for all that come after with the same violations.
                 provenBound = max(provenBound, found)
                 let bound = provenBound
                 let broken = Set(program.disjunctions.indices.filter { program.disjunctions[$0].isBroken(at: values) })
