@@ -26,8 +26,8 @@ public struct Setting: Sendable, Equatable {
         self.changes = changes
     }
 
-    /// What `base` says where this setting changes it, as a setting that changes nothing. `base` where it says nothing, or
-    /// what no cell has room for.
+    /// The value that `base` has where this setting changes it, as a setting that changes nothing. The text `base` where it has
+    /// none, or one that does not fit into a cell of the table.
     func unchanged(in base: ScenarioDocument) -> Setting {
         var same = Setting(shown: "base", [])
         for change in changes {

@@ -23,7 +23,7 @@ import Testing
     @Test func twoChargersUnderALimitAreOnInTurn() throws {
         let envelope = try #require(
             ConnectionEnvelope(
-                cost: connection(sendingAt: 0.1, limit: 11), stores: [onOff(0, 7.4), onOff(1, 7.4)], flowCount: 2))
+                cost: connection(sendingAt: 0.1, limit: 11), stores: [onOff(0, 7.4), onOff(1, 7.4)]))
         // Shares of 0.7 and 0.6 are more than one charger.
         let cut = try #require(try envelope.cut(at: [0.7 * 7.4, 0.6 * 7.4], known: 0.3 * 1.3 * 7.4, tolerance: 1e-6))
         let both = cut.coefficients.reduce(cut.constant) { $0 + 3.7 * $1 }
@@ -38,7 +38,7 @@ import Testing
         ]
         let other: [ConnectionEnvelope.Way] = [.init(flow: 2, share: 1, low: 0, high: 5)]
         let envelope = try #require(
-            ConnectionEnvelope(cost: connection(sendingAt: 0.5), stores: [ways, other], flowCount: 3))
+            ConnectionEnvelope(cost: connection(sendingAt: 0.5), stores: [ways, other]))
         // Charging 4 and no more costs 0.30 each; the linear part pays itself 0.20 for each unit in a circle.
         let cut = try #require(try envelope.cut(at: [0, 0, 5], known: 1.5 - 20, tolerance: 1e-6))
         #expect(abs(cut.coefficients[2] * 5 + cut.constant - 1.5) < 1e-6)
@@ -66,7 +66,7 @@ import Testing
             stores.append(ways)
             flowCount += 2
         }
-        guard let envelope = ConnectionEnvelope(cost: connection, stores: stores, flowCount: flowCount) else { return }
+        guard let envelope = ConnectionEnvelope(cost: connection, stores: stores) else { return }
         /// What the stores may do, and what it costs at least; nil where the connection does not take it.
         func point() -> (flows: [Double], cost: Double)? {
             var flows = [Double](repeating: 0, count: flowCount)

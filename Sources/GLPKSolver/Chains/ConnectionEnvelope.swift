@@ -24,7 +24,6 @@ struct ConnectionEnvelope {
     /// A point that the stores may be at, at most one flow of each: what it costs.
     private struct Corner {
         var flows: [(flow: Int, value: Double)]
-        var sum: Double
         var cost: Double
     }
 
@@ -37,7 +36,6 @@ struct ConnectionEnvelope {
         var gain: Double
     }
 
-    private let flowCount: Int
     private var corners: [Corner] = []
 
     /// More corners than this are not worth their time.
@@ -48,38 +46,35 @@ struct ConnectionEnvelope {
     /// - Parameters:
     ///   - cost: the connection, with everything but the flows in its base.
     ///   - stores: the ways of each store, with the flow 0 by itself where a store may do nothing.
-    init?(cost connection: PricedConnection, stores: [[Way]], flowCount: Int) {
-        self.flowCount = flowCount
+    init?(cost connection: PricedConnection, stores: [[Way]]) {
         let curves = connection.curves
         guard !curves.isEmpty else { return nil }
         func cost(_ sum: Double) -> Double? {
             curves.filter { sum >= $0.start - 1e-9 && sum <= $0.end + 1e-9 }.map { $0.value(at: sum) }.min()
         }
-        var points = stores.map(ConnectionEnvelope.ends)
+        let points = stores.map(ConnectionEnvelope.ends)
         guard points.allSatisfy({ !$0.isEmpty }) else { return nil }
         guard
             points.reduce(1, { min($0 * $1.count, ConnectionEnvelope.mostCorners + 1) })
                 <= ConnectionEnvelope.mostCorners
         else { return nil }
-        combine(points[...], base: connection.base, cost)
+        for (flows, sum) in ConnectionEnvelope.sums(points, base: connection.base) {
+            if let cost = cost(sum) { corners.append(Corner(flows: flows, cost: cost)) }
+        }
         // Between the corners: one store within a way, so that the sum is at a convex kink.
         let kinks = ConnectionEnvelope.convexKinks(curves, cost)
         for (number, ways) in stores.enumerated() where !kinks.isEmpty {
-            let own = points[number]
-            points[number] = []
-            var rest = ConnectionEnvelope.sums(points, leavingOut: number)
-            rest = rest.map { ($0.flows, $0.sum + connection.base) }
+            let rest = ConnectionEnvelope.sums(points, base: connection.base, leavingOut: number)
             for way in ways where way.high - way.low > 1e-9 && way.share != 0 {
                 for (flows, sum) in rest {
                     for kink in kinks {
                         let value = (kink - sum) / way.share
                         guard value > way.low + 1e-9, value < way.high - 1e-9, let cost = cost(kink) else { continue }
-                        corners.append(Corner(flows: flows + [(way.flow, value)], sum: kink, cost: cost))
+                        corners.append(Corner(flows: flows + [(way.flow, value)], cost: cost))
                         guard corners.count <= ConnectionEnvelope.mostCorners else { return nil }
                     }
                 }
             }
-            points[number] = own
         }
         guard !corners.isEmpty else { return nil }
     }
@@ -96,24 +91,19 @@ struct ConnectionEnvelope {
         return ends
     }
 
+    /// Every choice of one end of each store, with the sum of its flows and `base`.
+    ///
+    /// - Parameter number: a store that is left out.
     private static func sums(
-        _ points: [[(flow: Int, share: Double, value: Double)]], leavingOut number: Int
+        _ points: [[(flow: Int, share: Double, value: Double)]], base: Double, leavingOut number: Int? = nil
     ) -> [(flows: [(flow: Int, value: Double)], sum: Double)] {
-        var sums: [(flows: [(flow: Int, value: Double)], sum: Double)] = [([], 0)]
+        var sums: [(flows: [(flow: Int, value: Double)], sum: Double)] = [([], base)]
         for (other, ends) in points.enumerated() where other != number {
             sums = sums.flatMap { sum in
                 ends.map { (sum.flows + ($0.value == 0 ? [] : [($0.flow, $0.value)]), sum.sum + $0.share * $0.value) }
             }
         }
         return sums
-    }
-
-    private mutating func combine(
-        _ points: ArraySlice<[(flow: Int, share: Double, value: Double)]>, base: Double, _ cost: (Double) -> Double?
-    ) {
-        for (flows, sum) in ConnectionEnvelope.sums(Array(points), leavingOut: -1) {
-            if let cost = cost(base + sum) { corners.append(Corner(flows: flows, sum: base + sum, cost: cost)) }
-        }
     }
 
     /// Where the cost turns upwards, or ends.
@@ -242,7 +232,7 @@ extension ChainSearch {
         }
         guard hasGaps, !flows.isEmpty else { return nil }
         let cost = self.connection(connection, costs, base: -program.rowLower[row])
-        guard let envelope = ConnectionEnvelope(cost: cost, stores: stores, flowCount: flows.count) else { return nil }
+        guard let envelope = ConnectionEnvelope(cost: cost, stores: stores) else { return nil }
         return (envelope, flows)
     }
 }

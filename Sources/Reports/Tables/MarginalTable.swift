@@ -23,7 +23,7 @@ package enum MarginalTable {
                     end += 1
                 }
                 if vehicle.deliverBlockedBy[step] != .away {
-                    // A new day is said where clocks alone would not tell it.
+                    // The date stands where the time of day alone could be two days'.
                     let start = clock.wallTime(at: scenario.grid.boundary(step)).date
                     if start != date { out += "  \(start)\n" }
                     date = start
