@@ -227,7 +227,7 @@ struct DirectRun {
             var first = base
             first.minimiseViolationsOnly()
             let (proof, _) = try searchChains(
-                first, relativeGap: DirectRun.gapOfViolations, hasHolding: false, known: found.violation - 1e-7)
+                first, relativeGap: DirectRun.gapOfViolations, known: found.violation - 1e-7)
             switch proof {
             case .infeasible: least = found.violation
             case .none(let bound): least = max(least, bound)
@@ -276,12 +276,11 @@ struct DirectRun {
     private static let roundingOfPrices = 1e-7
 
     mutating func searchChains(
-        _ program: LinearProgram, start: [Double]? = nil, relativeGap: Double? = nil, hasHolding: Bool = true,
-        known: Double = .infinity,
+        _ program: LinearProgram, start: [Double]? = nil, relativeGap: Double? = nil, known: Double = .infinity,
         violationPrice: Double = 0
     ) throws -> (ending: ChainSearch.Ending, ways: String) {
         let search = try ChainSearch(
-            program, relativeGap: relativeGap ?? options.relativeGap, limits: limits, hasHolding: hasHolding,
+            program, relativeGap: relativeGap ?? options.relativeGap, limits: limits,
             known: known, violationPrice: violationPrice, mayLookAround: nodeLimit == nil, start: start)
         let ending = try search.run()
         iterations += search.iterations

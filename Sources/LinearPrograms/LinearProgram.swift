@@ -190,16 +190,6 @@ public struct LinearProgram: Sendable {
     /// Drops the conditions that are left: those who hold them otherwise say so.
     public mutating func forgetDisjunctions() { disjunctions = [] }
 
-    /// Says that holding an amount costs nothing: for an objective that is not the cost.
-    public mutating func forgetHoldingCosts() {
-        for chain in chains.indices {
-            for stage in chains[chain].stages.indices {
-                chains[chain].stages[stage].holding = nil
-                chains[chain].stages[stage].holdingConstant = 0
-            }
-        }
-    }
-
     /// States a condition that the linear part alone does not hold.
     public mutating func add(_ disjunction: Disjunction) { disjunctions.append(disjunction) }
 
@@ -241,7 +231,20 @@ extension LinearProgram {
     }
 
     /// Replaces the objective by one line; the other lines stay, at zero, since disjunctions may refer to them.
+    ///
+    /// Holding an amount costs nothing then, in the chains too.
     public mutating func replaceObjective(_ terms: [Term], named name: String) {
+        for chain in chains.indices {
+            for stage in chains[chain].stages.indices {
+                chains[chain].stages[stage].holding = nil
+                chains[chain].stages[stage].holdingConstant = 0
+            }
+        }
+        replaceCosts(terms, named: name)
+    }
+
+    /// Replaces the costs by one line, where holding an amount costs what it did: the prices of other columns change.
+    public mutating func replaceCosts(_ terms: [Term], named name: String) {
         costs = []
         costConstants = Array(repeating: 0, count: costLineNames.count)
         let line = costLine(name)
@@ -270,11 +273,17 @@ extension LinearProgram {
         costs.removeAll { $0.line >= count }
     }
 
-    /// Takes the objective of another program, which has all columns that it has a cost of.
+    /// Takes the objective of another program, which has all columns that it has a cost of, and the same chains.
     public mutating func restoreObjective(of other: LinearProgram) {
         costLineNames = other.costLineNames
         costConstants = other.costConstants
         costs = other.costs
+        for chain in chains.indices {
+            for stage in chains[chain].stages.indices {
+                chains[chain].stages[stage].holding = other.chains[chain].stages[stage].holding
+                chains[chain].stages[stage].holdingConstant = other.chains[chain].stages[stage].holdingConstant
+            }
+        }
     }
 
     /// A program of its own, in which the first tie-breaker is the objective, and the cost is held within its budget.

@@ -190,7 +190,6 @@ package struct Scheduler: Sendable {
             options.mayGiveUp = targets == .hard
             let model = SchedulingModel(scenario: scenario, ageing: ageing, streams: streams, targets: targets)
             var feasibility = model.program
-            feasibility.forgetHoldingCosts()
             feasibility.replaceObjective([], named: "nothing")
             switch solver.solve(feasibility, options: options) {
             case .solved(let solution):

@@ -61,7 +61,6 @@ extension Scheduler {
         let sums = model.shortfallsByVehicle
         guard sums.count > 1, sums.count <= Scheduler.maxSharing else { return nil }
         var fairest = model.program
-        fairest.forgetHoldingCosts()
         fairest.tieBreakers = []
         fairest.minimiseLargest(of: sums)
         var plain = options
@@ -96,7 +95,6 @@ extension Scheduler {
                 continue
             }
             var program = model.program
-            program.forgetHoldingCosts()
             program.tieBreakers = []
             program.freeViolations()
             let energy = model.vehicles[index].energyKWh[boundary]

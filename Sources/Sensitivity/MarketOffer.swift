@@ -200,7 +200,7 @@ private final class OfferCurve {
         if values.isEmpty || program.disjunctions.contains(where: { $0.isBroken(at: values) }) {
             // At this price the linear part breaks a disjunction: the exact optimum, in full.
             var exact = program
-            exact.replaceObjective(
+            exact.replaceCosts(
                 coefficients.indices.filter { coefficients[$0] != 0 }
                     .map { Term(program.column(at: $0), coefficients[$0]) }, named: "cost")
             let exactly = SolveOptions(

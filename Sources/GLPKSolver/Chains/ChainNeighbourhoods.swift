@@ -40,7 +40,7 @@ extension ChainSearch {
                 ChainSearch.maxNodesOfNeighbourhood,
                 Int(Double(ChainSearch.firstNodesOfNeighbourhood) * widening))
             let search = try ChainSearch(
-                near, relativeGap: relativeGap, limits: limits, hasHolding: hasHolding,
+                near, relativeGap: relativeGap, limits: limits,
                 known: start.objective - tolerance, violationPrice: violationPrice, mayLookAround: false, isAside: true)
             let ending = try search.run()
             addIterations(search.iterations)

@@ -34,8 +34,6 @@ final class ChainSearch {
     let limits: SolveLimits
     let known: Double
     let violationPrice: Double
-    /// Whether holding an amount costs what the chains say.
-    let hasHolding: Bool
     let costs: [Double]
     /// The rows that are a store's own at present.
     private var rowIsOwn: [Bool]
@@ -72,7 +70,7 @@ final class ChainSearch {
     ///   - violationPrice: what the objective has for each violation: the gap asked for is that of the rest.
     ///   - program: with every disjunction written out that is not about a chain's own columns or an own connection.
     init(
-        _ program: LinearProgram, relativeGap: Double, limits: SolveLimits, hasHolding: Bool,
+        _ program: LinearProgram, relativeGap: Double, limits: SolveLimits,
         known: Double = .infinity, violationPrice: Double = 0, mayLookAround: Bool = true, isAside: Bool = false,
         start: [Double]? = nil
     ) throws(GLPKError) {
@@ -83,7 +81,6 @@ final class ChainSearch {
         self.program = program
         self.relativeGap = relativeGap
         self.limits = limits
-        self.hasHolding = hasHolding
         costs = program.objective().coefficients
         var own = [Bool](repeating: false, count: program.rowCount)
         for chain in program.chains { for row in chain.ownRows { own[row.index] = true } }
@@ -155,7 +152,7 @@ final class ChainSearch {
 
     private func store(_ number: Int, _ prices: [Double]) -> PricedStore {
         PricedStore(
-            program.chains[number], prices: prices, lower: lower, upper: upper, hasHolding: hasHolding
+            program.chains[number], prices: prices, lower: lower, upper: upper
         ) { stage in
             guard let connection = stage.connection, self.owners[connection] == number else { return nil }
             // The other flows are held where their bounds are.
@@ -602,7 +599,7 @@ final class ChainSearch {
             let before = decided
             for chain in program.chains {
                 let store = PricedStore(
-                    chain, prices: prices, lower: lower, upper: upper, hasHolding: hasHolding
+                    chain, prices: prices, lower: lower, upper: upper
                 ) { stage in
                     stage.connection.map { self.connection($0, prices, without: stage, decided) }
                 }

@@ -105,10 +105,9 @@ struct PricedStore {
     /// - Parameters:
     ///   - prices: one a column of the linear program.
     ///   - lower, upper: the columns' bounds, by which decisions are held.
-    ///   - hasHolding: whether holding an amount costs what the chain says, or nothing but prices.
     ///   - connection: a stage's connection, where it is the store's own.
     init(
-        _ chain: StoreChain, prices: [Double], lower: [Double], upper: [Double], hasHolding: Bool,
+        _ chain: StoreChain, prices: [Double], lower: [Double], upper: [Double],
         connection: (StoreChain.Stage) -> PricedConnection?
     ) {
         self.chain = chain
@@ -117,7 +116,7 @@ struct PricedStore {
         for stage in chain.stages {
             let level = stage.level.index
             var holding = HoldingCost(slope: prices[level])
-            if hasHolding, let cost = stage.holding {
+            if let cost = stage.holding {
                 holding.points = cost.points.map { ($0.x, $0.y) }
                 constant += stage.holdingConstant
             }
