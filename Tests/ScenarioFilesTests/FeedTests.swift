@@ -30,6 +30,87 @@ struct FeedTests {
 
     private func at(_ time: String) -> Int { moment(time).epochSeconds }
 
+    // MARK: Choices and totals of named sources
+
+    private func frank(_ prices: String) -> String {
+        "{\"data\":{\"marketPrices\":{\"electricityPrices\":["
+            + (0..<2).map {
+                "{\"from\":\"2025-11-10T0\($0):00:00.000Z\",\"till\":\"2025-11-10T0\($0 + 1):00:00.000Z\",\(prices),\"perUnit\":\"KWH\"}"
+            }.joined(separator: ",") + "]}}}"
+    }
+
+    @Test("Frank: the all-in price of its later answers is the total, and a market price alone is none")
+    func frankTotals() throws {
+        let later = frank("\"marketPrice\":0.08,\"marketPricePlus\":0.115,\"allInPrice\":0.2378")
+        #expect(try read(later).intervals.map(\.value) == [0.2378, 0.2378])
+        #expect(try read(later).unit == "EUR/kWh")
+        #expect(try read(later) { $0.column = "marketPrice" }.intervals.map(\.value) == [0.08, 0.08])
+        let parts = frank("\"marketPrice\":0.08,\"marketPriceTax\":0.0168,\"energyTaxPrice\":0.12")
+        #expect(abs(try read(parts).intervals[0].value - 0.2168) < 1e-12)
+        let bare = try read(frank("\"marketPrice\":0.08"))
+        #expect(bare.intervals.map(\.value) == [0.08, 0.08])
+        #expect(!bare.warnings.contains { $0.contains("all taxes in") })
+    }
+
+    @Test("several zones of one table are never chosen among silently")
+    func zonesOfTables() throws {
+        let elering =
+            "\"Ajatempel (UTC)\";\"Kuupäev (Eesti aeg)\";\"NPS Läti\";\"NPS Eesti\"\n1762725600;\"10.11.2025 00:00\";\"84,10\";\"86,10\"\n"
+            + "1762729200;\"10.11.2025 01:00\";\"79,20\";\"81,20\"\n"
+        #expect(problem(elering).contains("several value columns"))
+        #expect(try read(elering) { $0.column = "NPS Eesti" }.intervals.map(\.value) == [86.1, 81.2])
+        let nyiso =
+            "\"Time Stamp\",\"Name\",\"PTID\",\"LBMP ($/MWHr)\"\n"
+            + ["00", "01"].flatMap { hour in
+                [("CAPITL", 61757, 40), ("N.Y.C.", 61761, 50)].map {
+                    "\"11/10/2025 \(hour):00\",\"\($0.0)\",\($0.1),\($0.2).25\n"
+                }
+            }.joined()
+        #expect(problem(nyiso).contains("choose with zone: CAPITL"))
+        for zone in ["N.Y.C.", "61761"] {
+            #expect(try read(nyiso) { $0.zone = zone }.intervals.map(\.value) == [50.25, 50.25])
+        }
+        let caiso =
+            "INTERVALSTARTTIME_GMT,INTERVALENDTIME_GMT,NODE,LMP_TYPE,MW\n"
+            + [("MCL", 1.1), ("LMP", 41.2)].map {
+                "2025-11-10T08:00:00-00:00,2025-11-10T09:00:00-00:00,TH_NP15_GEN-APND,\($0.0),\($0.1)\n"
+            }.joined()
+        #expect(problem(caiso).contains("choose with where: { LMP_TYPE: LMP }"))
+    }
+
+    @Test("forecast.solar: energies are those of the period before, and a day that was cut off gives nothing after it")
+    func forecastSolar() throws {
+        func text(_ last: String) -> String {
+            "{\"result\":{\"watts\":{\"2025-06-10 05:30:00\":0,\"2025-06-10 06:00:00\":120,\"2025-06-10 07:00:00\":500\(last)},"
+                + "\"watt_hours_period\":{\"2025-06-10 05:30:00\":0,\"2025-06-10 06:00:00\":30,\"2025-06-10 07:00:00\":310,"
+                + "\"2025-06-10 07:30:00\":125}},\"message\":{\"info\":{\"timezone\":\"Europe/Amsterdam\"}}}"
+        }
+        func watts(_ found: [SeriesTable.Interval], _ time: String) -> Double? {
+            found.first { $0.start <= at(time) && at(time) < $0.end }?.value
+        }
+        let energies = try read(text(",\"2025-06-10 07:30:00\":0")) { $0.column = "watt_hours_period" }.intervals
+        #expect(watts(energies, "2025-06-10T05:45:00+02:00") == 60)
+        #expect(watts(energies, "2025-06-10T06:45:00+02:00") == 310)
+        #expect(watts(energies, "2025-06-10T07:15:00+02:00") == 250)
+        let whole = try read(text(",\"2025-06-10 07:30:00\":0")).intervals
+        #expect(watts(whole, "2025-06-10T07:15:00+02:00") == 500)
+        #expect(watts(whole, "2025-06-10T20:00:00+02:00") == 0)
+        let cut = try read(text("")).intervals
+        #expect(watts(cut, "2025-06-10T20:00:00+02:00") == nil)
+    }
+
+    @Test("units and ends in names that are written together")
+    func wordsInNames() throws {
+        #expect(try read("time,price_eur_mwh\n2025-11-10T00:00Z,84\n2025-11-10T01:00Z,79\n").unit == "EUR/MWh")
+        let solcast = try read(
+            "PvEstimate,PeriodEnd,Period\n0.5,2025-06-10T04:30:00Z,PT30M\n1.5,2025-06-10T05:00:00Z,PT30M\n")
+        #expect(solcast.intervals[0].start == at("2025-06-10T04:00:00Z"))
+        let pounds = try read(
+            "{\"data\":[{\"start_time\":\"2025-11-10T00:00:00+00:00\",\"end_time\":\"2025-11-10T01:00:00+00:00\",\"price_per_kwh\":0.1}],"
+                + "\"unit_of_measurement\":\"£/kWh\"}")
+        #expect(pounds.unit == "GBP/kWh")
+    }
+
     // MARK: ENTSO-E
 
     private func period(_ start: String, _ end: String, _ resolution: String, _ points: [Int: Double]) -> String {

@@ -81,7 +81,10 @@ struct FeedIntervals {
         for (index, entry) in sorted.enumerated() {
             var row = Row(start: entry.start, end: entry.end ?? 0, value: entry.value, record: entry.record)
             if entry.end == nil {
-                if entry.isOpen || isHeld {
+                if isHeld, stampsAreEnds {
+                    let before = sorted[..<index].last { $0.start < entry.start }?.start
+                    (row.start, row.end) = (before ?? entry.start - (lengths?.usual ?? 3600), entry.start)
+                } else if entry.isOpen || isHeld {
                     let next = sorted[(index + 1)...].first { $0.start > entry.start }?.start
                     row.end = next ?? (entry.isOpen ? FeedIntervals.farFuture : entry.start + (lengths?.usual ?? 3600))
                 } else if let length = lengths?.length(bare) {
@@ -172,9 +175,11 @@ struct FeedIntervals {
         let (a, b) = ((first.value ?? 0).short, (second.value ?? 0).short)
         let at = FeedIntervals.time(max(first.start, second.start))
         if let fields, let (one, other) = FeedIntervals.difference(fields(first.record), fields(second.record)) {
+            // Of the parts of a price at a node, the whole is what a user wants.
+            let advised = other.value == "LMP" ? other.value : one.value
             add(
                 "has two values for \(at): \(a) (\(one.name) \(excerpt(one.value))) and \(b) (\(excerpt(other.value))); "
-                    + "choose with \(FeedDimension.choice(one.name, excerpt(one.value)))")
+                    + "choose with \(FeedDimension.choice(one.name, excerpt(advised)))")
             return
         }
         let lengths = (first.end - first.start, second.end - second.start)

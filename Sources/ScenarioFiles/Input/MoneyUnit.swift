@@ -37,9 +37,11 @@ struct MoneyUnit: Equatable, Sendable {
         }
         // `price_ct_per_kwh`, `Price EUR/MWh`: the last words.
         let spaced = text.lowercased().replacing("_per_", with: "/")
-        guard let last = spaced.split(whereSeparator: { $0 == "_" || $0 == " " }).last,
-            let unit = MoneyUnit(String(last))
-        else { return nil }
+        let words = spaced.split { $0 == "_" || $0 == " " }
+        guard let last = words.last else { return nil }
+        // `price_eur_mwh`
+        let apart = ["mwh", "kwh"].contains(last) ? words.dropLast().last.flatMap { MoneyUnit("\($0)/\(last)") } : nil
+        guard let unit = MoneyUnit(String(last)) ?? apart else { return nil }
         self = unit
     }
 

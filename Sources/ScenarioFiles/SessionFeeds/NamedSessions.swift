@@ -145,8 +145,8 @@ private struct SessionReader {
         var records: [Record] = []
         while table.next() {
             var record = Record(line: table.line)
-            record.fromText = from.map { table.string($0) }.joined(separator: " ")
-            record.toText = to.map { table.string($0) }.joined(separator: " ").trimmed
+            record.fromText = SessionReader.joined(from.map { table.string($0) })
+            record.toText = SessionReader.joined(to.map { table.string($0) }).trimmed
             record.from = LooseTime(record.fromText)
             record.to = LooseTime(record.toText)
             for (index, zone) in zones.enumerated() {
@@ -161,6 +161,13 @@ private struct SessionReader {
             records.append(record)
         }
         return problems.count == 0 ? records : nil
+    }
+
+    /// A date and a time of day; spreadsheets write a date as its midnight.
+    private static func joined(_ parts: [String]) -> String {
+        guard parts.count > 1, let date = parts.first else { return parts.joined() }
+        let midnight = [" 00:00:00", "T00:00:00", " 00:00"].first(where: date.hasSuffix)
+        return ([String(date.dropLast(midnight?.count ?? 0))] + parts.dropFirst()).joined(separator: " ")
     }
 
     private func json(_ bytes: [UInt8], _ problems: FeedProblems) -> [Record]? {

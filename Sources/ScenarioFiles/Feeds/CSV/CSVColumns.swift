@@ -136,7 +136,7 @@ struct CSVColumns {
         ])
             || name.hasSuffix("endtime") || name.hasPrefix("endtime") || name.hasSuffix("endtime_gmt")
             || name.hasPrefix("hourending")
-            || name.hasSuffix("_end") || name.hasPrefix("enddate")
+            || name.hasSuffix("_end") || name.hasSuffix("periodend") || name.hasPrefix("enddate")
     }
     private static func isTimeName(_ name: String) -> Bool {
         ["time", "date", "epoch", "unix", "zeit", "tid", "start", "begin", "stamp", "ts", "ms"].contains(

@@ -103,6 +103,7 @@ private struct CSVReader {
         header = fields.map { text.text($0) }
         guard checkHeader(fields, first) else { return nil }
         let source = CSVSources.recognised(header)
+        zoneNames = Set(source?.zones ?? [])
         readUnits(&fields)
         var sampler = text
         var sample: [[Range<Int>]] = []
@@ -161,6 +162,13 @@ private struct CSVReader {
 
     // MARK: Columns
 
+    /// Columns of the source that name a zone by a word that elsewhere means something else.
+    private var zoneNames: Set<String> = []
+
+    private func chooser(_ column: Int) -> FeedOptions.Key? {
+        zoneNames.contains(header[column]) ? .zone : FeedDimension.option(header[column])
+    }
+
     /// The value column: the one the scenario names, or the only one that can be it.
     private func valueColumn(_ kinds: [CSVColumns.Cell], _ time: CSVColumns.Time, _ source: CSVSource?) -> Int? {
         let others = header.indices.filter { !time.columns.contains($0) && !header[$0].isEmpty }
@@ -175,8 +183,8 @@ private struct CSVReader {
                 line: 1, column: 1, "has no value column \"\(excerpt(wanted))\"\(hint) (\(listed(names)))")
             return nil
         }
-        var known = (source?.values ?? []).compactMap { name in
-            others.first { column in
+        var known = (source?.values ?? []).flatMap { name in
+            others.filter { column in
                 name.hasSuffix("*")
                     ? header[column].hasPrefix(name.dropLast()) : header[column].lowercased() == name.lowercased()
             }
@@ -224,7 +232,7 @@ private struct CSVReader {
         }
         for key in FeedDimension.identities {
             guard let wanted = options.filters(key) else { continue }
-            let columns = header.indices.filter { FeedDimension.option(header[$0]) == key }
+            let columns = header.indices.filter { chooser($0) == key }
             guard !columns.isEmpty else { continue }
             options.used.note(key)
             let column = columns.first { column in
@@ -250,14 +258,14 @@ private struct CSVReader {
     ) {
         let width = header.count
         identityColumns = header.indices.filter {
-            guard let option = FeedDimension.option(header[$0]) else {
+            guard let option = chooser($0) else {
                 return header[$0].lowercased() == "contracttype"
             }
             return (option == .zone || option == .payment || option == .sequence) && $0 != value
                 && !time.columns.contains($0)
         }
         let lengthColumn = header.indices.first {
-            FeedDimension.option(header[$0]) == .resolution && $0 != value && !time.columns.contains($0)
+            chooser($0) == .resolution && $0 != value && !time.columns.contains($0)
         }
         var lastSeen = [Range<Int>?](repeating: nil, count: width)
         rows.reserveCapacity(text.bytes.count / 24)
@@ -363,20 +371,22 @@ private struct CSVReader {
         var done: Set<FeedOptions.Key> = []
         for column in identityColumns {
             let values = (known[column] ?? []).filter { !$0.isEmpty }.sorted()
-            let option = FeedDimension.option(header[column])
+            let option = chooser(column)
             // A zone may be named in several columns.
             if let option {
                 if done.contains(option)
-                    || filters.contains(where: { FeedDimension.option(header[$0.column]) == option })
+                    || filters.contains(where: { chooser($0.column) == option })
                 {
                     continue
                 }
                 if values.count > 1 { done.insert(option) }
             }
             if values.count > 1, !filters.contains(where: { $0.column == column }) {
-                let choices = values.prefix(2).map { FeedDimension.choice(header[column], excerpt($0)) }
+                let choice =
+                    option == .zone
+                    ? "zone: \(excerpt(values[0]))" : FeedDimension.choice(header[column], excerpt(values[0]))
                 problems.add(
-                    "holds rows of several \(excerpt(header[column])) (\(listed(values))): choose with \(choices[0])")
+                    "holds rows of several \(excerpt(header[column])) (\(listed(values))): choose with \(choice)")
                 return false
             }
         }

@@ -19,6 +19,8 @@ struct CSVSource: Sendable {
     var stampsAreEnds = false
     /// Rows last until the next one, however long: a history of changes.
     var isHeld = false
+    /// Columns that tell zones apart, beside those that are called so everywhere.
+    var zones: [String] = []
 }
 
 /// The sources of CSV files that are known by their columns.
@@ -86,7 +88,7 @@ enum CSVSources {
             zone: "America/New_York", isDayFirst: false),
         CSVSource(
             name: "NYISO", columns: ["Time Stamp", "Name", "PTID"], time: "Time Stamp", values: ["LBMP ($/MWHr)"],
-            unit: "USD/MWh", zone: "America/New_York", isDayFirst: false),
+            unit: "USD/MWh", zone: "America/New_York", isDayFirst: false, zones: ["Name", "PTID"]),
         CSVSource(
             name: "Home Assistant history", columns: ["entity_id", "state", "last_changed"], time: "last_changed",
             values: ["state"], zone: "UTC", isHeld: true),

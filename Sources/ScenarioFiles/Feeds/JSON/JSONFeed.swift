@@ -439,8 +439,11 @@ private struct JSONReader {
             clock.firstInstant(of: WallTime(secondsSince1970: day * 86_400)).epochSeconds
         }
         if let first = days.min(), let last = days.max() {
-            for time in [midnight(first), midnight(last + 1)] where !entries.contains(where: { $0.start == time }) {
-                add(time, time == midnight(first) ? nil : nil, (0, false), find.node)
+            // A day that ends with power was cut off.
+            let isWhole = entries.max { $0.start < $1.start }?.value == 0
+            for time in [midnight(first)] + (isWhole ? [midnight(last + 1)] : [])
+            where !entries.contains(where: { $0.start == time }) {
+                add(time, nil, (0, false), find.node)
             }
         }
         return true
@@ -520,11 +523,12 @@ private struct JSONReader {
 
     private func setUnit(_ result: inout FeedTable, _ value: JSONSource.Value, _ hints: JSONHints) {
         if let own = value.unit ?? (value.name == value.path ? FeedMoney.unitText(ofName: value.path) : nil) {
-            set(&result, own, nil, hints.currency)
+            set(&result, own, nil, hints.currency ?? hints.unit?.currency)
         } else if let said = hints.unit {
             var unit = said
             // A source that has the energy's unit, beside a document that has the currency only.
-            if unit.currencies == nil, let currency = hints.currency { unit.currencies = [currency] }
+            let currency = hints.currency ?? source.unit.flatMap { MoneyUnit($0)?.currency }
+            if unit.currencies == nil, let currency { unit.currencies = [currency] }
             set(&result, unit.text, unit, hints.currency)
         } else if let other = hints.otherUnit {
             result.unit = other

@@ -97,7 +97,11 @@ extension JSONSource {
 
 extension JSONSource.Value {
     /// Whether a record has it, be it null.
-    func isIn(_ record: JSONTree) -> Bool { terms.first.flatMap { node(record, $0) } != nil }
+    /// A sum is there where more than its first part is: without taxes and markup a market price is no total.
+    func isIn(_ record: JSONTree) -> Bool {
+        guard terms.first.flatMap({ node(record, $0) }) != nil else { return false }
+        return terms.count == 1 || terms.dropFirst().contains { node(record, $0) != nil }
+    }
 
     /// The number in a record; nil where there is none, and whether what stands there is something else.
     func number(_ record: JSONTree) -> (value: Double?, isWrong: Bool) {

@@ -91,8 +91,8 @@ enum JSONSources {
             lists: ["marketPricesElectricity", "electricityPrices", "electricity"], start: "from", end: "till",
             values: Source.values(
                 [
-                    "marketPrice+marketPriceTax+sourcingMarkupPrice+energyTaxPrice=total", "marketPrice",
-                    "marketPriceTax", "sourcingMarkupPrice", "energyTaxPrice",
+                    "allInPrice=total", "marketPrice+marketPriceTax+sourcingMarkupPrice+energyTaxPrice=total",
+                    "marketPrice", "marketPricePlus", "marketPriceTax", "sourcingMarkupPrice", "energyTaxPrice",
                 ], retail: ["total"]), unit: "EUR/kWh"),
         Source(
             name: "epexspot", title: "EPEX Spot in Home Assistant, currency/kWh", start: "start_time", end: "end_time",
