@@ -527,7 +527,7 @@ private struct JSONReader {
         } else if let said = hints.unit {
             var unit = said
             // A source that has the energy's unit, beside a document that has the currency only.
-            let currency = hints.currency ?? source.unit.flatMap { MoneyUnit($0)?.currency }
+            let currency = hints.currency ?? (unit.isCents ? nil : source.unit.flatMap { MoneyUnit($0)?.currency })
             if unit.currencies == nil, let currency { unit.currencies = [currency] }
             set(&result, unit.text, unit, hints.currency)
         } else if let other = hints.otherUnit {
