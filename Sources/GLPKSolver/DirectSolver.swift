@@ -50,6 +50,8 @@ struct DirectRun {
     private static let nodesOfRound = 400
     /// What dynamic programming found at first.
     private var first: Outcome?
+    /// Until when the part at hand may search.
+    private var partDeadline: ContinuousClock.Instant?
     /// Until when what was found may be finished, whatever limit ended the search.
     var finishing: ContinuousClock.Instant?
 
@@ -57,6 +59,7 @@ struct DirectRun {
     var limits: SolveLimits {
         var left = options.limits
         left.iterations = left.iterations.map { max(0, $0 - iterations) }
+        if let partDeadline { left.deadline = left.deadline.map { min($0, partDeadline) } }
         if let nodeLimit { left.nodes = min(left.nodes ?? nodeLimit, nodeLimit) }
         if let finishing { left.deadline = left.deadline.map { max($0, finishing) } }
         return left
@@ -113,7 +116,7 @@ struct DirectRun {
                 // The least possible sum of violations first; the cost is minimised among what reaches it.
                 var first = program
                 first.minimiseViolationsOnly()
-                switch try solveStage(first, breaksTies: false, relativeGap: DirectRun.gapOfViolations) {
+                switch try solveStage(first, breaksTies: false, relativeGap: DirectRun.gapOfViolationsByGLPK) {
                 case .stopped(let outcome): return outcome
                 case .found(_, let total, _, let isProven):
                     guard isProven else { return .limit }
@@ -199,17 +202,21 @@ struct DirectRun {
                 return try finished(candidate, bound: bound, violation: 0, isProven: true, ways)
             }
         }
-        // At a high price of violations first: what is found is a start for finding out how small they can be.
-        let largest = base.objective().coefficients.map(abs).max() ?? 0
-        var price = DirectRun.priceOfViolation * (largest > 0 ? largest : 1)
+        var least = LeastViolation(violation: .infinity)
+        if nodeLimit == nil, let values {
+            least.take(values, of: base)
+            try proveLeast(&least, of: base)
+        }
         var best: (stage: ChainSearch.Candidate, violation: Double, ways: String)?
         // Cost plus price times violations is at least the bound, for every solution and each price that was tried.
         var bounds: [(price: Double, bound: Double)] = []
-        var least = 0.0
-        for attempt in 0..<3 {
+        // At a high price of violations first: what is found is a start for finding out how small they can be.
+        let largest = base.objective().coefficients.map(abs).max() ?? 0
+        var price = DirectRun.priceOfViolation * (largest > 0 ? largest : 1)
+        for _ in 0..<3 where !least.isProven {
             var priced = base
             priced.addPriceOfViolations(price)
-            let (ending, ways) = try searchChains(priced, start: values, violationPrice: price)
+            let (ending, ways) = try searchChains(priced, start: least.values, violationPrice: price)
             switch ending {
             case .infeasible: return .infeasible
             case .none(let bound): bounds.append((price, bound))
@@ -223,55 +230,90 @@ struct DirectRun {
                 }
             }
             guard let found = best, !isSpent else { break }
-            if found.violation <= 1e-9 { break }
-            var first = base
-            first.minimiseViolationsOnly()
-            let (proof, _) = try searchChains(
-                first, relativeGap: DirectRun.gapOfViolations, known: found.violation - 1e-7)
-            switch proof {
-            case .infeasible: least = found.violation
-            case .none(let bound): least = max(least, bound)
-            case .found(let better, let bound):
-                least = max(least, bound)
-                if attempt == 2 || isSpent {
-                    var stage = better
-                    stage.program.restoreObjective(of: base)
-                    best = (stage, better.objective, ", branch and bound")
-                }
-                price *= 100
-                continue
-            }
-            break
+            if found.violation < least.violation { least.take(found.stage.values, of: base) }
+            try proveLeast(&least, of: base)
+            if least.violation > found.violation - 1e-7 { break }
+            price *= 100
         }
-        guard var best else { return nil }
-        let violation = max(0, best.violation)
+        if let candidate = least.candidate, least.violation < (best?.violation ?? .infinity) - 1e-7 {
+            var stage = candidate
+            stage.program.restoreObjective(of: base)
+            best = (stage, least.violation, ", branch and bound")
+        }
+        let violation = best?.violation ?? least.violation
+        guard violation < .infinity else { return nil }
         // The price of the violations is known no better than the simplex method's tolerances let it be, and where it is so
         // high that a search went wrong, its bound lies above what is known to be possible.
-        let cost = base.totalCost(at: best.stage.values)
+        let cost = best.map { base.totalCost(at: $0.stage.values) } ?? .infinity
         var bound =
             bounds
             .filter {
                 $0.bound <= cost + $0.price * violation * (1 + DirectRun.roundingOfPrices) + 1e-6 * max(1, abs(cost))
             }
             .map { $0.bound - $0.price * violation * (1 + DirectRun.roundingOfPrices) }.max() ?? -.infinity
-        let isLeast = best.violation - least <= 1e-6 || best.violation <= 1e-9
-        if violation > 1e-9, isLeast, !isSpent {
+        if violation > 1e-9, least.isProven, !isSpent {
             // With the violations held the cost stands alone, and its bound is exact.
             var held = base
             held.holdViolations(to: violation)
-            let (ending, ways) = try searchChains(held)
+            let (ending, ways) = try searchChains(held, start: least.values)
             switch ending {
             case .infeasible: break
             case .none(let cost): bound = max(bound, cost)
-            case .found(let candidate, let cost):
-                bound = max(bound, cost)
-                if candidate.objective < base.totalCost(at: best.stage.values) {
-                    best = (candidate, best.violation, ways)
-                }
+            case .found(let candidate, let least):
+                bound = max(bound, least)
+                if candidate.objective < cost { best = (candidate, violation, ways) }
             }
         }
-        return try finished(best.stage, bound: bound, violation: violation, isProven: isLeast, best.ways)
+        guard let best else { return nil }
+        return try finished(best.stage, bound: bound, violation: violation, isProven: least.isProven, best.ways)
     }
+
+    /// How small the sum of violations can be.
+    private struct LeastViolation {
+        /// The least one that is known, and values that have it.
+        var violation: Double
+        var values: [Double]?
+        /// Where it was found, with the violations as the objective; nil where another search did.
+        var candidate: ChainSearch.Candidate?
+        /// No solution has less.
+        var bound = 0.0
+
+        /// Whether there is no smaller one: what is left to the bound is rounding.
+        var isProven: Bool {
+            violation < .infinity && violation - bound <= max(1e-9, DirectRun.gapOfViolations * max(1, violation))
+        }
+
+        mutating func take(_ values: [Double], of base: LinearProgram) {
+            violation = max(0, base.violations.reduce(0) { $0 + values[$1.index] })
+            self.values = values
+            candidate = nil
+        }
+    }
+
+    /// Looks for smaller violations until none are possible, or, where all of the time is left to the search, for half of it.
+    ///
+    /// Alone their minimum is found sooner than at a price among costs, where a bound is one of the sum of both.
+    private mutating func proveLeast(_ least: inout LeastViolation, of base: LinearProgram) throws {
+        var first = base
+        first.replaceObjective(base.violations.map { Term($0) }, named: "violations")
+        if nodeLimit == nil { partDeadline = options.limits.remainingSeconds.map { .now + .seconds($0 / 2) } }
+        defer { partDeadline = nil }
+        while !least.isProven, !limits.isPast {
+            let (ending, _) = try searchChains(
+                first, relativeGap: DirectRun.gapOfViolations, known: least.violation - 1e-7)
+            switch ending {
+            case .infeasible: least.bound = least.violation
+            case .none(let bound): least.bound = max(least.bound, bound)
+            case .found(let better, let bound):
+                least = LeastViolation(
+                    violation: max(0, better.objective), values: better.values, candidate: better,
+                    bound: max(least.bound, bound))
+                continue
+            }
+            return
+        }
+    }
+
     /// Of a price times the violations, as a share.
     private static let roundingOfPrices = 1e-7
 
@@ -308,9 +350,11 @@ struct DirectRun {
         return solution(
             stage, values, objective, bound, isProven && isClosed, violation, method: "dynamic programming" + ways)
     }
-    /// Relative gap of the search for the least violation: what is left of a shortfall is proven, whatever gap is asked
-    /// of the cost.
-    private static let gapOfViolations = 1e-9
+    /// Relative gap of the search for the least violation, whatever gap is asked of the cost: above what the simplex method's
+    /// tolerances leave between a bound and the minimum itself.
+    private static let gapOfViolations = 1e-6
+    /// The same for GLPK's branch and bound, which has the minimum itself.
+    private static let gapOfViolationsByGLPK = 1e-9
     /// Times the largest cost of a column: the price of a violation while the cost is minimised.
     private static let priceOfViolation = 1e3
 

@@ -42,6 +42,8 @@ extension LinearProgram {
 extension Scheduler {
     /// Beyond this many vehicles shortfalls are not shared, and not asked about one by one.
     package static let maxSharing = 50
+    /// Relative gap of the largest shortfall, where the sum is held to what the simplex method's tolerances let it be.
+    private static let gapOfSharing = 4e-6
 
     /// An optimum in which the largest shortfall of a vehicle is as small as the sum of all allows.
     func shared(_ optimum: Optimum, _ options: SolveOptions) -> Optimum {
@@ -65,6 +67,7 @@ extension Scheduler {
         fairest.minimiseLargest(of: sums)
         var plain = options
         plain.breaksTies = false
+        plain.relativeGap = max(plain.relativeGap, Scheduler.gapOfSharing)
         guard case .solved(let found) = solver.solve(fairest, options: plain), found.isProven else { return nil }
         return sums.map { $0.value(at: found.values) }.max()
     }
