@@ -33,6 +33,27 @@ import Testing
         #expect(rows.contains("minimum.power.2[3]: + power[3] - 4.0 minimum.power[3] >= 0.0"))
     }
 
+    @Test("one of two sets of rows, and what the most of a sum is beside either")
+    func either() {
+        var program = LinearProgram()
+        let label = program.family("power")
+        let x = program.addColumn(label(nil, 0), upper: 11)
+        let y = program.addColumn(label(nil, 1), upper: 10)
+        let sum = LinearExpression(terms: [Term(x), Term(y)])
+        program.add(
+            .either(
+                Either(
+                    [LinearExpression(x)], or: [LinearExpression(y)],
+                    sided: [Either.SidedBound(sum, whileFirst: 3, whileSecond: 5)],
+                    label: program.family("side")(nil, 0))))
+        #expect(program.disjunctions[0].isBroken(at: [1, 0.5]))
+        #expect(!program.disjunctions[0].isBroken(at: [1, 0]))
+        let rows = rowsOf(program.writtenOut())
+        #expect(rows.contains { $0.hasSuffix("+ power[0] + 11.0 side.either.1[0] <= 11.0") })
+        #expect(rows.contains { $0.hasSuffix("+ power[1] - 10.0 side.either.1[0] <= 0.0") })
+        #expect(rows.contains { $0.hasSuffix("+ power[0] + power[1] + 2.0 side.either.1[0] <= 5.0") })
+    }
+
     @Test("a convex cost needs bounded pieces and no binary")
     func convexCurve() {
         var program = LinearProgram()

@@ -1,18 +1,40 @@
 /// One of two sets of rows holds: every expression of `first` is at most 0, or every expression of `second` is.
 ///
 ///     first_i <= M_i (1 - y),   second_j <= M_j y,   y binary,   M: the largest value within the columns' bounds
+///
+/// What follows from either side with other rows of the program may be said beside it, and tightens the relaxation:
+///
+///     sided_k <= a_k y + b_k (1 - y),   a_k: the most of the expression while the first set holds, b_k: the second
 public struct Either: Sendable {
     public var first: [LinearExpression]
     public var second: [LinearExpression]
+    /// Bounds that every solution of the program keeps while one side holds.
+    public var sided: [SidedBound]
     /// Names its binary and its rows.
     private var label: Label
+    /// The most of an expression while each side holds.
+    public struct SidedBound: Sendable {
+        public var expression: LinearExpression
+        public var whileFirst: Double
+        public var whileSecond: Double
+
+        public init(_ expression: LinearExpression, whileFirst: Double, whileSecond: Double) {
+            self.expression = expression
+            self.whileFirst = whileFirst
+            self.whileSecond = whileSecond
+        }
+    }
+
     /// Values up to this count as 0.
     static let tolerance = 1e-7
 
     /// The columns need finite bounds on the side on which an expression grows.
-    public init(_ first: [LinearExpression], or second: [LinearExpression], label: Label) {
+    public init(
+        _ first: [LinearExpression], or second: [LinearExpression], sided: [SidedBound] = [], label: Label
+    ) {
         self.first = first
         self.second = second
+        self.sided = sided
         self.label = label
     }
 
@@ -23,7 +45,11 @@ public struct Either: Sendable {
             LinearExpression(
                 terms: expression.terms.map { Term(column($0.column), $0.coefficient) }, constant: expression.constant)
         }
-        return Either(first.map(moved), or: second.map(moved), label: label)
+        return Either(
+            first.map(moved), or: second.map(moved),
+            sided: sided.map {
+                SidedBound(moved($0.expression), whileFirst: $0.whileFirst, whileSecond: $0.whileSecond)
+            }, label: label)
     }
 
     private func excess(_ side: [LinearExpression], _ values: [Double]) -> Double {
@@ -47,6 +73,12 @@ public struct Either: Sendable {
             var row = expression
             row.add(binary, isFirst ? most : -most)
             program.addRow(rows(member, index, part: 16 * part + number), row, upper: isFirst ? most : 0)
+        }
+        for (number, bound) in sided.enumerated() {
+            var row = bound.expression
+            row.add(binary, bound.whileSecond - bound.whileFirst)
+            let part = 16 * part + first.count + second.count + number
+            program.addRow(rows(member, index, part: part), row, upper: bound.whileSecond)
         }
         return [(binary, excess(first, values) <= excess(second, values) ? 1 : 0)]
     }
