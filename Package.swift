@@ -139,7 +139,7 @@ let package = Package(
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "GLPKSolver", "TestSupport"]),
         .testTarget(
             name: "SweepsTests", dependencies: ["Sweeps", "Ageing", "ScenarioFiles", "Scenarios", "TestSupport"]),
-        .testTarget(name: "EvccOptimizerTests", dependencies: ["EvccOptimizer"]),
+        .testTarget(name: "EvccOptimizerTests", dependencies: ["EvccOptimizer", "GLPKSolver"]),
         .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService", "TestSupport"]),
         .testTarget(name: "HomeLoopTests", dependencies: ["HomeLoop"]),
         .testTarget(name: "VehicleToAnythingTests", dependencies: ["VehicleToAnything", "TestSupport"]),

@@ -11,39 +11,78 @@ extension ChargeProgram {
         let penalty = program.costLine("penalty")
         let price = penaltyBase * 1000
         for (index, battery) in request.batteries.enumerated() {
+            var stages: [StoreChain.Stage] = []
             for step in 0..<stepCount {
                 let columns = stores[index][step]
+                var stage = StoreChain.Stage(flows: [], drawn: 0, level: columns.level, columns: [], rows: [])
                 var change = LinearExpression(columns.level)
                 change.add(columns.charge, -chargeEfficiency)
                 change.add(columns.discharge, 1 / dischargeEfficiency)
                 var start = 0.0
                 if step == 0 { start = battery.startWh / 1000 } else { change.add(stores[index][step - 1].level, -1) }
-                program.addRow(storage(index, step), change, lower: start, upper: start)
+                stage.rows.append(program.addRow(storage(index, step), change, lower: start, upper: start))
                 let (most, least) = (battery.mostWh / 1000, battery.leastWh / 1000)
                 if program.columnUpper[columns.level.index] > most {
-                    let excess = program.addColumn(above(index, step))
+                    let excess = program.addColumn(above(index, step), block: index)
                     program.addCost(penalty, excess, price)
-                    program.addRow(
-                        above(index, step), LinearExpression(terms: [Term(columns.level), Term(excess, -1)]),
-                        upper: most)
+                    stage.columns.append(excess)
+                    stage.rows.append(
+                        program.addRow(
+                            above(index, step), LinearExpression(terms: [Term(columns.level), Term(excess, -1)]),
+                            upper: most))
+                    let capacity = program.columnUpper[columns.level.index]
+                    stage.holding = PiecewiseLinear(
+                        points: (most > 0 ? [.init(0, 0)] : [])
+                            + [.init(most, 0), .init(capacity, price * (capacity - most))])
                 }
                 if least > 0 {
-                    let lack = program.addColumn(below(index, step))
+                    let lack = program.addColumn(below(index, step), block: index)
                     program.addCost(penalty, lack, price)
-                    program.addRow(
+                    let row = program.addRow(
                         below(index, step), LinearExpression(terms: [Term(columns.level), Term(lack)]), lower: least)
+                    stage.shortfalls.append(StoreChain.Shortfall(column: lack, row: row, target: least))
                 }
+                stages.append(stage)
                 if battery.chargeW > 0, battery.dischargeW > 0, stepHours(step) > 0 {
                     program.add(.exclusive(Exclusive(columns.charge, columns.discharge)))
                 }
             }
+            self.stages.append(stages)
         }
     }
 
-    /// `charge = 0` or `charge >= c_min`, in steps in which nothing is demanded.
+    /// Says which rows and columns make up the battery, for dynamic programming, where there is one alone, and no choice
+    /// beside its own. What several share is solved sooner as a whole.
+    mutating func addChains() {
+        guard request.batteries.count == 1, !program.hasIntegers else { return }
+        for (index, battery) in request.batteries.enumerated() {
+            var chain = StoreChain(block: index, start: battery.startWh / 1000)
+            for (step, columns) in stores[index].enumerated() {
+                var stage = stages[index][step]
+                stage.connection = step
+                func flow(_ column: Column, _ risePerKWh: Double, least: Double) -> StoreChain.Flow {
+                    let most = program.columnUpper[column.index]
+                    return StoreChain.Flow(
+                        column: column,
+                        rise: PiecewiseLinear(
+                            points: [.init(0, 0)] + (most > 0 ? [.init(most, risePerKWh * most)] : [])),
+                        gaps: least > 0 && most > 0 ? [StoreChain.Gap(high: least)] : [])
+                }
+                let least = mayBeNearFull[index][step] ? 0 : battery.leastChargeW / 1000 * stepHours(step)
+                stage.flows = [
+                    flow(columns.charge, chargeEfficiency, least: least),
+                    flow(columns.discharge, -1 / dischargeEfficiency, least: 0),
+                ]
+                chain.stages.append(stage)
+            }
+            program.chains.append(chain)
+        }
+    }
+
+    /// `charge = 0` or `charge >= c_min`, but where a demand may let a battery off that is nearly full.
     mutating func addLeastPowers() {
         for (index, battery) in request.batteries.enumerated() where battery.leastChargeW > 0 {
-            for step in 0..<stepCount where battery.demandWh.map({ $0[step] <= 0 }) ?? true {
+            for step in 0..<stepCount where !mayBeNearFull[index][step] {
                 let least = battery.leastChargeW / 1000 * stepHours(step)
                 if least > 0 {
                     program.add(.semicontinuous(Semicontinuous(stores[index][step].charge, threshold: least)))

@@ -52,8 +52,7 @@ public struct ChargeOptimizer: Sendable {
 extension ChargeProgram {
     /// A solution as the protocol tells it.
     func answer(_ solution: Solution, isProven: Bool) -> ChargeAnswer {
-        func wattHours(_ column: Column?) -> Double {
-            guard let column else { return 0 }
+        func wattHours(_ column: Column) -> Double {
             let value = solution.values[column.index] * 1000
             return abs(value) < 1e-6 ? 0 : value
         }
@@ -66,14 +65,19 @@ extension ChargeProgram {
         let (limits, series) = (request.grid, request.timeSeries)
         var worth = 0.0
         for (step, columns) in grid.enumerated() {
-            let imported = wattHours(columns.imported) + wattHours(columns.importedBeyond)
-            let beyond = limits?.importLimitW.map { max(0, imported - $0 * stepHours(step)) } ?? 0
-            let (exported, lost) = (wattHours(columns.exported), wattHours(columns.exportedBeyond))
+            func excess(_ limitW: Double?, _ wattHours: Double) -> Double {
+                let excess = limitW.map { wattHours - $0 * stepHours(step) } ?? 0
+                return excess < 1e-6 ? 0 : excess
+            }
+            let imported = wattHours(columns.imported)
+            let beyond = excess(limits?.importLimitW, imported)
+            let lost = excess(limits?.exportLimitW, wattHours(columns.exported))
+            let exported = wattHours(columns.exported) - lost
             // Where a limit gives way without a demand rate, the protocol tells of the part within it.
             answer.importWh.append(demandRatePerKW == nil ? imported - beyond : imported)
             answer.exportWh.append(exported)
             answer.flowDirection.append(exported > 0 ? 1 : 0)
-            if limits?.importLimitW != nil { answer.importOvershootWh.append(beyond < 1e-6 ? 0 : beyond) }
+            if limits?.importLimitW != nil { answer.importOvershootWh.append(beyond) }
             if limits?.exportLimitW != nil { answer.exportOvershootWh.append(lost) }
             worth += exported * series.exportPricePerWh[step] - imported * series.importPricePerWh[step]
         }

@@ -8,14 +8,21 @@ struct ChargeProgram {
     private(set) var grid: [GridColumns] = []
     /// By battery, then step.
     private(set) var stores: [[StoreColumns]] = []
+    /// By battery: the rows and columns of each of its steps that are its own.
+    var stages: [[StoreChain.Stage]] = []
+    /// By battery and step.
+    private(set) var mayBeNearFull: [[Bool]] = []
+    /// By step: where all that flows meets.
+    var balanceRows: [Row] = []
     /// The highest import beyond the limit, kW; nil without a demand rate.
     var excessPeak: Column?
 
     /// A step's exchange with the grid, kWh.
     struct GridColumns {
+        /// All import and all export; what is beyond the limits is part of them.
         var imported: Column
         var exported: Column
-        /// Beyond the limit; nil where there is none.
+        /// The part beyond the limit; nil where there is none.
         var importedBeyond: Column?
         var exportedBeyond: Column?
     }
@@ -37,9 +44,11 @@ struct ChargeProgram {
         addEnergyCost()
         addDirections()
         addStorage()
+        mayBeNearFull = stepsNearFull()
         addGoals()
         addDemands()
         addLeastPowers()
+        addChains()
         addPreferences()
     }
 
@@ -79,11 +88,10 @@ struct ChargeProgram {
             let most =
                 abs(request.timeSeries.totalLoadWh(step)) / 1000 + request.timeSeries.solarWh[step] / 1000
                 + batteriesKW * hours
-            func upTo(_ limitW: Double?) -> Double { limitW.map { min(most, $0 / 1000 * hours) } ?? most }
             grid.append(
                 GridColumns(
-                    imported: program.addColumn(families.imported(nil, step), upper: upTo(limits.imported)),
-                    exported: program.addColumn(families.exported(nil, step), upper: upTo(limits.exported)),
+                    imported: program.addColumn(families.imported(nil, step), upper: most),
+                    exported: program.addColumn(families.exported(nil, step), upper: most),
                     importedBeyond: limits.imported.map { _ in
                         program.addColumn(families.importedBeyond(nil, step), upper: most)
                     },
@@ -97,11 +105,12 @@ struct ChargeProgram {
                     let hours = stepHours(step)
                     return StoreColumns(
                         charge: program.addColumn(
-                            families.charge(index, step), upper: battery.chargeW / 1000 * hours),
+                            families.charge(index, step), upper: battery.chargeW / 1000 * hours, block: index),
                         discharge: program.addColumn(
-                            families.discharge(index, step), upper: battery.dischargeW / 1000 * hours),
+                            families.discharge(index, step), upper: battery.dischargeW / 1000 * hours, block: index),
                         level: program.addColumn(
-                            families.level(index, step), upper: (battery.capacityWh ?? battery.mostWh) / 1000))
+                            families.level(index, step), upper: (battery.capacityWh ?? battery.mostWh) / 1000,
+                            block: index))
                 })
         }
     }

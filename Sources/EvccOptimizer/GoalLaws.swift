@@ -9,11 +9,13 @@ extension ChargeProgram {
         for (index, battery) in request.batteries.enumerated() {
             guard let goals = battery.goalWh else { continue }
             for step in 0..<stepCount where step > 0 && goals[step] > 0 {
-                let lack = program.addColumn(family(index, step))
+                let lack = program.addColumn(family(index, step), block: index)
                 program.addCost(penalty, lack, penaltyBase * 100)
-                program.addRow(
+                let row = program.addRow(
                     family(index, step), LinearExpression(terms: [Term(stores[index][step].level), Term(lack)]),
                     lower: goals[step] / 1000)
+                stages[index][step].shortfalls.append(
+                    StoreChain.Shortfall(column: lack, row: row, target: goals[step] / 1000))
             }
         }
     }
@@ -38,6 +40,12 @@ extension ChargeProgram {
                 let least = battery.leastChargeW / 1000 * hours
                 let lack = program.addColumn(lacks(index, step))
                 program.addCost(penalty, lack, penaltyBase * 100 * (1 + (count - Double(step)) / count))
+                guard mayBeNearFull[index][step] else {
+                    // No choice beside that of the least power.
+                    program.addRow(
+                        lacks(index, step), LinearExpression(terms: [Term(columns.charge), Term(lack)]), lower: demand)
+                    continue
+                }
                 let full = program.addBinary(fulls(index, step))
                 program.addRow(
                     fulls(index, step), LinearExpression(terms: [Term(columns.level), Term(full, -most)]), lower: 0)
@@ -56,6 +64,18 @@ extension ChargeProgram {
                     ons(index, step, part: 1),
                     LinearExpression(terms: [Term(columns.charge), Term(on, -battery.chargeW / 1000 * hours)]), upper: 0
                 )
+            }
+        }
+    }
+    /// By battery and step: whether something is demanded, and less than a step of the least power may be missing to full at
+    /// its end. What a battery holds is at most what it holds when it charges all the time.
+    func stepsNearFull() -> [[Bool]] {
+        request.batteries.enumerated().map { index, battery in
+            var energyKWh = battery.startWh / 1000
+            return (0..<stepCount).map { step in
+                energyKWh += chargeEfficiency * program.columnUpper[stores[index][step].charge.index]
+                let missing = battery.leastChargeW / 1000 * stepHours(step)
+                return (battery.demandWh?[step] ?? 0) > 0 && energyKWh > battery.mostWh / 1000 - missing - 1e-9
             }
         }
     }

@@ -2,20 +2,29 @@ import LinearPrograms
 
 // The grid connection: balance, limits that give way, and one direction per step.
 extension ChargeProgram {
-    /// `sum of (discharge - charge) + sun + import = export + load`, what is beyond the limits included.
+    /// `sum of (discharge - charge) + sun + import = export + load`, what is beyond the limits included; and
+    /// `import - beyond <= p_max_imp`, `export - beyond <= p_max_exp`.
     mutating func addBalance() {
         let family = program.family("balance")
+        let (importLimits, exportLimits) = (program.family("grid.import_limit"), program.family("grid.export_limit"))
         for step in 0..<stepCount {
-            var balance = LinearExpression(grid[step].imported)
-            balance.add(grid[step].exported, -1)
-            if let beyond = grid[step].importedBeyond { balance.add(beyond) }
-            if let beyond = grid[step].exportedBeyond { balance.add(beyond, -1) }
+            let columns = grid[step]
+            var balance = LinearExpression(columns.exported)
+            balance.add(columns.imported, -1)
             for store in stores {
-                balance.add(store[step].discharge)
-                balance.add(store[step].charge, -1)
+                balance.add(store[step].charge)
+                balance.add(store[step].discharge, -1)
             }
-            let needed = (request.timeSeries.totalLoadWh(step) - request.timeSeries.solarWh[step]) / 1000
-            program.addRow(family(nil, step), balance, lower: needed, upper: needed)
+            let surplus = (request.timeSeries.solarWh[step] - request.timeSeries.totalLoadWh(step)) / 1000
+            balanceRows.append(program.addRow(family(nil, step), balance, lower: surplus, upper: surplus))
+            func limit(_ flow: Column, _ beyond: Column?, _ limitW: Double?, _ label: Label) {
+                guard let beyond, let limitW else { return }
+                program.addRow(
+                    label, LinearExpression(terms: [Term(flow), Term(beyond, -1)]),
+                    upper: limitW / 1000 * stepHours(step))
+            }
+            limit(columns.imported, columns.importedBeyond, request.grid?.importLimitW, importLimits(nil, step))
+            limit(columns.exported, columns.exportedBeyond, request.grid?.exportLimitW, exportLimits(nil, step))
         }
     }
 
@@ -29,13 +38,14 @@ extension ChargeProgram {
             let columns = grid[step]
             program.addCost(energy, columns.imported, prices.importPricePerWh[step] * 1000)
             program.addCost(energy, columns.exported, -prices.exportPricePerWh[step] * 1000)
-            if let beyond = columns.importedBeyond {
-                program.addCost(energy, beyond, prices.importPricePerWh[step] * 1000)
-                if demandRatePerKW == nil { program.addCost(penalty, beyond, penaltyBase * 100) }
+            if let beyond = columns.importedBeyond, demandRatePerKW == nil {
+                program.addCost(penalty, beyond, penaltyBase * 100)
             }
-            // A little less as time goes on, so that what must be lost is lost late.
+            // What is lost is not paid for. A little less as time goes on, so that what must be lost is lost late.
             if let beyond = columns.exportedBeyond {
-                program.addCost(penalty, beyond, penaltyBase * 100 * (1 - Double(step) * 1e-5))
+                let price = prices.exportPricePerWh[step] * 1000
+                program.addCost(energy, beyond, price)
+                program.addCost(penalty, beyond, max(-price, penaltyBase * 100 * (1 - Double(step) * 1e-5)))
             }
         }
         for (battery, store) in zip(request.batteries, stores) {
@@ -60,22 +70,58 @@ extension ChargeProgram {
         let family = program.family("direction")
         for step in 0..<stepCount {
             let (whileExporting, whileImporting) = directions(step)
-            func zero(_ columns: [Column]) -> [LinearExpression] {
-                columns.filter { program.columnUpper[$0.index] > 0 }.map { LinearExpression($0) }
+            let (imported, exported) = (grid[step].imported, grid[step].exported)
+            func open(_ columns: [Column]) -> [Column] { columns.filter { program.columnUpper[$0.index] > 0 } }
+            let sides = (open(whileExporting), open(whileImporting))
+            if sides == ([imported], [exported]) {
+                program.add(.exclusive(Exclusive(imported, exported)))
+            } else if !sides.0.isEmpty, !sides.1.isEmpty {
+                func zero(_ columns: [Column]) -> [LinearExpression] { columns.map { LinearExpression($0) } }
+                program.add(
+                    .either(
+                        Either(
+                            zero(sides.0), or: zero(sides.1), sided: directionSums(step), label: family(nil, step))))
             }
-            program.add(.either(Either(zero(whileExporting), or: zero(whileImporting), label: family(nil, step))))
+            program.connections.append(
+                Connection(
+                    row: balanceRows[step], incoming: imported, outgoing: exported, spilled: nil,
+                    isExclusive: sides.0.contains(imported) && sides.1.contains(exported)))
         }
+    }
+
+    /// What the balance says of sums while a step exports (the first side), and while it imports:
+    ///
+    ///     import + discharge of batteries that may not discharge to the grid - charge of those that may charge from it
+    ///         <= 0, load - sun
+    ///     export + charge of batteries that may not charge from the grid - discharge of those that may discharge to it
+    ///         <= sun - load, 0
+    private func directionSums(_ step: Int) -> [Either.SidedBound] {
+        guard request.grid?.importLimitW != 0, request.grid?.exportLimitW != 0 else { return [] }
+        let surplus = (request.timeSeries.solarWh[step] - request.timeSeries.totalLoadWh(step)) / 1000
+        var (imported, exported) = (LinearExpression(grid[step].imported), LinearExpression(grid[step].exported))
+        for (battery, store) in zip(request.batteries, stores) {
+            let columns = store[step]
+            if battery.dischargesToGrid == true {
+                exported.add(columns.discharge, -1)
+            } else {
+                imported.add(columns.discharge)
+            }
+            if battery.chargesFromGrid == true {
+                imported.add(columns.charge, -1)
+            } else {
+                exported.add(columns.charge)
+            }
+        }
+        return [
+            Either.SidedBound(imported, whileFirst: 0, whileSecond: -surplus),
+            Either.SidedBound(exported, whileFirst: surplus, whileSecond: 0),
+        ]
     }
 
     /// What is 0 while a step exports, and while it imports.
     private func directions(_ step: Int) -> (whileExporting: [Column], whileImporting: [Column]) {
-        var (whileExporting, whileImporting) = ([grid[step].imported], [grid[step].exported])
-        if let beyond = grid[step].importedBeyond, (request.grid?.importLimitW ?? 0) > 0 {
-            whileExporting.append(beyond)
-        }
-        if let beyond = grid[step].exportedBeyond, (request.grid?.exportLimitW ?? 0) > 0 {
-            whileImporting.append(beyond)
-        }
+        var whileExporting = request.grid?.importLimitW == 0 ? [] : [grid[step].imported]
+        var whileImporting = request.grid?.exportLimitW == 0 ? [] : [grid[step].exported]
         for (battery, store) in zip(request.batteries, stores) {
             if battery.chargesFromGrid != true { whileImporting.append(store[step].charge) }
             if battery.dischargesToGrid != true { whileExporting.append(store[step].discharge) }

@@ -38,10 +38,7 @@ extension ChargeProgram {
         var last: LinearExpression?
         for step in 0..<stepCount where stepHours(step) > 0 {
             let columns = grid[step]
-            var power = LinearExpression(isImport ? columns.imported : columns.exported, 1 / stepHours(step))
-            if let beyond = isImport ? columns.importedBeyond : columns.exportedBeyond {
-                power.add(beyond, 1 / stepHours(step))
-            }
+            let power = LinearExpression(isImport ? columns.imported : columns.exported, 1 / stepHours(step))
             program.addRow(peaks(nil, step), power - LinearExpression(peak), upper: 0)
             if let last {
                 let ramp = program.addColumn(ramps(nil, step))

@@ -1,4 +1,6 @@
 import Foundation
+import GLPKSolver
+import LinearPrograms
 import Testing
 
 @testable import EvccOptimizer
@@ -75,6 +77,87 @@ import Testing
             """, prices: [0.4, 0.2], load: 2000)
         #expect(answer.status == .optimal)
         #expect(answer.batteries[0].storedWh[0] < 8000 + 1e-3)
+    }
+
+    /// A way of searching would find a plan that is not the best.
+    @Test(arguments: 0..<24)
+    func everySearchComesToTheSame(seed: Int) throws {
+        let program = ChargeProgram(try ChargeRequest(json: Data(randomRequest(seed: UInt64(seed)).utf8)))
+        var whole = program.program.writtenOut()
+        (whole.chains, whole.connections) = ([], [])
+        var found: [Double] = []
+        for program in [program.program, whole] {
+            guard
+                case .solved(let solution) = DirectSolver().solve(
+                    program, options: SolveOptions(relativeGap: 1e-9, timeLimitSeconds: 60))
+            else { continue }
+            #expect(solution.isProven)
+            found.append(solution.objective)
+        }
+        try #require(found.count == 2)
+        #expect(abs(found[0] - found[1]) < 1e-6 * max(1, abs(found[1])))
+    }
+
+    /// Six hours of a house with two batteries.
+    private func randomRequest(seed: UInt64) -> String {
+        var state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1
+        func random(_ range: ClosedRange<Int>) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return range.lowerBound + Int((state >> 33) % UInt64(range.count))
+        }
+        func list(_ range: ClosedRange<Int>, unit: Double = 1) -> String {
+            "[" + (0..<6).map { _ in "\(Double(random(range)) * unit)" }.joined(separator: ", ") + "]"
+        }
+        func battery(_ top: Int) -> String {
+            let goal = [0, 0, 0, random(0...1) * top / 2, 0, random(0...1) * top * 3 / 4]
+            let demand = random(0...2) == 0 ? #", "p_demand": [0, 2000, 2000, 3000, 0, 0]"# : ""
+            return """
+                { "s_capacity": \(top), "s_min": \(top / 10), "s_max": \(top * 9 / 10), "s_initial": \(random(0...100) * top / 100),
+                  "c_min": \(random(0...2) * 1400), "c_max": 7400, "d_max": \(random(0...1) * 5000), "s_goal": \(goal),
+                  "p_a": \(Double(random(50...350)) * 1e-6), "charge_from_grid": \(random(0...1) == 1),
+                  "discharge_to_grid": \(random(0...1) == 1)\(demand) }
+                """
+        }
+        let grid = [
+            "{}", #"{ "p_max_imp": 4000 }"#, #"{ "p_max_imp": 3000, "prc_p_exc_imp": 0.001, "p_max_exp": 1000 }"#,
+            #"{ "p_max_imp": 0, "p_max_exp": 0 }"#,
+        ][random(0...3)]
+        return """
+            { "grid": \(grid), "batteries": [ \(battery(10000)), \(battery(40000)) ],
+              "time_series": { "dt": [900, 3600, 3600, 3600, 3600, 3600], "gt": \(list(100...900)), "ft": \(list(0...6000)),
+                "p_N": \(list(-50...400, unit: 1e-6)), "p_E": \(list(0...300, unit: 1e-6)) } }
+            """
+    }
+
+    /// A car that is far from full would cost binaries in each step in which it is to charge.
+    @Test func demandFarFromFullIsNoChoice() throws {
+        func program(start: Int) throws -> LinearProgram {
+            let battery = """
+                { "s_min": 0, "s_max": 40000, "s_initial": \(start), "c_min": 1400, "c_max": 10000, "d_max": 0, "p_a": 0,
+                  "charge_from_grid": true, "p_demand": [5000, 5000] }
+                """
+            let series = """
+                { "dt": [3600, 3600], "gt": [0, 0], "ft": [0, 0], "p_N": [0.0003, 0.0003], "p_E": [0, 0] }
+                """
+            let text = #"{ "batteries": [ \#(battery) ], "time_series": \#(series) }"#
+            return ChargeProgram(try ChargeRequest(json: Data(text.utf8))).program
+        }
+        #expect(try !program(start: 10000).hasIntegers)
+        #expect(try program(start: 30000).hasIntegers)
+        let plan = try answer(
+            car(#""c_min": 1400, "p_a": 0, "p_demand": [5000, 5000]"#), prices: [0.4, 0.2])
+        #expect(plan.batteries[0].chargedWh.allSatisfy { abs($0 - 5000) < 1e-3 })
+    }
+
+    /// What is lost beyond the limit would be sold.
+    @Test func exportBeyondTheLimitIsLost() throws {
+        let answer = try answer(
+            car(#""c_min": 0, "p_a": 0"#).replacingOccurrences(of: "10000", with: "0"), prices: [0.4, 0.2],
+            more: #""grid": { "p_max_exp": 1000 },"#, load: -3000)
+        #expect(answer.limitViolations.exportLimitHit && !answer.limitViolations.importLimitExceeded)
+        #expect(answer.exportWh.allSatisfy { abs($0 - 1000) < 1e-3 })
+        #expect(answer.exportOvershootWh.allSatisfy { abs($0 - 2000) < 1e-3 })
+        #expect(abs((answer.objectiveValue ?? 0) - 0.1) < 1e-6)
     }
 
     /// A preference would cost money.
