@@ -28,9 +28,7 @@ extension Routes {
         guard let jobs else { return Problem(404, "there are no jobs here", detail: "start with --jobs DIR").reply }
         let methods = Routes.jobMethods[path.template] ?? []
         guard methods.contains(call.method) else {
-            var reply = Problem(405, "the route is for \(methods.joined(separator: ", "))").reply
-            reply.headers["Allow"] = methods.joined(separator: ", ")
-            return reply
+            return Problem.wrongMethod(allowed: methods)
         }
         if call.method == "POST" { return added(call, path.name, jobs) }
         let missing = Problem(404, "there is no such job").reply

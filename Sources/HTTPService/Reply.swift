@@ -64,6 +64,14 @@ struct Problem: Encodable, Error {
         }
     }
 
+    /// The reply to a method that a route does not know: 405, with those that it knows (RFC 9110).
+    static func wrongMethod(allowed: [String]) -> Reply {
+        let methods = allowed.joined(separator: ", ")
+        var reply = Problem(405, "the route is for \(methods)").reply
+        reply.headers["Allow"] = methods
+        return reply
+    }
+
     var reply: Reply {
         var reply = Reply(status, json: self)
         reply.contentType = "application/problem+json"

@@ -50,9 +50,7 @@ struct Routes: Sendable {
         guard isOpen || isAllowed(call) else { return Problem(401, "a bearer token is needed").reply }
         if let job { return call.body.count <= options.maxBodyBytes ? jobReply(call, job) : Routes.tooLarge(options) }
         guard let method, call.method == method else {
-            var reply = Problem(405, "the route is for \(method ?? "")").reply
-            reply.headers["Allow"] = method
-            return reply
+            return Problem.wrongMethod(allowed: [method].compactMap { $0 })
         }
         guard call.body.count <= options.maxBodyBytes else { return Routes.tooLarge(options) }
         if let part = PageFiles.reply(call.path) { return part }

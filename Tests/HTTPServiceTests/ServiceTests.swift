@@ -175,6 +175,20 @@ private func expect(
         }
     }
 
+    /// A caller that keeps its connection would read one answer twice, or the next one in its place.
+    @Test func wrongMethodsAreAnsweredOnceAndTheConnectionStays() async throws {
+        try await withService { url in
+            let port = try #require(url.port.flatMap(UInt16.init(exactly:)))
+            let put = "PUT /v1/schedule HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
+            let head = "HEAD /v1/schedule HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            let get = "GET /v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            let answers = try Socket.answers(to: put + head + get, port: port).components(separatedBy: "HTTP/1.1 ")
+            #expect(answers.dropFirst().map { $0.prefix(3) } == ["405", "405", "200"])
+            #expect(answers[1].contains("Allow: POST\r\n") && answers[1].hasSuffix("}"))
+            #expect(answers[2].hasSuffix("\r\n\r\n"))
+        }
+    }
+
     /// A search that the time limit ended would look like a scenario that has no schedule.
     @Test func theTimeLimitHasAStatusOfItsOwn() {
         let words = "60 s were not enough"
@@ -200,5 +214,31 @@ private func expect(
             let paths = try #require(document["paths"] as? [String: Any])
             #expect(Set(paths.keys) == Set(Routes.methods.keys).union(Routes.jobMethods.keys))
         }
+    }
+}
+
+extension Socket {
+    /// All that a service on this machine answers to `text` until it closes the connection.
+    fileprivate static func answers(to text: String, port: UInt16) throws -> String {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        _ = inet_pton(AF_INET, "127.0.0.1", &address.sin_addr)
+        #if canImport(Darwin)
+            let kind = SOCK_STREAM
+        #else
+            let kind = Int32(SOCK_STREAM.rawValue)
+        #endif
+        let made = Socket(descriptor: socket(AF_INET, kind, 0))
+        defer { made.close() }
+        let isConnected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(made.descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+        guard isConnected, made.write(Data(text.utf8)) else { throw Failure.last }
+        var bytes: [UInt8] = []
+        while let more = made.read(most: 1 << 16, within: 10), !more.isEmpty { bytes += more }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
