@@ -73,6 +73,12 @@ public struct FlexibleLoad: Sendable, Equatable {
             self.from = from
             self.to = to
         }
+
+        /// The share of its length that lies before `instant`.
+        package func share(before instant: Instant) -> Double {
+            let length = Double(to.epochSeconds - from.epochSeconds)
+            return min(1, max(0, Double(instant.epochSeconds - from.epochSeconds) / length))
+        }
     }
 
     /// A store of heat in kWh of heat: `q[t+1] = q[t] (1 - loss h) + h cop[t] p[t] - h demand[t]`.

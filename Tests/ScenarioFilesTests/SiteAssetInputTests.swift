@@ -44,6 +44,31 @@ struct SiteAssetInputTests {
         #expect(findings.contains { $0.contains(message) }, "\(findings)")
     }
 
+    private static func spans(_ keys: String) throws -> [FlexibleLoad.Span] {
+        let head = "horizon: { start: 2024-01-15T12:00, end: 2024-01-16T12:00, step: 1h }\ntariff: { import: 0.2 }\n"
+        let text = head + "site: { loads: [{ id: a, \(keys) }] }"
+        let load = try ScenarioLoader().load(text: text, named: "s.yaml").scenario.site.flexibleLoads[0]
+        switch load.kind {
+        case .energy(let wanted): return wanted.spans
+        case .run(let run): return run.spans
+        case .heat: return []
+        }
+    }
+
+    @Test("of a daily span that has begun, what falls inside is wanted")
+    func begunSpans() throws {
+        let daily = "daily: [\"06:00\", \"20:00\"]"
+        let cut = try Self.spans("energy: { energy_kwh: 7, max_kw: 1, \(daily) }")
+        #expect(cut.map(\.takenKWh) == [3, 0])
+        let said = try Self.spans("energy: { energy_kwh: 7, max_kw: 1, taken_kwh: 5, \(daily) }")
+        #expect(said.map(\.takenKWh) == [5, 0])
+        // A span with dates means all of it.
+        let dated = try Self.spans("energy: { energy_kwh: 7, max_kw: 1, from: 2024-01-15T06:00, to: 2024-01-15T20:00 }")
+        #expect(dated.map(\.takenKWh) == [0])
+        #expect(try Self.spans("run: { profile_kw: [1, 1], \(daily) }").count == 2)
+        #expect(try Self.spans("run: { profile_kw: [1, 1], daily: [\"06:00\", \"13:00\"] }").count == 1)
+    }
+
     @Test("a site without a vehicle needs a battery or a load")
     func noVehicle() throws {
         let head = "horizon: { start: 2024-01-15T12:00, end: 2024-01-15T14:00, step: 1h }\ntariff: { import: 0.2 }\n"

@@ -64,8 +64,17 @@ extension InputValue {
         defer { reader.finish() }
         let energy = reader.number("energy_kwh", .nonNegative, unit: "kWh", example: "4")
         let powers = reader.loadPowers()
-        let spans = reader.spans(grid)
-        guard let energy, let powers, let spans else { return nil }
+        let taken = reader.optional("taken_kwh")
+        let takenKWh = taken?.number(.nonNegative, unit: "kWh")
+        guard let energy, let powers, var spans = reader.spans(grid) else { return nil }
+        // Of a day's span that has begun, what falls inside is wanted, unless it is said what was taken.
+        let isDaily = reader.optional("daily") != nil
+        for index in spans.indices where spans[index].from < grid.start {
+            spans[index].takenKWh = takenKWh ?? (isDaily ? energy * spans[index].share(before: grid.start) : 0)
+        }
+        if takenKWh != nil, !spans.contains(where: { $0.from < grid.start }) {
+            taken?.warning("is of no use: no span has begun when the horizon starts")
+        }
         return FlexibleLoad.EnergyByDeadline(
             energyKWh: energy, minKW: powers.least, maxKW: powers.most, spans: spans)
     }
@@ -76,9 +85,14 @@ extension InputValue {
         let profile = reader.required("profile_kw", "[2, 0.1, 0.1, 1.5]")?.list()
         let powers = profile?.map { $0.number(.nonNegative, unit: "kW") }
         if let profile, profile.isEmpty { reader.value.error("profile_kw must hold at least one power") }
-        let spans = reader.spans(grid)
-        guard let powers, !powers.isEmpty, !powers.contains(where: { $0 == nil }), let spans else { return nil }
+        guard var spans = reader.spans(grid), let powers, !powers.isEmpty, !powers.contains(where: { $0 == nil }) else {
+            return nil
+        }
         let length = powers.count * grid.stepSeconds
+        // Of a day's span that has begun and has no room for a run any more, the run is over.
+        if reader.optional("daily") != nil {
+            spans.removeAll { $0.from < grid.start && $0.to.epochSeconds - grid.start.epochSeconds < length }
+        }
         for span in spans where span.to.epochSeconds - span.from.epochSeconds < length {
             let clock = context.clock
             warning(

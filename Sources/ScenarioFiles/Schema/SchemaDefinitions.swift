@@ -238,6 +238,9 @@ enum SchemaDefinitions {
                         Schema.required("energy_kwh", .number(.nonNegative), "Wanted in each span, kWh."),
                         Schema.required("max_kw", .number(.positive), "Maximum power, kW."),
                         Schema.key("min_kw", .number(.nonNegative), "Minimum power when it runs, kW (0)."),
+                        Schema.key(
+                            "taken_kwh", .number(.nonNegative),
+                            "Taken before the horizon in a span that has begun, kWh (of a daily span: evenly)."),
                     ] + span), "Energy by a deadline."),
             Schema.key(
                 "run",
