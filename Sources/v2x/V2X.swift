@@ -20,4 +20,9 @@ struct V2X: ParsableCommand {
             VerifyCommand.self, DiffCommand.self, RegressCommand.self, ExportCommand.self, CellsCommand.self,
             FeedsCommand.self, SchemaCommand.self, ServeCommand.self, WatchCommand.self,
         ])
+
+    static func main() {
+        MemoryShortage.listen()
+        main(nil)
+    }
 }

@@ -46,6 +46,7 @@ struct ServeCommand: ParsableCommand {
     }
 
     func run() throws {
+        try OpenFiles.require()
         if let scenario, !FileManager.default.isReadableFile(atPath: scenario) {
             throw Ending.say("\(scenario): no such file", Ending.noInput)
         }

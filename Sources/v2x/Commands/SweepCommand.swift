@@ -66,6 +66,7 @@ struct SweepCommand: ParsableCommand {
     }
 
     func run() throws {
+        try OpenFiles.require()
         let destination = format == .sqlite ? nil : try Destination(output ?? "-")
         let plan = try loadedPlan()
         let run = SweepRun(

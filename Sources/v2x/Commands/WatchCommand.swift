@@ -109,6 +109,7 @@ struct WatchCommand: ParsableCommand {
     func validate() throws { _ = try options() }
 
     func run() throws {
+        try OpenFiles.require()
         let outputs = try outputs()
         var options = try options()
         options.outputs = outputs.map(\.destination.path)
