@@ -38,6 +38,8 @@ public final class Watch {
         public var evcc: String?
         /// evcc's loadpoint, from 1, by vehicle.
         public var loadpoints: [String: Int] = [:]
+        /// Whether evcc is told the mode of its batteries too.
+        public var tellsEvccBatteries = false
 
         /// Plans `scenario`, and tells nobody.
         public init(scenario: String) { self.scenario = scenario }
@@ -85,7 +87,9 @@ public final class Watch {
     ) {
         (self.options, self.clock, self.log, self.write, self.fetch) = (options, clock, log, write, fetch)
         messages = HomeAssistantMessages(node: options.node, prefix: options.discoveryPrefix)
-        evcc = options.evcc.map { EvccModes(address: $0, loadpoints: options.loadpoints) }
+        evcc = options.evcc.map {
+            EvccModes(address: $0, loadpoints: options.loadpoints, tellsBatteries: options.tellsEvccBatteries)
+        }
         watched = [options.scenario]
     }
 
@@ -172,6 +176,7 @@ public final class Watch {
         let now = clock()
         readState(now)
         var inputs = inputs()
+        defer { tellEvccBatteries(now) }
         guard let reason = trigger.reason(at: now, inputs) else { return }
         // Those that wait for their reasons get none of a plan that is over.
         unexplained = false
@@ -367,6 +372,21 @@ public final class Watch {
                 self.evcc?.told(vehicle, mode)
                 fixed("evcc")
             } catch { say("evcc", words(error)) }
+        }
+    }
+
+    /// At each look: evcc forgets the mode of its batteries.
+    private func tellEvccBatteries(_ now: Instant) {
+        guard let plan, let evcc, let mode = evcc.batteryMode(of: plan, at: now),
+            let request = evcc.due(mode, at: now)
+        else { return }
+        do {
+            _ = try fetch(request)
+            self.evcc?.told(mode, at: now)
+            fixed("evcc's batteries")
+        } catch {
+            self.evcc?.failed(at: now)
+            say("evcc's batteries", words(error))
         }
     }
 

@@ -175,6 +175,56 @@ private let night = """
         #expect(home.asked.allSatisfy { $0.method == "POST" })
     }
 
+    /// A battery of the house would discharge what the plan keeps, or forget what it was told.
+    @Test func evccsBatteriesAreToldUntilTheyChange() throws {
+        let home = try Home()
+        let site = """
+            site:
+              load_kw: 1
+              batteries:
+                - id: wall
+                  feeds_vehicles: false
+                  battery: { capacity_kwh: 10, soc_start: 0.2, soc_end: 0.2, ageing: none }
+                  charger: { charge_kw: 5, discharge_kw: 5, charge_efficiency: 0.9, discharge_efficiency: 0.9, from_grid: true }
+            """
+        try home.write("night.yaml", night + "\n" + site)
+        let modes = ["normal", "hold", "charge"]
+        home.answers = Dictionary(uniqueKeysWithValues: modes.map { ("/api/batterymode/\($0)", "") })
+        let watch = home.watch {
+            $0.evcc = "http://evcc:7070"; $0.tellsEvccBatteries = true
+        }
+        for _ in 0..<31 {
+            watch.look()
+            home.now = home.now.adding(seconds: 1)
+        }
+        let wanted = try #require(home.asked.first?.path)
+        #expect(home.asked.map(\.path) == [wanted, wanted])
+        home.asked = []
+        // evcc is away: it is asked again after a while.
+        home.answers = [:]
+        for _ in 0..<60 {
+            home.now = home.now.adding(seconds: 1)
+            watch.look()
+        }
+        #expect((3...5).contains(home.asked.count))
+        home.answers = Dictionary(uniqueKeysWithValues: modes.map { ("/api/batterymode/\($0)", "") })
+        var told: Set<String> = []
+        for _ in 0..<24 {
+            home.now = home.now.adding(seconds: 3600)
+            home.asked = []
+            watch.look()
+            let result = try #require(home.plans.last).report.result
+            let (battery, step) = (try #require(result.vehicles.last), 0)
+            let mode =
+                battery.dischargeKW[step] > 0
+                ? "normal"
+                : battery.chargeKW[step] > 0 ? (result.site.importKW[step] > 0 ? "charge" : "normal") : "hold"
+            #expect(home.asked.map(\.path) == ["/api/batterymode/\(mode)"])
+            told.insert(mode)
+        }
+        #expect(told.isSuperset(of: ["charge", "normal"]))
+    }
+
     private func object(_ message: MQTTMessage?) throws -> [String: Any] {
         let payload = Data(try #require(message).payload)
         return try #require(try JSONSerialization.jsonObject(with: payload) as? [String: Any])

@@ -45,6 +45,7 @@ struct WatchCommand: ParsableCommand {
     var evcc: String?
     @Option(help: ArgumentHelp("evcc's loadpoint of a vehicle; may be given again.", valueName: "vehicle=number"))
     var loadpoint: [String] = []
+    @Flag(help: "Tell evcc the mode of its batteries too: normal, hold or charge.") var evccBatteries = false
     @Flag(help: "Plan once, tell all, and end.") var once = false
 
     /// A file for each plan.
@@ -96,6 +97,8 @@ struct WatchCommand: ParsableCommand {
         (options.node, options.discoveryPrefix) = (node, discoveryPrefix)
         if let evcc, !evcc.hasPrefix("http://") { throw ValidationError("--evcc must begin with http://, got \(evcc)") }
         options.evcc = evcc.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+        guard evcc != nil || !evccBatteries else { throw ValidationError("--evcc-batteries goes with --evcc") }
+        options.tellsEvccBatteries = evccBatteries
         for text in loadpoint {
             let parts = text.split(separator: "=").map(String.init)
             guard evcc != nil, parts.count == 2, let number = Int(parts[1]), number >= 1 else {
