@@ -40,8 +40,10 @@ extension LinearProgram {
 }
 
 extension Scheduler {
-    /// Beyond this many vehicles shortfalls are not shared, and not asked about one by one.
-    package static let maxSharing = 50
+    /// Beyond this many vehicles shortfalls are not shared.
+    package static let maxSharing = 500
+    /// Beyond this many vehicles, or shortfalls, they are not asked about one by one.
+    private static let maxAsked = 50
     /// Relative gap of the largest shortfall, where the sum is held to what the simplex method's tolerances let it be.
     private static let gapOfSharing = 4e-6
 
@@ -75,8 +77,8 @@ extension Scheduler {
     /// The maximum that each missed target's vehicle could have reached if that target were the only one.
     func reachable(_ shortfalls: [Shortfall], in model: SchedulingModel) -> [Shortfall] {
         let asked = shortfalls.indices.filter { shortfalls[$0].vehicle != nil && shortfalls[$0].kind != .ceiling }
-        guard !asked.isEmpty, model.scenario.vehicles.count <= Scheduler.maxSharing,
-            asked.count <= Scheduler.maxSharing
+        guard !asked.isEmpty, model.scenario.vehicles.count <= Scheduler.maxAsked,
+            asked.count <= Scheduler.maxAsked
         else {
             return shortfalls
         }

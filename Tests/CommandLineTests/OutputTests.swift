@@ -71,6 +71,20 @@ import Testing
         #expect(said.isEmpty && (process.terminationReason == .uncaughtSignal || process.terminationStatus == 73))
     }
 
+    @Test("too few files that may be open are said, with exit code 70")
+    func openFiles() throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", "ulimit -n 8; exec \"$0\" serve --port 0", CommandLineTests.binary.path]
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit && process.terminationStatus == 70)
+        #expect(said == "v2x: 8 files may be open at once, 64 are needed: raise ulimit -n\n")
+    }
+
     @Test("a rule's schedule says that it is one: no optimum under its name", arguments: ["immediate", "deferred"])
     func rules(mode: String) throws {
         let text = try CommandLineTests.v2x(["schedule", CommandLineTests.night, "--mode", mode])

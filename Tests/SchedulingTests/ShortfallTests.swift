@@ -48,6 +48,13 @@ struct ShortfallTests {
         #expect(abs((early["ev1"]?.kwh ?? 0) - 16) < 1e-6 && early["ev2"] == nil)
     }
 
+    @Test("sixty cars share as two do")
+    func many() throws {
+        let found = try Self.shortfalls(Self.scheduler(importKW: 120, Array(repeating: (1, 8), count: 60)))
+        #expect(found.count == 60)
+        #expect(found.values.allSatisfy { abs($0.kwh - 8) < 1e-4 })
+    }
+
     @Test("a car of a higher priority is served first")
     func priority() throws {
         let found = try Self.shortfalls(Self.scheduler(importKW: 4, [(1, 8), (2, 8)]))
