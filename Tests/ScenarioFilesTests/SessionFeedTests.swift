@@ -16,7 +16,7 @@ import Testing
         let log = FindingLog()
         let problems = FeedProblems(file: "f", log: log)
         let clock = try #require(WallClock(timeZone: zone))
-        let sessions = feed.read(bytes, clock: clock, problems: problems)
+        let sessions = SessionFeedRegistry.read(bytes, as: feed, clock: clock, problems: problems)
         problems.finish()
         return (feed.name, sessions ?? [], log.findings.map(\.description))
     }
@@ -42,6 +42,14 @@ import Testing
         {"sessionID": "\(id)", "stationID": "2-39", "connectionTime": "\(from)", "disconnectTime": "\(to)",
          "kWhDelivered": \(kwh), "timezone": "America/Los_Angeles"\(more)}
         """
+    }
+
+    @Test("more energy than a car can take is said to be in Wh, perhaps", arguments: [(12.5, false), (12_500, true)])
+    func energies(energy: Double, isLarge: Bool) throws {
+        let text =
+            "[{\"id\":\"1\",\"start_date_time\":\"2025-11-10T16:09:27Z\",\"end_date_time\":\"2025-11-11T05:35:00Z\",\"total_energy\":\(energy)}]"
+        let words = try read(text).words
+        #expect(words.contains { $0.contains("is the energy in Wh?") } == isLarge, "\(words)")
     }
 
     @Test("ACN-Data: times are GMT whatever the zone; charging done after leaving, no user and no done time are normal")

@@ -78,7 +78,24 @@ enum SessionFeedRegistry {
         _ bytes: [UInt8], as feed: any SessionFeed, clock: WallClock, problems: FeedProblems
     ) -> [ChargingSession]? {
         guard let content = FeedContent(bytes, problems) else { return nil }
-        return feed.read(content.bytes, clock: clock, problems: problems)
+        let sessions = feed.read(content.bytes, clock: clock, problems: problems)
+        if let sessions { checkEnergies(sessions, problems) }
+        return sessions
+    }
+
+    /// More than any car takes: the energy may well be in Wh.
+    private static let (mostKW, mostKWh) = (400.0, 1000.0)
+
+    private static func checkEnergies(_ sessions: [ChargingSession], _ problems: FeedProblems) {
+        let large = sessions.filter { session in
+            let energy = session.energyKWh ?? 0
+            let hours = Double(session.to.epochSeconds - session.from.epochSeconds) / 3600
+            return energy > mostKWh || energy > mostKW * hours
+        }
+        guard let first = large.first, let energy = first.energyKWh else { return }
+        problems.warn(
+            "\(large.count) of \(sessions.count) sessions take more than a car can (\(energy.short) kWh in session "
+                + "\(excerpt(first.id))): is the energy in Wh?")
     }
 }
 
