@@ -53,13 +53,19 @@ extension ChargeProgram {
 
     /// Says which rows and columns make up the battery, for dynamic programming, where there is one alone, and no choice
     /// beside its own. What several share is solved sooner as a whole.
-    mutating func addChains() {
+    mutating func addChain() {
         guard request.batteries.count == 1, !program.hasIntegers else { return }
+        addChains()
+    }
+
+    /// Says which rows and columns make up each battery.
+    mutating func addChains() {
+        program.chains = []
         for (index, battery) in request.batteries.enumerated() {
             var chain = StoreChain(block: index, start: battery.startWh / 1000)
             for (step, columns) in stores[index].enumerated() {
                 var stage = stages[index][step]
-                stage.connection = step
+                stage.connection = program.connections.isEmpty ? nil : step
                 func flow(_ column: Column, _ risePerKWh: Double, least: Double) -> StoreChain.Flow {
                     let most = program.columnUpper[column.index]
                     return StoreChain.Flow(

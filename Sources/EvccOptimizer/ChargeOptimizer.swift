@@ -11,8 +11,9 @@ public struct ChargeOptimizer: Sendable {
 
     /// The plan that is worth most, or a status that says why there is none.
     ///
-    /// Where the proof takes longer than the time limit, narrower programs are solved, each with plans of the whole one among
-    /// its own: directions as the sun alone would have them, and then a linear program, which takes no time.
+    /// Where the proof takes longer than the time limit, the batteries are planned at prices of what they share, and narrower
+    /// programs are solved, each with plans of the whole one among its own: directions as the sun alone would have them, and
+    /// then a linear program, which takes no time.
     public func answer(to request: ChargeRequest) -> ChargeAnswer {
         var program = ChargeProgram(request)
         let end = SolveLimits(seconds: timeLimitSeconds)
@@ -23,8 +24,14 @@ public struct ChargeOptimizer: Sendable {
         case .unbounded: return ChargeAnswer(.unbounded)
         case .solved, .limit, .failed: break
         }
+        // Plans of each battery at prices of what they share come soon, and are good.
+        program.program.connections = []
+        program.addChains()
+        let ofEach = solve(program, within: 0.5, of: end, relativeGap: 1e-4).solution
+        program.program.chains = []
         program.holdDirections()
-        var found = [best, solve(program, within: 0.8, of: end, relativeGap: 1e-3).solution].compactMap { $0 }
+        let held = solve(program, within: 0.8, of: end, relativeGap: 1e-3).solution
+        var found = [best, ofEach, held].compactMap { $0 }
         if found.isEmpty {
             program.holdChoices()
             found = [solve(program, within: 1, of: SolveLimits(seconds: 2), relativeGap: 1e-3).solution].compactMap {

@@ -48,7 +48,7 @@ struct ChargeProgram {
         addGoals()
         addDemands()
         addLeastPowers()
-        addChains()
+        addChain()
         addPreferences()
     }
 
