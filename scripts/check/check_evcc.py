@@ -4,6 +4,7 @@ Random requests are sent to `v2x serve`. Each plan is replayed from the request 
 compared with the optimum of the same model on HiGHS, written here from the protocol's description.
 """
 import argparse
+import http.client
 import json
 import os
 import random
@@ -11,17 +12,18 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
+import urllib.parse
 
 import highspy
 
 INF = highspy.kHighsInf
 
 
-def request(seed):
-    """A random home: 1 to 3 batteries, 8 to 192 steps, the first shorter than the others."""
+def request(seed, steps=None, homes=None):
+    """A random home: 1 to 3 batteries (or `homes`), 8 to 192 steps (or `steps`), the first shorter than the others."""
     r = random.Random(seed)
     count = r.choice([8, 24, 24, 48, 96, 96, 192])
+    count = steps or count
     length = 3600 if count <= 48 else 900
     dt = [r.randint(31, length)] + [length] * (count - 1)
     hour = [(t * length / 3600) % 24 for t in range(count)]
@@ -35,7 +37,8 @@ def request(seed):
     ft = [round(max(0, sun * (1 - ((h - 13) / 6) ** 2)) * r.uniform(0.5, 1) * s / 3600, 3) for h, s in zip(hour, dt)]
     gt = [round(r.uniform(150, 900) * s / 3600, 3) for s in dt]
     batteries = []
-    for _ in range(r.choice([1, 1, 2, 2, 3])):
+    drawn = r.choice([1, 1, 2, 2, 3])
+    for _ in range(homes or drawn):
         car = r.random() < 0.5
         top = r.choice([40000, 60000]) if car else r.choice([8000, 12000])
         battery = {
@@ -59,8 +62,20 @@ def request(seed):
             grid["prc_p_exc_imp"] = r.choice([1e-3, 1e-2])
     if r.random() < 0.4:
         grid["p_max_exp"] = r.choice([1000, 4000])
-    return {"grid": grid, "batteries": batteries, "eta_c": r.choice([0.9, 0.95]), "eta_d": 0.95,
+    made = {"grid": grid, "batteries": batteries, "eta_c": r.choice([0.9, 0.95]), "eta_d": 0.95,
             "time_series": {"dt": dt, "gt": gt, "ft": ft, "p_N": p_n, "p_E": p_e}}
+    if r.random() < 0.3:
+        # They choose among plans of equal worth: the optimum is that without them.
+        made["strategy"] = {"charging_strategy": r.choice(CHARGING), "discharging_strategy": r.choice(DISCHARGING)}
+        for battery in batteries:
+            battery["c_priority"] = r.choice([0, 1, 2])
+    if r.random() < 0.2:
+        batteries[0]["s_initial"] = round(0.99 * batteries[0]["s_capacity"])
+    return made
+
+
+CHARGING = ["none", "charge_before_export", "attenuate_demand_peaks", "attenuate_feedin_peaks", "attenuate_grid_peaks"]
+DISCHARGING = ["none", "discharge_before_import"]
 
 
 def penalty_base(q):
@@ -235,6 +250,8 @@ def main():
     parser.add_argument("v2x")
     parser.add_argument("count", type=int, nargs="?", default=20)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--steps", type=int, help="of every request")
+    parser.add_argument("--batteries", type=int, help="of every request")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--cbc", action="store_true", help="times PuLP with CBC too")
     options = parser.parse_args()
@@ -243,23 +260,28 @@ def main():
     mps = os.path.join(tempfile.gettempdir(), f"evcc-{os.getpid()}.mps")
     try:
         line = service.stderr.readline()
-        url = line.split()[-1] + "/optimize/charge-schedule"
+        # Open before a request is sent, as evcc's client keeps it.
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(line.split()[-1]).netloc, timeout=60)
         import threading
         threading.Thread(target=lambda: [None for _ in service.stderr], daemon=True).start()
         for seed in range(options.first, options.first + options.count):
-            q = request(seed)
+            q = request(seed, options.steps, options.batteries)
             body = json.dumps(q).encode()
+            connection.close()  # The service has closed it where the last model took long.
+            connection.connect()
             start = time.perf_counter()
-            with urllib.request.urlopen(urllib.request.Request(url, body, {"Content-Type": "application/json"})) as r:
-                a = json.load(r)
+            connection.request("POST", "/optimize/charge-schedule", body, {"Content-Type": "application/json"})
+            text = connection.getresponse().read()
             ours.append(time.perf_counter() - start)
+            a = json.loads(text)
             start = time.perf_counter()
             best, bound, is_proven = optimum(q, mps if options.cbc else None)
             theirs.append(time.perf_counter() - start)
             if options.cbc:
                 cbc.append(cbc_seconds(mps))
             if options.verbose:
-                print(f"seed {seed}: {ours[-1]:.3f} s, HiGHS {theirs[-1]:.3f} s {a['status']}", file=sys.stderr)
+                print(f"seed {seed}: {ours[-1]:.4f} s, HiGHS {theirs[-1]:.3f} s"
+                      + (f", CBC {cbc[-1]:.3f} s" if cbc else "") + f" {a['status']}", file=sys.stderr)
             where = f"seed {seed} ({len(q['batteries'])} batteries, {len(q['time_series']['dt'])} steps)"
             if a["status"] not in ("Optimal", "Feasible"):
                 print(f"{where}: {a['status']}", file=sys.stderr)
