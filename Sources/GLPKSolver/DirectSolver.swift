@@ -252,16 +252,23 @@ struct DirectRun {
             }
             .map { $0.bound - $0.price * violation * (1 + DirectRun.roundingOfPrices) }.max() ?? -.infinity
         if violation > 1e-9, least.isProven, !isSpent {
-            // With the violations held the cost stands alone, and its bound is exact.
+            // With the violations held the bound of the cost is exact. A price near what they are worth tells the stores of
+            // them, which a row over all stores does not.
+            let price = DirectRun.priceOfHeldViolation * max(largest, 1e-3)
             var held = base
             held.holdViolations(to: violation)
-            let (ending, ways) = try searchChains(held, start: least.values)
+            held.addPriceOfViolations(price)
+            let (ending, ways) = try searchChains(held, start: least.values, violationPrice: price)
             switch ending {
             case .infeasible: break
-            case .none(let cost): bound = max(bound, cost)
+            case .none(let least): bound = max(bound, least - price * violation)
             case .found(let candidate, let least):
-                bound = max(bound, least)
-                if candidate.objective < cost { best = (candidate, violation, ways) }
+                bound = max(bound, least - price * violation)
+                if base.totalCost(at: candidate.values) < cost {
+                    var stage = candidate
+                    stage.program.removeLastCostLine()
+                    best = (stage, violation, ways)
+                }
             }
         }
         guard let best else { return nil }
@@ -357,6 +364,8 @@ struct DirectRun {
     private static let gapOfViolationsByGLPK = 1e-9
     /// Times the largest cost of a column: the price of a violation while the cost is minimised.
     private static let priceOfViolation = 1e3
+    /// The same where the violations are held: near what a unit of them saves, so that the bound is not of them alone.
+    private static let priceOfHeldViolation = 10.0
 
     func solution(
         _ program: LinearProgram, _ values: [Double], _ objective: Double, _ bound: Double, _ isProven: Bool,

@@ -24,11 +24,13 @@ import Testing
         let envelope = try #require(
             ConnectionEnvelope(
                 cost: connection(sendingAt: 0.1, limit: 11), stores: [onOff(0, 7.4), onOff(1, 7.4)]))
-        // Shares of 0.7 and 0.6 are more than one charger.
+        // Shares of 0.7 and 0.6 are more than one charger, whatever it costs.
         let cut = try #require(try envelope.cut(at: [0.7 * 7.4, 0.6 * 7.4], known: 0.3 * 1.3 * 7.4, tolerance: 1e-6))
+        #expect(cut.isOfFlows)
         let both = cut.coefficients.reduce(cut.constant) { $0 + 3.7 * $1 }
-        #expect(abs(both - 0.3 * 7.4) < 1e-6, "half and half is one charger at a time")
-        #expect(cut.coefficients.reduce(cut.constant) { $0 + 0.65 * 7.4 * $1 } > 0.3 * 1.3 * 7.4)
+        #expect(abs(both) < 1e-6, "half and half is one charger at a time")
+        #expect(cut.coefficients.reduce(cut.constant) { $0 + 0.65 * 7.4 * $1 } > 1)
+        #expect(try envelope.cut(at: [3.7, 3.7], known: 0.3 * 7.4, tolerance: 1e-6) == nil)
     }
 
     /// The linear part would take and send at once, for nothing, where sending pays more.
@@ -92,9 +94,16 @@ import Testing
                 return
             }
             let value = zip(cut.coefficients, between).reduce(cut.constant) { $0 + $1.0 * $1.1 }
-            #expect(value <= share * one.cost + (1 - share) * two.cost + 1e-7)
+            #expect(!cut.isOfFlows && value <= share * one.cost + (1 - share) * two.cost + 1e-7)
             for (flows, cost) in points {
                 #expect(zip(cut.coefficients, flows).reduce(cut.constant) { $0 + $1.0 * $1.1 } <= cost + 1e-7)
+            }
+            // Beyond what they may do together there is a row of the flows alone, which holds for all that they may.
+            guard let beyond = try envelope.cut(at: between.map { $0 * 4 + 1 }, known: -1e3, tolerance: 1e-9),
+                beyond.isOfFlows
+            else { continue }
+            for (flows, _) in points {
+                #expect(zip(beyond.coefficients, flows).reduce(beyond.constant) { $0 + $1.0 * $1.1 } <= 1e-7)
             }
         }
     }

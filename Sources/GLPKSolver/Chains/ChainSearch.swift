@@ -267,6 +267,7 @@ final class ChainSearch {
         }
         nodes += 1
         try hold(node.changes)
+        try holdUnreachable()
         var bound = node.bound
         var round = 0
         var idleRounds = 0
@@ -408,7 +409,7 @@ final class ChainSearch {
         return true
     }
     /// Columns whose bounds were narrowed in this node.
-    private(set) var narrowed: Set<Int> = []
+    var narrowed: Set<Int> = []
     /// What parting at each place gained so far.
     var gains: [GainKey: Gains] = [:]
 
@@ -510,6 +511,27 @@ final class ChainSearch {
             gaps[condition.column.index, default: []].append((condition.low, condition.threshold))
         }
         return gaps.mapValues { $0.sorted { $0.low < $1.low } }
+    }()
+
+    /// The least positive value of each flow that has a gap above 0.
+    lazy var thresholds: [Int: Double] = {
+        var thresholds: [Int: Double] = [:]
+        for flow in program.chains.flatMap({ $0.stages.flatMap(\.flows) }) where flow.threshold > 0 {
+            thresholds[flow.column.index] = flow.threshold
+        }
+        return thresholds
+    }()
+
+    /// The rows that are not within one store and have a flow with a gap: connections, limits of groups and phases.
+    lazy var rowsOfThresholds: [(row: Int, terms: [(column: Int, coefficient: Double)])] = {
+        let own = Set(program.chains.flatMap { $0.ownRows.map(\.index) })
+        var terms: [Int: [(column: Int, coefficient: Double)]] = [:]
+        for index in program.entryRow.indices where !own.contains(Int(program.entryRow[index])) {
+            terms[Int(program.entryRow[index]), default: []].append(
+                (Int(program.entryColumn[index]), program.entryValue[index]))
+        }
+        return terms.filter { $0.value.contains { thresholds[$0.column] != nil } }
+            .sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }()
 
     /// Where in the horizon a column of a store or of a connection stands, as a share of it, and whose it is.

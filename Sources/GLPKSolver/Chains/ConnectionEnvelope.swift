@@ -34,6 +34,8 @@ struct ConnectionEnvelope {
         var constant: Double
         /// By how much more the flows cost than was known.
         var gain: Double
+        /// Whether the row is of the flows alone: what they may be, whatever it costs.
+        var isOfFlows = false
     }
 
     private var corners: [Corner] = []
@@ -157,7 +159,24 @@ struct ConnectionEnvelope {
             case .optimal(let least) = try problem.simplex(.init(algorithm: .primal, steepestEdge: false)),
             least > known + tolerance
         else { return nil }
-        let duals = try problem.solution().rowDuals
+        let solution = try problem.solution()
+        let missing = solution.columnValues.dropFirst(corners.count).reduce(0, +)
+        if missing > ConnectionEnvelope.toleranceOfMissing * largest {
+            // The point is none that the stores may be at, whatever that costs.
+            let weights = (0..<program.columnCount).map { $0 < corners.count ? 0.0 : 1 }
+            try problem.setObjective(weights, constant: 0)
+            if case .optimal = try problem.simplex(.init(algorithm: .primal, steepestEdge: false)) {
+                let duals = try problem.solution().rowDuals
+                let coefficients = rows.map { duals[$0.index] }
+                let most =
+                    corners.map { $0.flows.reduce(0) { $0 + coefficients[$1.flow] * $1.value } }.max() ?? .infinity
+                let gain = zip(coefficients, point).reduce(-most) { $0 + $1.0 * $1.1 }
+                if gain > ConnectionEnvelope.toleranceOfMissing * largest {
+                    return Cut(coefficients: coefficients, constant: -most, gain: gain, isOfFlows: true)
+                }
+            }
+        }
+        let duals = solution.rowDuals
         let coefficients = rows.map { duals[$0.index] }
         // The constant holds at every corner, whatever the simplex method rounded.
         let constant =
@@ -170,6 +189,8 @@ struct ConnectionEnvelope {
     }
     /// What a flow that no weights give costs, as a multiple of the costliest corner per unit.
     private static let priceOfMissing = 20.0
+    /// What no weights give of a point, as a share of the largest flow, that is more than rounding.
+    private static let toleranceOfMissing = 1e-6
 }
 
 extension ChainSearch {
@@ -188,7 +209,7 @@ extension ChainSearch {
                     tolerance: ChainSearch.toleranceOfEnvelopes * max(1, abs(known)))
             else { continue }
             let terms =
-                columns.map { Term($0, costs[$0.index]) }
+                (cut.isOfFlows ? [] : columns.map { Term($0, costs[$0.index]) })
                 + zip(flows, cut.coefficients).map { Term(program.column(at: $0), -$1) }
             envelopes.append((problem.rowCount, terms))
             try problem.addRow(
