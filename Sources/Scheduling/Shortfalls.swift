@@ -22,9 +22,12 @@ extension SchedulingModel {
 
 extension LinearProgram {
     /// Makes the largest of `sums` the objective.
-    package mutating func minimiseLargest(of sums: [LinearExpression]) {
+    ///
+    /// - Parameter limit: the most that it may be.
+    package mutating func minimiseLargest(of sums: [LinearExpression], upTo limit: Double = .infinity) {
         let label = family("largest_shortfall_kwh")
         let largest = addColumn(label())
+        setBounds(largest, upper: limit)
         for (index, sum) in sums.enumerated() {
             addRow(label(nil, index), LinearExpression(largest) - sum, lower: 0)
         }
@@ -52,7 +55,11 @@ extension Scheduler {
         let sums = optimum.model.shortfallsByVehicle
         let largest = sums.map { $0.value(at: optimum.solution.values) }.max() ?? 0
         guard sums.count > 1, sums.count <= Scheduler.maxSharing, largest > 1e-6 else { return optimum }
-        guard let least = minLargest(optimum.model, options), largest > least + 1e-6 else { return optimum }
+        // Most often there is none that is smaller, which is found out sooner than the minimum.
+        let smaller = largest - max(1e-6, Scheduler.gapOfSharing * largest)
+        var held = optimum.model
+        held.program.holdViolations(to: optimum.solution.violation)
+        guard let least = minLargest(held, options, upTo: smaller) else { return optimum }
         var model = optimum.model
         model.program.hold(sums, atMost: least)
         guard case .solved(let solution) = solver.solve(model.program, options: options) else { return optimum }
@@ -60,13 +67,15 @@ extension Scheduler {
     }
 
     /// The minimum of the largest shortfall of a vehicle, kWh, among schedules with the minimum sum; nil where nothing is shared, or
-    /// it is not known.
-    func minLargest(_ model: SchedulingModel, _ options: SolveOptions) -> Double? {
+    /// it is not known, or above the limit.
+    func minLargest(
+        _ model: SchedulingModel, _ options: SolveOptions, upTo limit: Double = .infinity
+    ) -> Double? {
         let sums = model.shortfallsByVehicle
         guard sums.count > 1, sums.count <= Scheduler.maxSharing else { return nil }
         var fairest = model.program
         fairest.tieBreakers = []
-        fairest.minimiseLargest(of: sums)
+        fairest.minimiseLargest(of: sums, upTo: limit)
         var plain = options
         plain.breaksTies = false
         plain.relativeGap = max(plain.relativeGap, Scheduler.gapOfSharing)

@@ -156,7 +156,7 @@ struct ConnectionEnvelope {
         }
         let problem = try GLPKProblem(program)
         guard
-            case .optimal(let least) = try problem.simplex(.init(algorithm: .primal, steepestEdge: false)),
+            case .optimal(let least)? = try? problem.simplex(ConnectionEnvelope.simplex),
             least > known + tolerance
         else { return nil }
         let solution = try problem.solution()
@@ -165,7 +165,7 @@ struct ConnectionEnvelope {
             // The point is none that the stores may be at, whatever that costs.
             let weights = (0..<program.columnCount).map { $0 < corners.count ? 0.0 : 1 }
             try problem.setObjective(weights, constant: 0)
-            if case .optimal = try problem.simplex(.init(algorithm: .primal, steepestEdge: false)) {
+            if case .optimal? = try? problem.simplex(ConnectionEnvelope.simplex) {
                 let duals = try problem.solution().rowDuals
                 let coefficients = rows.map { duals[$0.index] }
                 let most =
@@ -187,6 +187,9 @@ struct ConnectionEnvelope {
         guard gain > tolerance else { return nil }
         return Cut(coefficients: coefficients, constant: constant, gain: gain)
     }
+    /// A program of so few rows takes few iterations; without a limit it cycled for minutes.
+    private static let simplex = GLPKProblem.SimplexOptions(
+        algorithm: .primal, steepestEdge: false, iterationLimit: 2_000)
     /// What a flow that no weights give costs, as a multiple of the costliest corner per unit.
     private static let priceOfMissing = 20.0
     /// What no weights give of a point, as a share of the largest flow, that is more than rounding.
