@@ -227,7 +227,8 @@ private struct DecompositionRun {
         case .unbounded: return .unbounded
         case .limit: return .limit
         case .found(var values, let bound, let isProven):
-            if isProven, let first = ties.budgeted {
+            // A budget counts from the optimum, which these values are not where they break a disjunction.
+            if isProven, let first = ties.budgeted, !program.disjunctions.contains(where: { $0.isBroken(at: values) }) {
                 let cost = program.costLineAmounts(at: values).reduce(0, +)
                 let budgeted = program.budgeted(first, least: cost)
                 if case .found(let others, _, true) = try linearPart(budgeted, tieBreakers: ties.afterBudget) {

@@ -128,7 +128,7 @@ struct DirectRun {
             var stage = program
             if !program.violations.isEmpty { stage.holdViolations(to: violation) }
 
-            switch try solveStage(stage, breaksTies: options.breaksTies) {
+            switch try solveRound(stage) {
             case .stopped(let outcome):
                 if case .limit = outcome, let incumbent {
                     return solution(
@@ -163,6 +163,21 @@ struct DirectRun {
                 program.writeDisjunctions(at: chosen, near: values)
             }
         }
+    }
+
+    /// One round's program with its ties broken.
+    ///
+    /// A budget for the first tie-breaker counts from the optimum: where the optimum of this round breaks disjunctions, nothing
+    /// is spent yet, even though the values would hold all of them then.
+    private mutating func solveRound(_ stage: LinearProgram) throws -> Ending {
+        guard options.breaksTies, stage.costOfFirstTieBreaker > 0, !stage.disjunctions.isEmpty else {
+            return try solveStage(stage, breaksTies: options.breaksTies)
+        }
+        let plain = try solveStage(stage, breaksTies: false)
+        guard case .found(let values, _, _, _) = plain,
+            !stage.disjunctions.contains(where: { $0.isBroken(at: values) })
+        else { return plain }
+        return try solveStage(stage, breaksTies: true)
     }
 
     /// A first search over the program's stores, of a few nodes.

@@ -105,20 +105,17 @@ extension DirectRun {
         var best: (values: [Double], held: LinearProgram, steps: Double)?
         var bestSteps = steps(solution.finalValues)
         var tried = 0
-        // Few changes at the cheapest places first, for each store by itself.
+        // The smoothest that a pattern can be first, for each store by itself.
         for chain in pattern.indices {
-            for changes in try fewChanges(original.chains[chain], instead: pattern[chain], solution) {
-                let before = bestSteps
-                for other in changes where tried < DirectRun.mostPatterns && !isSpent {
-                    tried += 1
-                    var candidate = pattern
-                    candidate[chain] = other
-                    guard let found = try smoothest(candidate, least: least), found.steps < bestSteps - 1e-6 else {
-                        continue
-                    }
-                    (best, bestSteps, pattern) = (found, found.steps, candidate)
+            for other in candidates(original.chains[chain], instead: pattern[chain], solution) {
+                guard other.steps < bestSteps - 1e-6, tried < DirectRun.mostPatterns, !isSpent else { break }
+                tried += 1
+                var candidate = pattern
+                candidate[chain] = other.pattern
+                guard let found = try smoothest(candidate, least: least), found.steps < bestSteps - 1e-6 else {
+                    continue
                 }
-                if bestSteps < before { break }
+                (best, bestSteps, pattern) = (found, found.steps, candidate)
             }
         }
         var improves = true
@@ -151,26 +148,69 @@ extension DirectRun {
         return .solved(adopted(best.held, values, cost, of: solution))
     }
 
-    /// Patterns of one flow alone that has about as many stages as in `pattern`: by the number of changes between on and off,
-    /// the fewest first, each at its cheapest places by what the flow's usual power costs at the connection. None where the
-    /// store moves both ways.
-    private func fewChanges(_ chain: StoreChain, instead pattern: [Int?], _ solution: Solution) throws -> [[[Int?]]] {
+    /// Patterns of one flow alone with the energy that it has in `pattern`: every single block that the budget may buy, and of
+    /// more blocks the cheapest of each number of stages and of changes. Each with the least sum of power steps that it can
+    /// have whatever it costs, the least first. None where the store moves both ways.
+    private func candidates(
+        _ chain: StoreChain, instead pattern: [Int?], _ solution: Solution
+    ) -> [(pattern: [Int?], steps: Double)] {
         let used = Set(pattern.compactMap { $0 })
         guard used.count == 1, let flow = used.first else { return [] }
-        let count = pattern.count { $0 != nil }
-        let most = zip(pattern, pattern.dropFirst()).count { ($0 == nil) != ($1 == nil) } - 1
-        guard most >= 0 else { return [] }
-        let powers = chain.stages.compactMap { stage -> Double? in
-            guard stage.flows.indices.contains(flow) else { return nil }
-            let power = solution.values[stage.flows[flow].column.index]
-            return power > 1e-6 ? power : nil
-        }.sorted()
-        let usual = powers[powers.count / 2]
+        let columns = chain.stages.map { $0.flows.indices.contains(flow) ? $0.flows[flow].column.index : nil }
+        let energy = columns.reduce(0) { $0 + ($1.map { solution.values[$0] } ?? 0) }
+        let most = columns.compactMap { $0.map { original.columnUpper[$0] } }.max() ?? 0
+        let least =
+            chain.stages.compactMap { $0.flows.indices.contains(flow) ? $0.flows[flow].threshold : nil }.max() ?? 0
+        guard energy > 1e-6, most > 1e-9 else { return [] }
+        let spent = costs(of: flow, in: chain, at: nil, solution).reduce(0) { $0 + ($1 < .infinity ? $1 : 0) }
+        let allowed = spent + original.costOfFirstTieBreaker
+        let count = pattern.count
+        var found: [(pattern: [Int?], steps: Double)] = []
+        func add(_ isOn: [Bool]) {
+            let steps = DirectRun.leastSteps(of: isOn, energy: energy, powers: least, most)
+            if steps < .infinity { found.append((isOn.map { $0 ? flow : nil }, steps)) }
+        }
+        for length in 1...count {
+            // The energy is not quite the same at another power, where the efficiency depends on it.
+            let even = energy / Double(length)
+            guard even * DirectRun.leeway >= least, even <= most * DirectRun.leeway else { continue }
+            let power = min(max(even, least), most)
+            let prices = costs(of: flow, in: chain, at: power, solution)
+            for start in 0...(count - length) {
+                let block = prices[start..<start + length]
+                guard block.allSatisfy({ $0 < .infinity }) else { continue }
+                // What is above the least power stands where it is cheapest.
+                var (cost, left) = (block.reduce(0, +) * least / power, energy - least * Double(length))
+                for price in block.sorted() where left > 0 {
+                    let more = min(left, most - least)
+                    cost += price * more / power
+                    left -= more
+                }
+                guard cost <= allowed + DirectRun.shareOfDoubt * original.costOfFirstTieBreaker else { continue }
+                add((0..<count).map { $0 >= start && $0 < start + length })
+            }
+            let choice = ChangeChoice(prices, mostStages: length, changes: DirectRun.mostChanges)
+            for changes in 2...DirectRun.mostChanges {
+                if let isOn = choice.cheapest(of: length, changes: changes) { add(isOn) }
+            }
+        }
+        return found.sorted { $0.steps < $1.steps }
+    }
+    /// By how much the energy of a flow may differ at another power.
+    private static let leeway = 1.15
+    /// What a block may cost above its budget by the estimate, as a share of it: the connection's prices depend on the power.
+    private static let shareOfDoubt = 0.25
+    /// Changes between on and off of the patterns that are made anew.
+    private static let mostChanges = 8
+
+    /// What a flow costs in each stage at a power, or as it is in the solution: at the connection, beside what the solution has
+    /// there without it. Infinity where the flow cannot have that power.
+    private func costs(of flow: Int, in chain: StoreChain, at power: Double?, _ solution: Solution) -> [Double] {
         let costs = original.objective().coefficients
-        let prices = chain.stages.map { stage -> Double in
+        return chain.stages.map { stage -> Double in
             guard stage.flows.indices.contains(flow) else { return .infinity }
             let column = stage.flows[flow].column.index
-            let power = min(usual, original.columnUpper[column])
+            let power = power.map { min($0, original.columnUpper[column]) } ?? solution.values[column]
             guard power > 1e-9, power >= stage.flows[flow].threshold - 1e-9 else { return .infinity }
             guard let number = stage.connection else { return costs[column] * power }
             // The site's other power is what the solution has without this flow.
@@ -183,16 +223,38 @@ extension DirectRun {
             }
             return costs[column] * power + cost(base + sign * power) - cost(base)
         }
-        let lengths = max(1, count - 3)...min(prices.count, count + 3)
-        let choice = ChangeChoice(prices, mostStages: lengths.upperBound, changes: min(most, 12))
-        return (0...min(most, 12)).map { changes in
-            lengths.compactMap { length in
-                choice.cheapest(of: length, changes: changes).map { $0.map { $0 ? flow : nil } }
-            }
-        }
     }
 
-    /// Patterns in which one block does what a block beside it does, shortest blocks first.
+    /// The least sum of power steps of a pattern with so much energy (power times stages): every block at one power, and what is
+    /// above the least power where a step carries most. Infinity where the pattern cannot have the energy.
+    ///
+    /// - Parameters:
+    ///   - least, most: the powers between which a stage is that is on.
+    private static func leastSteps(of isOn: [Bool], energy: Double, powers least: Double, _ most: Double) -> Double {
+        var blocks: [(stages: Double, edges: Double)] = []
+        var start: Int?
+        for stage in 0...isOn.count {
+            if stage < isOn.count, isOn[stage] {
+                start = start ?? stage
+            } else if let from = start {
+                blocks.append((Double(stage - from), (from > 0 ? 1 : 0) + (stage < isOn.count ? 1 : 0)))
+                start = nil
+            }
+        }
+        let stages = blocks.reduce(0) { $0 + $1.stages }
+        var left = max(0, energy / leeway - least * stages)
+        guard energy <= most * leeway * stages, least * stages <= energy * leeway else { return .infinity }
+        var steps = blocks.reduce(0) { $0 + $1.edges * least }
+        for block in blocks.sorted(by: { $0.edges * $1.stages < $1.edges * $0.stages }) where left > 0 {
+            let more = min(left / block.stages, most - least)
+            steps += block.edges * more
+            left -= more * block.stages
+        }
+        return steps
+    }
+
+    /// Patterns in which one block does what a block beside it does, shortest blocks first, or is longer or shorter by a stage at
+    /// an end, or a stage earlier or later; and, where there are few stages, those in which one stage does what another does.
     private static func neighbours(of pattern: [Int?]) -> [[Int?]] {
         // A vehicle that is never there has no stages.
         guard !pattern.isEmpty else { return [] }
@@ -210,8 +272,44 @@ extension DirectRun {
                 found.append(other)
             }
         }
+        for block in blocks {
+            // The end of a block goes to the one beside it; the other end follows where the block moves.
+            let (first, last) = (block.lowerBound, block.upperBound - 1)
+            if first > 0 {
+                var longer = pattern
+                longer[first - 1] = pattern[first]
+                found.append(longer)
+                if last + 1 < pattern.count {
+                    longer[last] = pattern[last + 1]
+                    found.append(longer)
+                }
+            }
+            if last + 1 < pattern.count {
+                var longer = pattern
+                longer[last + 1] = pattern[last]
+                found.append(longer)
+                if first > 0 {
+                    longer[first] = pattern[first - 1]
+                    found.append(longer)
+                }
+            }
+        }
+        let on = pattern.indices.filter { pattern[$0] != nil }
+        let off = pattern.indices.filter { pattern[$0] == nil }
+        if on.count * off.count <= mostExchanges {
+            for stage in on {
+                for other in off {
+                    var exchanged = pattern
+                    (exchanged[stage], exchanged[other]) = (nil, pattern[stage])
+                    found.append(exchanged)
+                }
+            }
+        }
         return found
     }
+
+    /// Exchanges of two stages that are worth trying.
+    private static let mostExchanges = 100
 
     /// The least sum of power steps of a pattern within the budget; nil where it does not hold there.
     private mutating func smoothest(
