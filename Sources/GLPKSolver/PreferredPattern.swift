@@ -107,7 +107,7 @@ extension DirectRun {
         var tried = 0
         // The smoothest that a pattern can be first, for each store by itself.
         for chain in pattern.indices {
-            for other in candidates(original.chains[chain], instead: pattern[chain], solution) {
+            for other in candidates(original.chains[chain], instead: pattern[chain], below: bestSteps, solution) {
                 guard other.steps < bestSteps - 1e-6, tried < DirectRun.mostPatterns, !isSpent else { break }
                 tried += 1
                 var candidate = pattern
@@ -148,11 +148,13 @@ extension DirectRun {
         return .solved(adopted(best.held, values, cost, of: solution))
     }
 
-    /// Patterns of one flow alone with the energy that it has in `pattern`: every single block that the budget may buy, and of
-    /// more blocks the cheapest of each number of stages and of changes. Each with the least sum of power steps that it can
-    /// have whatever it costs, the least first. None where the store moves both ways.
+    /// Patterns of one flow alone with the energy that it has in `pattern`, as far as the budget may buy them: every single block,
+    /// and of more blocks the cheapest of each number of stages and of changes. Each with the least sum of power steps that it
+    /// can have whatever it costs, the least first. None where the store moves both ways.
+    ///
+    /// - Parameter bestSteps: patterns whose least sum is not below are left out.
     private func candidates(
-        _ chain: StoreChain, instead pattern: [Int?], _ solution: Solution
+        _ chain: StoreChain, instead pattern: [Int?], below bestSteps: Double, _ solution: Solution
     ) -> [(pattern: [Int?], steps: Double)] {
         let used = Set(pattern.compactMap { $0 })
         guard used.count == 1, let flow = used.first else { return [] }
@@ -163,35 +165,38 @@ extension DirectRun {
             chain.stages.compactMap { $0.flows.indices.contains(flow) ? $0.flows[flow].threshold : nil }.max() ?? 0
         guard energy > 1e-6, most > 1e-9 else { return [] }
         let spent = costs(of: flow, in: chain, at: nil, solution).reduce(0) { $0 + ($1 < .infinity ? $1 : 0) }
-        let allowed = spent + original.costOfFirstTieBreaker
+        let allowed = spent + (1 + DirectRun.shareOfDoubt) * original.costOfFirstTieBreaker
         let count = pattern.count
         var found: [(pattern: [Int?], steps: Double)] = []
-        func add(_ isOn: [Bool]) {
-            let steps = DirectRun.leastSteps(of: isOn, energy: energy, powers: least, most)
-            if steps < .infinity { found.append((isOn.map { $0 ? flow : nil }, steps)) }
-        }
         for length in 1...count {
             // The energy is not quite the same at another power, where the efficiency depends on it.
             let even = energy / Double(length)
             guard even * DirectRun.leeway >= least, even <= most * DirectRun.leeway else { continue }
             let power = min(max(even, least), most)
             let prices = costs(of: flow, in: chain, at: power, solution)
-            for start in 0...(count - length) {
-                let block = prices[start..<start + length]
-                guard block.allSatisfy({ $0 < .infinity }) else { continue }
+            func add(_ blocks: [Range<Int>]) {
+                let steps = DirectRun.leastSteps(of: blocks, within: count, energy: energy, powers: least, most)
+                guard steps < bestSteps - 1e-6 else { return }
+                let chosen = blocks.flatMap { prices[$0] }
+                guard chosen.allSatisfy({ $0 < .infinity }) else { return }
                 // What is above the least power stands where it is cheapest.
-                var (cost, left) = (block.reduce(0, +) * least / power, energy - least * Double(length))
-                for price in block.sorted() where left > 0 {
+                var (cost, left) = (chosen.reduce(0, +) * least / power, energy - least * Double(length))
+                for price in chosen.sorted() where left > 0 {
                     let more = min(left, most - least)
                     cost += price * more / power
                     left -= more
                 }
-                guard cost <= allowed + DirectRun.shareOfDoubt * original.costOfFirstTieBreaker else { continue }
-                add((0..<count).map { $0 >= start && $0 < start + length })
+                guard cost <= allowed else { return }
+                var other = [Int?](repeating: nil, count: count)
+                for stage in blocks.joined() { other[stage] = flow }
+                found.append((other, steps))
             }
+            for start in 0...(count - length) { add([start..<start + length]) }
             let choice = ChangeChoice(prices, mostStages: length, changes: DirectRun.mostChanges)
             for changes in 2...DirectRun.mostChanges {
-                if let isOn = choice.cheapest(of: length, changes: changes) { add(isOn) }
+                if let isOn = choice.cheapest(of: length, changes: changes) {
+                    add(DirectRun.blocks(of: isOn).filter { isOn[$0.lowerBound] })
+                }
             }
         }
         return found.sorted { $0.steps < $1.steps }
@@ -225,21 +230,29 @@ extension DirectRun {
         }
     }
 
-    /// The least sum of power steps of a pattern with so much energy (power times stages): every block at one power, and what is
-    /// above the least power where a step carries most. Infinity where the pattern cannot have the energy.
+    /// The ranges of stages in which a state stays what it is.
+    private static func blocks<State: Equatable>(of states: [State]) -> [Range<Int>] {
+        var blocks: [Range<Int>] = []
+        var start = 0
+        for stage in states.indices where stage + 1 == states.count || states[stage + 1] != states[start] {
+            blocks.append(start..<stage + 1)
+            start = stage + 1
+        }
+        return blocks
+    }
+
+    /// The least sum of power steps of blocks with so much energy (power times stages): every block at one power, and what is
+    /// above the least power where a step carries most. Infinity where they cannot have the energy.
     ///
     /// - Parameters:
-    ///   - least, most: the powers between which a stage is that is on.
-    private static func leastSteps(of isOn: [Bool], energy: Double, powers least: Double, _ most: Double) -> Double {
-        var blocks: [(stages: Double, edges: Double)] = []
-        var start: Int?
-        for stage in 0...isOn.count {
-            if stage < isOn.count, isOn[stage] {
-                start = start ?? stage
-            } else if let from = start {
-                blocks.append((Double(stage - from), (from > 0 ? 1 : 0) + (stage < isOn.count ? 1 : 0)))
-                start = nil
-            }
+    ///   - count: stages in all; a power is no step at their ends.
+    ///   - least, most: the powers between which a stage of a block is.
+    private static func leastSteps(
+        of ranges: [Range<Int>], within count: Int, energy: Double, powers least: Double, _ most: Double
+    ) -> Double {
+        let blocks = ranges.map { range in
+            let edges = (range.lowerBound > 0 ? 1.0 : 0) + (range.upperBound < count ? 1 : 0)
+            return (stages: Double(range.count), edges: edges)
         }
         let stages = blocks.reduce(0) { $0 + $1.stages }
         var left = max(0, energy / leeway - least * stages)
@@ -258,12 +271,7 @@ extension DirectRun {
     private static func neighbours(of pattern: [Int?]) -> [[Int?]] {
         // A vehicle that is never there has no stages.
         guard !pattern.isEmpty else { return [] }
-        var blocks: [Range<Int>] = []
-        var start = 0
-        for stage in 1...pattern.count where stage == pattern.count || pattern[stage] != pattern[start] {
-            blocks.append(start..<stage)
-            start = stage
-        }
+        let blocks = blocks(of: pattern)
         var found: [[Int?]] = []
         for (index, block) in blocks.enumerated().sorted(by: { $0.element.count < $1.element.count }) {
             for beside in [index - 1, index + 1] where blocks.indices.contains(beside) {
@@ -273,25 +281,16 @@ extension DirectRun {
             }
         }
         for block in blocks {
-            // The end of a block goes to the one beside it; the other end follows where the block moves.
+            // The stage beside one end joins the block; where the block moves, the other end leaves it.
             let (first, last) = (block.lowerBound, block.upperBound - 1)
-            if first > 0 {
-                var longer = pattern
-                longer[first - 1] = pattern[first]
-                found.append(longer)
-                if last + 1 < pattern.count {
-                    longer[last] = pattern[last + 1]
-                    found.append(longer)
-                }
-            }
-            if last + 1 < pattern.count {
-                var longer = pattern
-                longer[last + 1] = pattern[last]
-                found.append(longer)
-                if first > 0 {
-                    longer[first] = pattern[first - 1]
-                    found.append(longer)
-                }
+            for (joining, leaving, beyond) in [(first - 1, last, last + 1), (last + 1, first, first - 1)]
+            where pattern.indices.contains(joining) {
+                var other = pattern
+                other[joining] = pattern[first]
+                found.append(other)
+                guard pattern.indices.contains(beyond) else { continue }
+                other[leaving] = pattern[beyond]
+                found.append(other)
             }
         }
         let on = pattern.indices.filter { pattern[$0] != nil }
