@@ -207,13 +207,13 @@ private struct DecompositionRun {
         var violation = 0.0
         if !program.violations.isEmpty {
             var first = program
-            first.replaceObjective(program.violations.map { Term($0) }, named: "violations")
+            first.minimiseViolations()
             switch try linearPart(first) {
             case .infeasible: return .infeasible
             case .unbounded: return .unbounded
             case .limit, .found(_, _, false): return .limit
             case .found(let values, _, true):
-                violation = max(0, program.violations.reduce(0) { $0 + values[$1.index] })
+                violation = program.totalViolation(at: values)
             }
             program.holdViolations(to: violation)
         }

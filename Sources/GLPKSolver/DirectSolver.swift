@@ -115,7 +115,7 @@ struct DirectRun {
             if !program.violations.isEmpty {
                 // The least possible sum of violations first; the cost is minimised among what reaches it.
                 var first = program
-                first.minimiseViolationsOnly()
+                first.minimiseViolations()
                 switch try solveStage(first, breaksTies: false, relativeGap: DirectRun.gapOfViolationsByGLPK) {
                 case .stopped(let outcome): return outcome
                 case .found(_, let total, _, let isProven):
@@ -237,7 +237,7 @@ struct DirectRun {
             case .none(let bound): bounds.append((price, bound))
             case .found(let candidate, let bound):
                 bounds.append((price, bound))
-                let violation = base.violations.reduce(0) { $0 + candidate.values[$1.index] }
+                let violation = base.totalViolation(at: candidate.values)
                 if violation < (best?.violation ?? .infinity) - 1e-9 {
                     var stage = candidate
                     stage.program.removeLastCostLine()
@@ -306,7 +306,7 @@ struct DirectRun {
         }
 
         mutating func take(_ values: [Double], of base: LinearProgram) {
-            violation = max(0, base.violations.reduce(0) { $0 + values[$1.index] })
+            violation = base.totalViolation(at: values)
             self.values = values
             candidate = nil
         }
@@ -317,7 +317,7 @@ struct DirectRun {
     /// Alone their minimum is found sooner than at a price among costs, where a bound is one of the sum of both.
     private mutating func proveLeast(_ least: inout LeastViolation, of base: LinearProgram) throws {
         var first = base
-        first.replaceObjective(base.violations.map { Term($0) }, named: "violations")
+        first.minimiseViolations()
         if nodeLimit == nil { partDeadline = options.limits.remainingSeconds.map { .now + .seconds($0 / 2) } }
         defer { partDeadline = nil }
         while !least.isProven, !limits.isPast {
@@ -544,10 +544,6 @@ extension LinearProgram {
             if case .either = disjunctions[index] { return true }
             return !disjunctions[index].columns.allSatisfy { own.contains($0) }
         }
-    }
-
-    fileprivate mutating func minimiseViolationsOnly() {
-        replaceObjective(violations.map { Term($0) }, named: "violations")
     }
 
     fileprivate func totalCost(at values: [Double]) -> Double { costLineAmounts(at: values).reduce(0, +) }

@@ -126,6 +126,14 @@ extension LinearProgram {
     /// By how much a value that is held may be missed: what arithmetic loses of a large one.
     public static func rounding(of value: Double) -> Double { 1e-9 + 1e-12 * abs(value) }
 
+    /// The sum of the violations at `values` (one per column), at least 0.
+    public func totalViolation(at values: [Double]) -> Double { max(0, violations.reduce(0) { $0 + values[$1.index] }) }
+
+    /// Makes the sum of the violations the objective.
+    public mutating func minimiseViolations() {
+        replaceObjective(violations.map { Term($0) }, named: "violations")
+    }
+
     /// Lets the violations be what they may: they are minimised no more.
     public mutating func freeViolations() { violations = [] }
 

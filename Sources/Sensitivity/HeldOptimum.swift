@@ -59,7 +59,7 @@ final class HeldOptimum {
     private static func minViolation(of program: LinearProgram) throws(GLPKError) -> Double {
         guard !program.violations.isEmpty else { return 0 }
         var first = program
-        first.replaceObjective(program.violations.map { Term($0) }, named: "violations")
+        first.minimiseViolations()
         let problem = try GLPKProblem(first)
         try problem.crash(.bixby)
         guard let least = try solve(problem) else { throw GLPKError.noOptimum }

@@ -71,7 +71,7 @@ import Testing
         #expect(said.isEmpty && (process.terminationReason == .uncaughtSignal || process.terminationStatus == 73))
     }
 
-    @Test("too few files that may be open are said, with exit code 70")
+    @Test("a limit on open files that is too low is reported with exit code 70")
     func openFiles() throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")

@@ -89,7 +89,7 @@ import Testing
         for program in [program.program, whole] {
             guard
                 case .solved(let solution) = DirectSolver().solve(
-                    program, options: SolveOptions(relativeGap: 1e-9, timeLimitSeconds: 60))
+                    program, options: SolveOptions(relativeGap: 1e-9, limits: SolveLimits(nodes: 100_000)))
             else { continue }
             #expect(solution.isProven)
             found.append(solution.objective)

@@ -44,7 +44,9 @@ import Testing
         """
     }
 
-    @Test("more energy than a car can take is said to be in Wh, perhaps", arguments: [(12.5, false), (12_500, true)])
+    @Test(
+        "more energy than a car can take gives a warning that it may be in Wh",
+        arguments: [(12.5, false), (12_500, true)])
     func energies(energy: Double, isLarge: Bool) throws {
         let text =
             "[{\"id\":\"1\",\"start_date_time\":\"2025-11-10T16:09:27Z\",\"end_date_time\":\"2025-11-11T05:35:00Z\",\"total_energy\":\(energy)}]"

@@ -17,19 +17,21 @@ extension ChainSearch {
         for _ in 0..<ChainSearch.passesOfPropagation {
             let before = changed.count
             for (row, terms) in rowsOfThresholds {
-                var (least, most) = (Activity(), Activity())
-                for term in terms {
-                    least.add(term.coefficient, from: lower[term.column], to: upper[term.column])
-                    most.add(-term.coefficient, from: lower[term.column], to: upper[term.column])
+                // Of the row's sum, and of the sum with its sign turned.
+                var (least, leastTurned) = (0.0, 0.0)
+                for (column, coefficient) in terms where coefficient != 0 {
+                    let ends = (coefficient * lower[column], coefficient * upper[column])
+                    least += min(ends.0, ends.1)
+                    leastTurned -= max(ends.0, ends.1)
                 }
                 for term in terms {
                     guard let threshold = thresholds[term.column], upper[term.column] > 0, lower[term.column] <= 0,
                         term.coefficient != 0
                     else { continue }
                     // The flow's own part of either is 0.
-                    let room =
-                        term.coefficient > 0 ? program.rowUpper[row] - least.value : -program.rowLower[row] - most.value
-                    if room < abs(term.coefficient) * threshold - 1e-7 * max(1, abs(program.rowUpper[row])) {
+                    let (limit, others) =
+                        term.coefficient > 0 ? (program.rowUpper[row], least) : (-program.rowLower[row], leastTurned)
+                    if limit - others < abs(term.coefficient) * threshold - 1e-7 * max(1, abs(limit)) {
                         exclude(term.column)
                     }
                 }
@@ -43,16 +45,4 @@ extension ChainSearch {
             columns.map { Int32($0) }, lower: columns.map { lower[$0] }, upper: columns.map { upper[$0] })
     }
     private static let passesOfPropagation = 3
-
-    /// The least value of a sum of columns within their bounds.
-    private struct Activity {
-        private var sum = 0.0
-
-        var value: Double { sum }
-
-        mutating func add(_ coefficient: Double, from low: Double, to high: Double) {
-            let bound = coefficient > 0 ? low : high
-            if coefficient != 0 { sum += coefficient * bound }
-        }
-    }
 }

@@ -192,7 +192,7 @@ struct ConnectionEnvelope {
         algorithm: .primal, steepestEdge: false, iterationLimit: 2_000)
     /// What a flow that no weights give costs, as a multiple of the costliest corner per unit.
     private static let priceOfMissing = 20.0
-    /// What no weights give of a point, as a share of the largest flow, that is more than rounding.
+    /// The corners' weights give a point where no more than this is missing from it, as a share of the largest flow.
     private static let toleranceOfMissing = 1e-6
 }
 

@@ -67,7 +67,7 @@ extension InputValue {
         let taken = reader.optional("taken_kwh")
         let takenKWh = taken?.number(.nonNegative, unit: "kWh")
         guard let energy, let powers, var spans = reader.spans(grid) else { return nil }
-        // Of a day's span that has begun, what falls inside is wanted, unless it is said what was taken.
+        // A daily span that began before the horizon wants the share of its energy that falls inside, unless `taken_kwh` is set.
         let isDaily = reader.optional("daily") != nil
         for index in spans.indices where spans[index].from < grid.start {
             spans[index].takenKWh = takenKWh ?? (isDaily ? energy * spans[index].share(before: grid.start) : 0)
@@ -89,7 +89,7 @@ extension InputValue {
             return nil
         }
         let length = powers.count * grid.stepSeconds
-        // Of a day's span that has begun and has no room for a run any more, the run is over.
+        // Where the rest of a daily span is shorter than the run, the run is taken to be over.
         if reader.optional("daily") != nil {
             spans.removeAll { $0.from < grid.start && $0.to.epochSeconds - grid.start.epochSeconds < length }
         }

@@ -2,8 +2,8 @@ import Foundation
 
 /// What happens where memory runs out: the Swift runtime ends the process by a signal, and a user sees a crash.
 ///
-/// If there is no room for a little more memory when a signal of a crash arrives, the shortage is said, and the exit code is
-/// that of an internal error. All other crashes stay crashes. The handler allocates nothing.
+/// When a crash signal arrives and 64 MB cannot be allocated, the shortage is reported, and the exit code is that of an
+/// internal error. All other crashes stay crashes. The handler allocates nothing.
 enum MemoryShortage {
     private static let message: StaticString = "v2x: out of memory: fewer steps or vehicles need less\n"
     /// No program works with less than this left, bytes.
