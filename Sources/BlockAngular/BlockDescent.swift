@@ -86,12 +86,12 @@ struct BlockDescent {
     /// Blocks in which a disjunction is broken.
     private var brokenBlocks: [Int] {
         blocks.indices.filter { block in
-            blocks[block].disjunctions.contains { program.disjunctions[$0].isBroken(at: values) }
+            !program.holdsDisjunctions(blocks[block].disjunctions, at: values)
         }
     }
 
     private var isBroken: Bool {
-        free.disjunctions.contains { program.disjunctions[$0].isBroken(at: values) } || !brokenBlocks.isEmpty
+        !program.holdsDisjunctions(free.disjunctions, at: values) || !brokenBlocks.isEmpty
     }
 
     /// Makes every disjunction hold. False where that fails.
@@ -181,9 +181,7 @@ struct BlockDescent {
             relativeGap: Parameters.Descent.blockGap, limits: limits.within(share), breaksTies: false)
         guard case .solved(let solution) = DirectSolver().solve(small, options: options) else { return }
         iterations += solution.iterations
-        let wasBroken = (free.disjunctions + part.disjunctions).contains {
-            program.disjunctions[$0].isBroken(at: values)
-        }
+        let wasBroken = !program.holdsDisjunctions(free.disjunctions + part.disjunctions, at: values)
         let cost = small.costLineAmounts(at: own).reduce(0, +)
         guard wasBroken || solution.objective < cost - Parameters.Descent.minGain * max(1, abs(cost)) else { return }
         for (place, column) in (free.columns + part.columns).enumerated() {

@@ -228,14 +228,14 @@ private struct DecompositionRun {
         case .limit: return .limit
         case .found(var values, let bound, let isProven):
             // A budget counts from the optimum, which these values are not where they break a disjunction.
-            if isProven, let first = ties.budgeted, !program.disjunctions.contains(where: { $0.isBroken(at: values) }) {
+            if isProven, let first = ties.budgeted, program.holdsDisjunctions(at: values) {
                 let cost = program.costLineAmounts(at: values).reduce(0, +)
                 let budgeted = program.budgeted(first, least: cost)
                 if case .found(let others, _, true) = try linearPart(budgeted, tieBreakers: ties.afterBudget) {
                     values = others
                 }
             }
-            if !program.disjunctions.contains(where: { $0.isBroken(at: values) }) {
+            if program.holdsDisjunctions(at: values) {
                 return solution(program, values, bound: bound, violation, isProven)
             }
             if solver.isTentative { return .failed("the linear part's optimum breaks disjunctions") }
@@ -300,7 +300,7 @@ private struct DecompositionRun {
             held.holdDecisions(at: best)
             if case .found(let together, _, _) = try linearPart(held, tieBreakers: ties.afterCost) {
                 let common = program.completed(Array(together.prefix(program.columnCount)))
-                if cost(common) < cost(best), !program.disjunctions.contains(where: { $0.isBroken(at: common) }) {
+                if cost(common) < cost(best), program.holdsDisjunctions(at: common) {
                     best = common
                 }
             }
@@ -341,10 +341,9 @@ extension LinearProgram {
     /// The program parted by the convex ranges of its curves that belong to no block, one program per range; nil where none of
     /// these is broken at `values`, or there are too many ranges.
     fileprivate func leaves(at values: [Double]) -> [LinearProgram]? {
-        let broken = disjunctions.indices.filter { index in
+        let broken = brokenDisjunctions(at: values).filter { index in
             guard case .curve = disjunctions[index] else { return false }
-            return disjunctions[index].isBroken(at: values)
-                && disjunctions[index].columns.allSatisfy { columnBlock[$0.index] < 0 }
+            return disjunctions[index].columns.allSatisfy { columnBlock[$0.index] < 0 }
         }
         guard let first = broken.first else { return nil }
         var written = self

@@ -139,7 +139,7 @@ struct DirectRun {
                 // Each round states more of the disjunctions: its bound holds for all that come after with the same violations.
                 provenBound = max(provenBound, found)
                 let bound = provenBound
-                let broken = Set(program.disjunctions.indices.filter { program.disjunctions[$0].isBroken(at: values) })
+                let broken = Set(program.brokenDisjunctions(at: values))
                 if broken.isEmpty {
                     return solution(stage, values, objective, bound, isProven, violation)
                 }
@@ -175,7 +175,7 @@ struct DirectRun {
         }
         let plain = try solveStage(stage, breaksTies: false)
         guard case .found(let values, _, _, _) = plain,
-            !stage.disjunctions.contains(where: { $0.isBroken(at: values) })
+            stage.holdsDisjunctions(at: values)
         else { return plain }
         return try solveStage(stage, breaksTies: true)
     }
@@ -487,7 +487,7 @@ struct DirectRun {
         candidate.holdIntegers(at: values)
         var current = values
         for _ in 0..<4 {
-            let broken = candidate.disjunctions.indices.filter { candidate.disjunctions[$0].isBroken(at: current) }
+            let broken = candidate.brokenDisjunctions(at: current)
             if broken.isEmpty { return (candidate, current, candidate.totalCost(at: current)) }
             for (binary, value) in candidate.writeDisjunctions(at: broken, near: current) {
                 candidate.setBounds(binary, lower: value, upper: value)

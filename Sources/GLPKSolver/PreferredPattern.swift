@@ -68,7 +68,7 @@ extension DirectRun {
             guard case .found(let values, let objective, _, true) = try solveStage(stage, breaksTies: true),
                 objective <= solution.objective + allowed
             else { continue }
-            guard !original.disjunctions.contains(where: { $0.isBroken(at: values) }) else { continue }
+            guard original.holdsDisjunctions(at: values) else { continue }
             if isPreferred(values, to: best.finalValues) {
                 best = adopted(stage, values, objective, of: best)
             }
@@ -140,7 +140,7 @@ extension DirectRun {
         // The pattern's own ties: what smoothness does not need of its budget is not spent.
         let problem = try GLPKProblem(best.held)
         let values = try TieBreaking.values(problem, best.held, objective: least, limits: limits)
-        guard !best.held.disjunctions.contains(where: { $0.isBroken(at: values) }) else { return .solved(solution) }
+        guard best.held.holdsDisjunctions(at: values) else { return .solved(solution) }
         let cost = best.held.costLineAmounts(at: values).reduce(0, +)
         guard steps(values) < steps(solution.finalValues) - 1e-6,
             cost <= least + original.costOfFirstTieBreaker + 1e-6 * max(1, abs(least)) + 1e-9
@@ -338,7 +338,7 @@ extension DirectRun {
         iterations += solved.iterations
         guard case .optimal(let steps) = solved.ending else { return nil }
         let found = try solved.problem.columnValues()
-        guard !original.disjunctions.contains(where: { $0.isBroken(at: found) }) else { return nil }
+        guard original.holdsDisjunctions(at: found) else { return nil }
         return (found, held, steps)
     }
 }

@@ -71,6 +71,19 @@ extension Disjunction {
 }
 
 extension LinearProgram {
+    /// Whether `values` (one per column) hold every disjunction that is not written out, within rounding.
+    public func holdsDisjunctions(at values: [Double]) -> Bool { !disjunctions.contains { $0.isBroken(at: values) } }
+
+    /// Whether `values` (one per column) hold the disjunctions at `indices`, within rounding.
+    public func holdsDisjunctions(_ indices: [Int], at values: [Double]) -> Bool {
+        !indices.contains { disjunctions[$0].isBroken(at: values) }
+    }
+
+    /// The indices of the disjunctions that `values` (one per column) break by more than rounding, in ascending order.
+    public func brokenDisjunctions(at values: [Double]) -> [Int] {
+        disjunctions.indices.filter { disjunctions[$0].isBroken(at: values) }
+    }
+
     /// Whether a value follows a function that is not convex.
     public var hasCurves: Bool {
         disjunctions.contains { if case .curve = $0 { true } else { false } }

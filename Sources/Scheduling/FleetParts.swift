@@ -96,7 +96,7 @@ struct FleetParts {
     /// Nil where a disjunction is broken.
     private func reading(of solution: any PartedSolution, part: Int, _ model: SchedulingModel) -> Reading? {
         var values = solution.values(ofPart: part, model.program)
-        if model.program.disjunctions.contains(where: { $0.isBroken(at: values) }) { return nil }
+        guard model.program.holdsDisjunctions(at: values) else { return nil }
         let schedule = model.schedule(at: values, streams: [])
         for column in values.indices where model.program.columnBlock[column] < 0 { values[column] = 0 }
         let amounts = model.program.costLineAmounts(at: values)

@@ -167,9 +167,7 @@ package struct Scheduler: Sendable {
     func checked(_ solution: Solution, of program: LinearProgram) -> Solution {
         let cost = program.costLineAmounts(at: solution.values).reduce(0, +)
         let isSame = abs(cost - solution.objective) <= 1e-6 * max(1, abs(solution.objective))
-        guard !isSame || program.disjunctions.contains(where: { $0.isBroken(at: solution.values) }) else {
-            return solution
-        }
+        if isSame && program.holdsDisjunctions(at: solution.values) { return solution }
         var checked = solution
         checked.isProven = false
         return checked

@@ -47,6 +47,6 @@ extension Scheduler.Optimum {
         try problem.crash(.bixby)
         _ = try problem.simplex(.init(algorithm: .dual, steepestEdge: false, flipsBounds: true))
         let found = try problem.columnValues()
-        return program.disjunctions.contains { $0.isBroken(at: found) } ? [.charging, .discharging] : [.either]
+        return program.holdsDisjunctions(at: found) ? [.either] : [.charging, .discharging]
     }
 }

@@ -197,7 +197,7 @@ private final class OfferCurve {
             values = try problem.columnValues()
             cost = objective
         }
-        if values.isEmpty || program.disjunctions.contains(where: { $0.isBroken(at: values) }) {
+        if values.isEmpty || !program.holdsDisjunctions(at: values) {
             // At this price the linear part breaks a disjunction: the exact optimum, in full.
             var exact = program
             exact.replaceCosts(

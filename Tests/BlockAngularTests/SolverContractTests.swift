@@ -68,7 +68,7 @@ enum Way: String, CaseIterable, Sendable, CustomTestStringConvertible {
         #expect(solution.bound <= solution.objective, sourceLocation: location)
         #expect(abs(cost(of: solution) - solution.objective) <= 1e-9 * scale, sourceLocation: location)
         #expect(
-            !program.disjunctions.contains { $0.isBroken(at: solution.values) }, sourceLocation: location)
+            program.holdsDisjunctions(at: solution.values), sourceLocation: location)
         var activity = [Double](repeating: 0, count: program.rowCount)
         for (index, row) in program.entryRow.enumerated() {
             activity[Int(row)] += program.entryValue[index] * solution.values[Int(program.entryColumn[index])]

@@ -33,6 +33,21 @@ import Testing
         #expect(rows.contains("minimum.power.2[3]: + power[3] - 4.0 minimum.power[3] >= 0.0"))
     }
 
+    @Test("a solution holds all disjunctions, some of them, or is told which ones it breaks")
+    func heldAndBroken() {
+        var program = LinearProgram()
+        let label = program.family("power")
+        let x = program.addColumn(label(nil, 0), upper: 11)
+        let y = program.addColumn(label(nil, 1), upper: 10)
+        #expect(program.holdsDisjunctions(at: [1, 0.5]), "there is none to break")
+        program.add(.exclusive(Exclusive(x, y)))
+        program.add(.semicontinuous(Semicontinuous(x, threshold: 4)))
+        #expect(program.holdsDisjunctions(at: [5, 0]) && program.brokenDisjunctions(at: [5, 0]).isEmpty)
+        #expect(!program.holdsDisjunctions(at: [5, 1]) && program.brokenDisjunctions(at: [5, 1]) == [0])
+        #expect(program.holdsDisjunctions([1], at: [5, 1]) && !program.holdsDisjunctions([0], at: [5, 1]))
+        #expect(program.brokenDisjunctions(at: [2, 1]) == [0, 1])
+    }
+
     @Test("one of two sets of rows, and what the most of a sum is beside either")
     func either() {
         var program = LinearProgram()

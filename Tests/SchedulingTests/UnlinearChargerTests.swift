@@ -90,7 +90,7 @@ struct UnlinearChargerTests {
                     abs(found.objective - expected.objective) < 2e-6 * max(1, abs(expected.objective)), "seed \(seed)")
                 #expect(found.bound <= found.objective)
                 // The reported values satisfy the original program and cost the reported objective.
-                #expect(!model.program.disjunctions.contains { $0.isBroken(at: found.values) })
+                #expect(model.program.holdsDisjunctions(at: found.values))
                 let cost = model.program.costLineAmounts(at: found.values).reduce(0, +)
                 #expect(abs(cost - found.objective) < 1e-6 * max(1, abs(cost)))
                 return

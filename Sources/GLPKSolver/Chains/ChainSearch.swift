@@ -592,7 +592,7 @@ final class ChainSearch {
         for (index, isInteger) in program.columnIsInteger.enumerated() where isInteger {
             if abs(values[index] - values[index].rounded()) > 1e-7 { return false }
         }
-        return !program.disjunctions.contains { $0.isBroken(at: values) }
+        return program.holdsDisjunctions(at: values)
     }
 
     // MARK: - Solutions
