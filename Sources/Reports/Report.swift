@@ -45,6 +45,17 @@ package struct Report: Sendable {
         baselineCosts.map { $0.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value } }
     }
 
+    /// That how far vehicles could have come is left open; nil where it is not, or no vehicle is short.
+    var reachSentence: String? {
+        let vehicles = Set(
+            shortfalls.filter { $0.kind != .ceiling && $0.reachableSoC == nil }.compactMap(\.vehicle))
+        guard !vehicles.isEmpty, result.scheduleMode == .v2x || result.scheduleMode == .v1x else { return nil }
+        let who = vehicles.count == 1 ? "this vehicle" : "\(vehicles.count) of these vehicles"
+        return "How far \(who) could have come "
+            + "with no other target is not known (reachable_soc is left out): too many others would have to give way or "
+            + "discharge, or the time limit came first."
+    }
+
     /// What the cost line `stored` is; nil where the baseline leaves as much as the plan.
     var storedSentence: String? {
         guard let baseline, let stored = baselineCosts?["stored"], abs(stored) >= 0.00005 else { return nil }

@@ -245,7 +245,7 @@ package struct Scheduler: Sendable {
             optimum.model.program.costLineNames.isEmpty
             ? [] : solution.finalProgram.costLineAmounts(at: solution.finalValues)
         var schedule = optimum.model.schedule(at: solution.values, streams: streams)
-        schedule.shortfalls = reachable(schedule.shortfalls, in: optimum.model)
+        schedule.shortfalls = reachable(schedule.shortfalls, in: optimum.model.scenario)
         return SolvedSchedule(
             mode: mode, status: isOptimal(solution) ? .optimal : .feasible, schedule: schedule,
             costs: zip(solution.finalProgram.costLineNames, amounts).map { CostLine(name: $0, amount: $1) },

@@ -45,8 +45,6 @@ extension LinearProgram {
 extension Scheduler {
     /// Beyond this many vehicles shortfalls are not shared.
     package static let maxSharing = 500
-    /// Beyond this many vehicles, or shortfalls, they are not asked about one by one.
-    private static let maxAsked = 50
     /// Relative gap of the largest shortfall, where the sum is held to what the simplex method's tolerances let it be.
     private static let gapOfSharing = 4e-6
 
@@ -81,54 +79,5 @@ extension Scheduler {
         plain.relativeGap = max(plain.relativeGap, Scheduler.gapOfSharing)
         guard case .solved(let found) = solver.solve(fairest, options: plain), found.isProven else { return nil }
         return sums.map { $0.value(at: found.values) }.max()
-    }
-
-    /// The maximum that each missed target's vehicle could have reached if that target were the only one.
-    func reachable(_ shortfalls: [Shortfall], in model: SchedulingModel) -> [Shortfall] {
-        let asked = shortfalls.indices.filter { shortfalls[$0].vehicle != nil && shortfalls[$0].kind != .ceiling }
-        guard !asked.isEmpty, model.scenario.vehicles.count <= Scheduler.maxAsked,
-            asked.count <= Scheduler.maxAsked
-        else {
-            return shortfalls
-        }
-        // Without what shares them.
-        let model = SchedulingModel(
-            scenario: model.scenario, ageing: ageing, streams: streams, targets: .soft)
-        var shortfalls = shortfalls
-        for number in asked {
-            let shortfall = shortfalls[number]
-            guard let index = model.scenario.vehicles.firstIndex(where: { $0.id == shortfall.vehicle }) else {
-                continue
-            }
-            let capacity = model.scenario.vehicles[index].battery.capacityKWh
-            let target = ((shortfall.reachedSoC ?? 0) * capacity) + shortfall.kwh
-            let timed = model.timelines[index].departures + model.timelines[index].targets
-            let step = timed.first { $0.window == shortfall.window && $0.at == shortfall.at }?.step
-            let isTimed = shortfall.kind == .departure || shortfall.kind == .target
-            guard let boundary = isTimed ? step.map({ $0 + 1 }) : model.grid.boundaryIndex(of: shortfall.at) else {
-                continue
-            }
-            var program = model.program
-            program.tieBreakers = []
-            program.freeViolations()
-            let energy = model.vehicles[index].energyKWh[boundary]
-            program.replaceObjective(energy.terms.map { Term($0.column, -$0.coefficient) }, named: "energy")
-            guard case .solved(let solution) = solver.solve(program, options: options(breaksTies: false)) else {
-                continue
-            }
-            let drawn = isTimed ? model.timelines[index].tripKWh[boundary - 1] : 0
-            let most = energy.value(at: solution.values) + drawn
-            shortfalls[number].reachableSoC = min(target, max(most, target - shortfall.kwh)) / capacity
-        }
-        return shortfalls
-    }
-}
-
-extension TimeGrid {
-    /// The boundary at a moment; nil where there is none.
-    fileprivate func boundaryIndex(of instant: Instant) -> Int? {
-        let seconds = instant.epochSeconds - start.epochSeconds
-        guard seconds >= 0, seconds % stepSeconds == 0, seconds / stepSeconds <= count else { return nil }
-        return seconds / stepSeconds
     }
 }

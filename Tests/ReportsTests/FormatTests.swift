@@ -92,6 +92,16 @@ import Testing
             ))
     }
 
+    @Test("where it is not known how far a vehicle could have come, that is said once")
+    func openReach() throws {
+        var open = try report(steps: 8)
+        open.shortfalls[0].reachableSoC = nil
+        let text = TextFormat.text(of: open)
+        #expect(text.contains(" It reaches 86.7 %.\n"))
+        #expect(text.contains("\n  ! How far this vehicle could have come with no other target is not known"))
+        #expect(try HTMLFormat.text(of: open).contains(">How far this vehicle could have come with no other target"))
+    }
+
     @Test("one price for every hour is a wall that starts at 0, in the words of the currency")
     func flatPrice() throws {
         let lines = try TextFormat.text(of: report(steps: 24, currency: "GBP", price: 0.25)).split(separator: "\n")

@@ -55,6 +55,47 @@ struct ShortfallTests {
         #expect(found.values.allSatisfy { abs($0.kwh - 8) < 1e-4 })
     }
 
+    @Test("each of many cars is told how far it alone could have come", arguments: [0.0, 8])
+    func manyReaches(dischargeKW: Double) throws {
+        var scheduler = try Self.scheduler(importKW: 120, Array(repeating: (1, 8), count: 60))
+        for index in 0..<60 { scheduler.scenario.vehicles[index].charger.dischargeKW = dischargeKW }
+        // Every third leaves after two hours: with 16 kWh, never 24.
+        for index in stride(from: 0, to: 60, by: 3) {
+            scheduler.scenario.vehicles[index].windows[0].to = scheduler.scenario.grid.boundary(2)
+        }
+        let found = try Self.shortfalls(scheduler)
+        #expect(found.count >= 40)
+        for (number, vehicle) in scheduler.scenario.vehicles.enumerated() {
+            guard let shortfall = found[vehicle.id] else { continue }
+            #expect(abs((shortfall.reachableSoC ?? 0) - (number % 3 == 0 ? 0.6 : 0.8)) < 1e-6)
+        }
+    }
+
+    @Test("cars that must charge for a trip leave another one less, or enough")
+    func reachBesidesTrips() throws {
+        // ev2 drives 16 kWh after six hours, and has 8: it needs 8 of the 6 p kWh that come until then.
+        func reach(_ importKW: Double) throws -> Double? {
+            var scheduler = try Self.scheduler(importKW: importKW, [(1, 6), (1, 6)])
+            scheduler.scenario.vehicles[1].windows[0].tripKWh = 16
+            return try Self.shortfalls(scheduler)["ev1"]?.reachableSoC
+        }
+        #expect(abs(try #require(try reach(3)) - (8 + 10) / 40) < 1e-6)
+        #expect(abs(try #require(try reach(6)) - 0.8) < 1e-6)
+    }
+
+    @Test("behind a fuse that is too small, what another car gives counts")
+    func reachWithHelp() throws {
+        // 2 kW for four hours, and 4 kWh that ev2 can give: 12 of the 24 kWh.
+        var scheduler = try Self.scheduler(importKW: 2, [(1, 4), (1, 4)])
+        scheduler.scenario.vehicles[1].charger.dischargeKW = 1
+        let soc = try #require(try Self.shortfalls(scheduler)["ev1"]?.reachableSoC)
+        #expect(abs(soc - (8 + 12) / 40) < 1e-6)
+        // Of many such cars too many would be asked together.
+        var many = try Self.scheduler(importKW: 2, Array(repeating: (1, 4), count: 60))
+        for index in 0..<60 { many.scenario.vehicles[index].charger.dischargeKW = 1 }
+        #expect(try Self.shortfalls(many).values.allSatisfy { $0.reachableSoC == nil })
+    }
+
     @Test("a car of a higher priority is served first")
     func priority() throws {
         let found = try Self.shortfalls(Self.scheduler(importKW: 4, [(1, 8), (2, 8)]))

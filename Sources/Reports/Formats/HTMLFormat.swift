@@ -26,6 +26,7 @@ package enum HTMLFormat: ReportFormat {
         for shortfall in report.shortfalls {
             body += "<p class=\"note\">\(Markup.escaped(TextFormat.words(shortfall, scenario, clock)))</p>\n"
         }
+        if let open = report.reachSentence { body += "<p class=\"note\">\(Markup.escaped(open))</p>\n" }
         if !scenario.ignoresLaterTargets, let later = scenario.laterTargetWords {
             body += "<p class=\"note\">\(Markup.escaped(later))</p>\n"
         }

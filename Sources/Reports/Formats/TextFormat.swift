@@ -26,6 +26,7 @@ package enum TextFormat: ReportFormat {
         for shortfall in report.shortfalls {
             out += wrapped(words(shortfall, scenario, clock), first: "  ! ", indent: 4)
         }
+        if let open = report.reachSentence { out += wrapped(open, first: "  ! ", indent: 4) }
         if !report.shortfalls.isEmpty { out += "\n" }
         if !scenario.ignoresLaterTargets, let later = scenario.laterTargetWords {
             out += wrapped(later, first: "  ! ", indent: 4) + "\n"
