@@ -22,6 +22,22 @@ struct KeyPage {
         }
         return page.header
             + page.sections.enumerated().map { page.table(of: $1, number: $0 + 1) }.joined(separator: "\n")
+            + page.columns(number: page.sections.count + 1)
+    }
+
+    /// The columns of a fleet's table, each with the key whose place it takes.
+    private func columns(number: Int) -> String {
+        """
+
+        ## \(number). Columns of a fleet's table
+
+        Of the file that `vehicles.file` names; each stands for the key of a vehicle.
+
+        | column | key |
+        |---|---|
+        \(FleetColumns.paths.map { "| `\($0.column)` | `\($0.path)` |" }.joined(separator: "\n"))
+
+        """
     }
 
     /// The same keys as another definition's, where none is required or a weight is added.

@@ -62,24 +62,7 @@ package struct FeedFile: Sendable {
     }
 
     /// How it is to be read; nil: by its content, or the feed's default.
-    package struct Options: Sendable {
-        package var format: String?
-        package var column: String?
-        package var sequence: Int?
-        package var includesVAT: Bool?
-        package var zone: String?
-        package var home: String?
-        package var payment: String?
-        package var resolutionSeconds: Int?
-        /// Column and value that rows must have.
-        package var filters: [(name: String, value: String)] = []
-        package var stampsAreEnds: Bool?
-        package var isDayFirst: Bool?
-        /// For wall times whose zone is not in the file.
-        package var clock = WallClock.utc
-        package var currency: String?
-        package init() {}
-    }
+    package typealias Options = FeedOptions
 
     /// Reads the file at `path` (`-` is standard input).
     ///
@@ -94,20 +77,9 @@ package struct FeedFile: Sendable {
     package init(_ source: SourceFile, options: Options) throws(InputError) {
         let log = FindingLog()
         let problems = FeedProblems(file: source.name, log: log)
-        var wanted = FeedOptions(clock: options.clock)
-        wanted.column = options.column
-        wanted.sequence = options.sequence
-        wanted.includesVAT = options.includesVAT
-        wanted.zone = options.zone
-        wanted.home = options.home
-        wanted.payment = options.payment
-        wanted.resolutionSeconds = options.resolutionSeconds
-        wanted.filters = options.filters.map { .init(name: $0.name, value: $0.value) }
-        wanted.stampsAreEnds = options.stampsAreEnds
-        wanted.isDayFirst = options.isDayFirst
-        wanted.currency = options.currency
         let read = FeedRegistry.read(
-            source.bytes, as: options.format.flatMap(FeedRegistry.named), options: wanted, problems: problems)
+            source.bytes, as: options.format.flatMap(FeedRegistry.named), options: options.forAnotherFile(),
+            problems: problems)
         for fault in read?.table.faults ?? [] { problems.add(line: fault.line, column: fault.column, fault.message) }
         if let values = read?.table.table.intervals, values.count > 1, values.allSatisfy({ $0.value == 0 }) {
             problems.warn("every value is 0")

@@ -132,3 +132,18 @@ extension InputValue {
         return Distribution(choices: choices)
     }
 }
+
+extension SchemaDefinitions {
+    static let distribution: Schema = {
+        let value = Schema.any([.number(.any), .text])
+        return .any([
+            value,
+            .map([
+                Schema.key("mean", value, "Of a normal curve."), Schema.key("sd", value, "Its standard deviation."),
+                Schema.key("min", value, "Minimum of the values."), Schema.key("max", value, "Maximum of the values."),
+                Schema.key("values", .list(value, minCount: 1), "Values of equal probability."),
+                Schema.key("choice", .list(.pair(value, .number(.nonNegative)), minCount: 1), "[value, weight], ..."),
+            ]),
+        ])
+    }()
+}

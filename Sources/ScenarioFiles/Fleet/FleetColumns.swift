@@ -3,28 +3,18 @@ import Yams
 
 /// A fleet's table of vehicles: a header of these columns in any order, then one vehicle per row.
 ///
-/// | columns | stand for |
-/// |---|---|
-/// | `id` (required), `group`, `min_gain_per_kwh`, `priority` | the vehicle's own keys |
-/// | `capacity_kwh`, `soc_min`, `soc_max`, `soc_start`, `soc_end`, `end_value_per_kwh`, `max_cycles_per_day`, `temperature_c` | `battery` |
-/// | `cell`, `price_per_kwh`, `end_of_life`, `service_life_years`, `age_days`, `efc_per_year` | `battery.ageing` |
-/// | `charge_kw`, `discharge_kw`, `min_charge_kw`, `min_discharge_kw`, `charge_a`, `discharge_a`, `min_charge_a`, `min_discharge_a`, `phases`, `volts`, `charge_efficiency`, `discharge_efficiency` | `charger` |
-///
-/// An empty field, or a column that is not there, is what `defaults` says.
+/// The columns are the keys of a vehicle, its battery, its ageing and its charger that are declared with `isColumn`. An
+/// empty field, or a column that is not there, is what `defaults` says.
 enum FleetColumns {
     static let paths: [(column: String, path: String)] =
-        ["id", "group", "min_gain_per_kwh", "priority"].map { ($0, $0) }
-        + [
-            "capacity_kwh", "soc_min", "soc_max", "soc_start", "soc_end", "end_value_per_kwh", "max_cycles_per_day",
-            "temperature_c",
-        ].map { ($0, "battery.\($0)") }
-        + ["cell", "price_per_kwh", "end_of_life", "service_life_years", "age_days", "efc_per_year"].map {
-            ($0, "battery.ageing.\($0)")
-        }
-        + [
-            "charge_kw", "discharge_kw", "min_charge_kw", "min_discharge_kw", "charge_a", "discharge_a", "min_charge_a",
-            "min_discharge_a", "phases", "volts", "charge_efficiency", "discharge_efficiency",
-        ].map { ($0, "charger.\($0)") }
+        columns(VehicleKeys.all()) + columns(BatteryDraft.keys, of: "battery.")
+        + columns(AgeingKeys.all, of: "battery.ageing.") + columns(ChargerKeys.all, of: "charger.")
+
+    private static func columns<Section>(
+        _ keys: [SectionKey<Section>], of section: String = ""
+    ) -> [(column: String, path: String)] {
+        keys.filter(\.isColumn).map { ($0.property.key, section + $0.property.key) }
+    }
 }
 
 extension FleetForm {

@@ -1,6 +1,38 @@
 import Scenarios
 import Yams
 
+extension ScenarioSchema {
+    /// `vehicles` as a map.
+    static let fleet = [
+        Schema.key("file", .text, "Table of vehicles (CSV)."),
+        Schema.key(
+            "sessions",
+            .any([
+                .text,
+                .map([
+                    Schema.required("file", .text, "Relative to the scenario."),
+                    Schema.key(
+                        "format", .choice(SessionFeedRegistry.all.map { $0.name }),
+                        "By its content where it is missing."),
+                    Schema.key("timezone", .text, "Of wall times in the file (the horizon's)."),
+                ]),
+            ]), "When each vehicle is there and what it needs."),
+        Schema.key("defaults", .defined("vehicle_defaults"), "A vehicle's keys, where the tables have none."),
+        Schema.key("departure_soc", .number(.share), "Wanted on departure where sessions know only energy (0.8)."),
+        Schema.key("count", .number(.positive), "How many vehicles to draw."),
+        Schema.key("seed", .number(.nonNegative), "Of the random numbers (1)."),
+        Schema.key("arrival", .defined("distribution"), "Time of day (mean 18:00, sd 2h)."),
+        Schema.key("departure", .defined("distribution"), "Time of day (mean 07:30, sd 1h)."),
+        Schema.key("energy_kwh", .defined("distribution"), "AC, a session (mean 7.4, sd 3.7)."),
+        Schema.key("days", .defined("days"), "On which sessions begin (all)."),
+        Schema.key("plug_in_share", .number(.share), "How likely a session is on each day (1)."),
+        Schema.key(
+            "batteries", .list(.defined("weighted_battery"), minCount: 1), "Drawn by weight, over defaults.battery."),
+        Schema.key(
+            "chargers", .list(.defined("weighted_charger"), minCount: 1), "Drawn by weight, over defaults.charger."),
+    ]
+}
+
 /// `vehicles` as a map: a fleet from a table of vehicles and a table of sessions, from sessions alone, or drawn from
 /// distributions.
 ///

@@ -1,5 +1,59 @@
 import Scenarios
 
+enum AgeingKeys {
+    /// Every key of `ageing`, where it is a map.
+    static let all: [SectionKey<CellAgeing>] = [
+        .ofReader(
+            Schema.key("cell", .any([.text, customCell]), "A built-in cell (v2x cells), or one by tables (nmc)."),
+            isColumn: true),
+        .number(
+            "price_per_kwh", .nonNegative, .pricePerKWh, byDefault: CellAgeing().pricePerKWh, isColumn: true,
+            "Of a new battery, money per kWh", \.pricePerKWh),
+        .number(
+            "end_of_life", .share, byDefault: CellAgeing().endOfLife, isColumn: true,
+            "Relative capacity at which it is worth nothing", \.endOfLife),
+        .number(
+            "service_life_years", .positive, .text("years"), byDefault: CellAgeing().serviceLifeYears, isColumn: true,
+            "That it is meant to serve", \.serviceLifeYears),
+        .number(
+            "age_days", .nonNegative, .text("days"), byDefault: CellAgeing().ageDays, isColumn: true, "At the start",
+            \.ageDays),
+        .number(
+            "efc_per_year", .positive, .text("cycles"), byDefault: CellAgeing().efcPerYear, isColumn: true,
+            "Equivalent full cycles expected", \.efcPerYear),
+        .choice("pricing", what: "pricing", byDefault: .endOfLife, "At which age", \.pricing),
+        .choice("calendar", what: "form", byDefault: .fit, "Form of its price", \.calendar),
+        .ofReader(
+            Schema.key(
+                "calendar_cost", .list(.pair(.number(.share), .number(.any)), minCount: 1),
+                "[state of charge, money per hour], ...")),
+        .ofReader(
+            Schema.key(
+                "cycle_cost", .any([.number(.any), .list(.pair(.number(.share), .number(.any)), minCount: 1)]),
+                "Money per kWh out of the cells, or [depth to here, money per kWh], ...")),
+    ]
+
+    private static let numbers = Schema.list(.number(.any), minCount: 1)
+    private static let customCell = Schema.map([
+        Schema.key("name", .text, "For reports."),
+        Schema.required(
+            "calendar",
+            .map([
+                Schema.required("soc", numbers, "Columns, 0 to 1."),
+                Schema.required("temperature_c", numbers, "Rows, degC."),
+                Schema.required("rate", .list(numbers, minCount: 1), "k of loss = k days^p."),
+                Schema.required("exponent", .number(.positive), "p."),
+            ]), "Loss by time."),
+        Schema.required(
+            "cycle",
+            .map([
+                Schema.required("depth", numbers, "0 to 1."),
+                Schema.required("rate", numbers, "k of loss = k cycles^p."),
+                Schema.required("exponent", .number(.positive), "p."),
+            ]), "Loss by cycles."),
+    ])
+}
+
 extension InputValue {
     /// The `ageing` value: `none`, the two functions, or a cell.
     func ageing(cellNames: Set<String>?) -> AgeingSpecification? {
@@ -37,24 +91,10 @@ extension InputValue {
 
     private func cellAgeing(_ reader: SectionReader) -> CellAgeing? {
         var cell = CellAgeing()
-        cell.pricePerKWh = reader.number(
-            "price_per_kwh", .nonNegative, unit: "\(currency)/kWh", default: cell.pricePerKWh)
-        cell.endOfLife = reader.number("end_of_life", .share, default: cell.endOfLife)
+        _ = reader.read(AgeingKeys.all, into: &cell)
         if cell.endOfLife >= 1 {
             reader.optional("end_of_life")?.error(
                 "must be < 1 (a battery ends its life below its new capacity), got \(cell.endOfLife.short)")
-        }
-        cell.serviceLifeYears = reader.number(
-            "service_life_years", .positive, unit: "years", default: cell.serviceLifeYears)
-        cell.ageDays = reader.number("age_days", .nonNegative, unit: "days", default: cell.ageDays)
-        cell.efcPerYear = reader.number("efc_per_year", .positive, unit: "cycles", default: cell.efcPerYear)
-        if let pricing = reader.optional("pricing")?.choice(
-            CellAgeing.Pricing.allCases.map(\.rawValue), what: "pricing")
-        {
-            cell.pricing = CellAgeing.Pricing(rawValue: pricing) ?? .endOfLife
-        }
-        if let form = reader.optional("calendar")?.choice(CellAgeing.Calendar.allCases.map(\.rawValue), what: "form") {
-            cell.calendar = CellAgeing.Calendar(rawValue: form) ?? .fit
         }
         return cell
     }

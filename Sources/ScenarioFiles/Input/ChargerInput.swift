@@ -1,5 +1,57 @@
 import Scenarios
 
+enum ChargerKeys {
+    /// Every key of a charger.
+    static let all: [SectionKey<Charger>] =
+        powers + [
+            .ofReader(
+                Schema.key("charge_efficiency", efficiency, "One way, or [AC kW, efficiency], ... (1)."),
+                isColumn: true),
+            .ofReader(
+                Schema.key("discharge_efficiency", efficiency, "One way, or [AC kW, efficiency], ... (1)."),
+                isColumn: true),
+            .ofReader(
+                Schema.key(
+                    "phases", .any([.number(.positive), .list(phaseChoice, minCount: 1)]),
+                    "How many; which ([2], [[1, 2]]); or a choice for each step ([1, 3]: one or three) (3)."),
+                isColumn: true),
+            .number(
+                "switch_cost", .nonNegative, byDefault: 0, "What each start of the charger costs, money",
+                \.switchCost),
+            .key(Schema.key("min_run", .number(.positive), "Minimum length of a run, steps (1).")) { value, charger in
+                guard let value, let steps = value.number(.positive, unit: "steps") else { return true }
+                if steps == steps.rounded(), steps <= 1e6 {
+                    charger.minRunSteps = Int(steps)
+                } else {
+                    value.error("must be a whole number of steps, got \(value.described)")
+                }
+                return true
+            },
+            .ofReader(Schema.key("volts", .number(.positive), "Voltage of a phase, V (230)."), isColumn: true),
+            .flag(
+                "from_grid", byDefault: true, "Whether it charges from the grid, or from surplus sun alone",
+                \.isFedByGrid),
+            .flag(
+                "to_grid", byDefault: true, "Whether it discharges into the grid, or into the site alone",
+                \.feedsGrid),
+        ]
+
+    /// Each power in kW, and in amperes.
+    private static let powers: [SectionKey<Charger>] = [
+        ("charge", "Most that it charges"), ("discharge", "Most that it discharges"),
+        ("min_charge", "Least when it charges at all"), ("min_discharge", "Least when it discharges at all"),
+    ].flatMap { name, words in
+        [
+            .ofReader(Schema.key("\(name)_kw", .number(.nonNegative), "\(words), AC kW."), isColumn: true),
+            .ofReader(Schema.key("\(name)_a", .number(.nonNegative), "\(words), A per phase."), isColumn: true),
+        ]
+    }
+    private static let phaseChoice = Schema.any([.number(.positive), .list(.number(.positive), minCount: 1)])
+    private static let efficiency = Schema.any([
+        .number(.positiveShare), .list(.pair(.number(.positive), .number(.positiveShare)), minCount: 1),
+    ])
+}
+
 extension InputValue {
     /// The `charger` section.
     func charger() -> Charger? {
@@ -19,37 +71,20 @@ extension InputValue {
         let discharge =
             reader.optional("discharge_efficiency").map { $0.efficiency(ratedKW: dischargeKW, isCharging: false) }
             ?? .constant(1)
-        let (fromGrid, toGrid) = (reader.optional("from_grid"), reader.optional("to_grid"))
-        let (isFedByGrid, feedsGrid) = (fromGrid?.flag() ?? true, toGrid?.flag() ?? true)
-        let switchCost = reader.number("switch_cost", .nonNegative, default: 0)
-        let minRun = reader.optional("min_run")
-        var minRunSteps = 1
-        if let minRun, let steps = minRun.number(.positive, unit: "steps") {
-            if steps == steps.rounded(), steps <= 1e6 {
-                minRunSteps = Int(steps)
-            } else {
-                minRun.error("must be a whole number of steps, got \(minRun.described)")
-            }
-        }
+        var read = Charger(chargeKW: 0)
+        _ = reader.read(ChargerKeys.all, into: &read)
         guard let chargeKW, let dischargeKW, let minCharge, let minDischarge, let charge, let discharge else {
             return nil
         }
-        var read = Charger(
-            chargeKW: chargeKW, dischargeKW: dischargeKW, minChargeKW: minCharge,
-            minDischargeKW: dischargeKW > 0 ? minDischarge : 0, chargeEfficiency: charge, dischargeEfficiency: discharge
-        )
-        read.phases = wiring.phases
-        read.fewerPhases = wiring.fewerPhases
-        read.switchCost = switchCost
-        read.minRunSteps = minRunSteps
+        (read.chargeKW, read.dischargeKW) = (chargeKW, dischargeKW)
+        (read.minChargeKW, read.minDischargeKW) = (minCharge, dischargeKW > 0 ? minDischarge : 0)
+        (read.chargeEfficiency, read.dischargeEfficiency) = (charge, discharge)
+        (read.phases, read.fewerPhases, read.volts) = (wiring.phases, wiring.fewerPhases, wiring.volts)
         if read.hasRuns, read.modes.contains(where: { $0.lowKW == 0 }) {
-            (minRun ?? reader.optional("switch_cost"))?.warning(
+            (reader.optional("min_run") ?? reader.optional("switch_cost"))?.warning(
                 "binds little without min_charge_kw"
                     + (dischargeKW > 0 ? " and min_discharge_kw" : "") + ": a run at 0 kW is a run")
         }
-        read.volts = wiring.volts
-        read.isFedByGrid = isFedByGrid
-        read.feedsGrid = feedsGrid
         return read
     }
 

@@ -1,5 +1,63 @@
 import Scenarios
 
+enum StationaryBatteryKeys {
+    /// Every key of an entry of `site.batteries`.
+    static let all: [SectionKey<Vehicle>] = [
+        .ofReader(Schema.required("id", .text, "Unique among batteries and vehicles.")),
+        .ofReader(Schema.required("battery", .defined("battery"), "What it stores.")),
+        .ofReader(Schema.required("charger", .defined("charger"), "Its inverter.")),
+        .ofReader(Schema.key("feeds_vehicles", .flag, "Whether its energy may go into vehicles (true).")),
+        VehicleKeys.minGain, VehicleKeys.priority,
+    ]
+}
+
+extension SchemaDefinitions {
+    /// An entry of `site.loads`: one of `energy`, `run` and `heat`.
+    static let flexibleLoad: [Schema.Property] = {
+        let span = [
+            Schema.key("from", .time, "Earliest (the horizon's start)."),
+            Schema.key("to", .time, "Latest (the horizon's end)."),
+            Schema.key("daily", .defined("daily"), "From and to, every day."),
+            Schema.key("days", .defined("days"), "On which daily spans start (all)."),
+        ]
+        return [
+            Schema.required("id", .text, "Unique among the loads."),
+            Schema.key(
+                "energy",
+                .map(
+                    [
+                        Schema.required("energy_kwh", .number(.nonNegative), "Wanted in each span, kWh."),
+                        Schema.required("max_kw", .number(.positive), "Maximum power, kW."),
+                        Schema.key("min_kw", .number(.nonNegative), "Minimum power when it runs, kW (0)."),
+                        Schema.key(
+                            "taken_kwh", .number(.nonNegative),
+                            "Taken before the horizon in a span that has begun, kWh (of a daily span: evenly)."),
+                    ] + span), "Energy by a deadline."),
+            Schema.key(
+                "run",
+                .map(
+                    [
+                        Schema.required(
+                            "profile_kw", .list(.number(.nonNegative), minCount: 1), "kW in each step of a run.")
+                    ] + span), "A run of a given profile, once in each span."),
+            Schema.key(
+                "heat",
+                .map([
+                    Schema.required("capacity_kwh", .number(.positive), "Capacity, kWh of heat."),
+                    Schema.required("start_kwh", .number(.nonNegative), "Heat at the horizon's start, kWh."),
+                    Schema.key("min_kwh", .number(.nonNegative), "Minimum heat, kWh (0)."),
+                    Schema.key("loss_per_hour", .number(.share), "Share of the heat lost in an hour (0)."),
+                    Schema.key("demand_kw", .series, "Heat that is taken, kW (0)."),
+                    Schema.key("cop", .series, "Heat from a kWh of electricity, kWh (1)."),
+                    Schema.required("max_kw", .number(.positive), "Maximum power, kW."),
+                    Schema.key("min_kw", .number(.nonNegative), "Minimum power when it runs, kW (0)."),
+                ]), "A store of heat."),
+            Schema.key(
+                "priority", .number(.positive), "Weight of its shortfalls where not all targets can be met (1)."),
+        ]
+    }()
+}
+
 extension InputValue {
     /// The `site.batteries` list: stores that are plugged in throughout.
     func stationaryBatteries(_ grid: TimeGrid, cellNames: Set<String>?) -> [Vehicle]? {
@@ -17,13 +75,11 @@ extension InputValue {
             grid, cellNames: cellNames)
         let charger = reader.required("charger", "{ charge_kw: 5, discharge_kw: 5 }")?.charger()
         let feedsVehicles = reader.optional("feeds_vehicles").map { $0.flag() } ?? true
-        let gain = reader.number("min_gain_per_kwh", .nonNegative, unit: "\(currency)/kWh", default: 0)
-        let priority = reader.number("priority", .positive, default: 1)
+        var store = Vehicle.unread
+        _ = reader.read(StationaryBatteryKeys.all, into: &store)
         guard let id, let battery, let charger, let feedsVehicles else { return nil }
-        var store = Vehicle(
-            id: id, battery: battery, charger: charger, windows: [PlugWindow(from: grid.start, to: grid.end)],
-            minGainPerKWh: gain)
-        store.priority = priority
+        (store.id, store.battery, store.charger) = (id, battery, charger)
+        store.windows = [PlugWindow(from: grid.start, to: grid.end)]
         store.isStationary = true
         store.feedsVehicles = feedsVehicles
         return store

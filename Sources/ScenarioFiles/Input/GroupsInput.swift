@@ -17,6 +17,16 @@ private struct Membership {
     var vehicle: String
 }
 
+extension ScenarioSchema {
+    static let group = [
+        Schema.required("id", .text, "Unique among the groups."),
+        Schema.key("parent", .text, "The group that this one is part of."),
+        Schema.key("import_limit_kw", .series, "Limit of its vehicles' net charging (charging less discharging), kW."),
+        Schema.key("export_limit_kw", .series, "Limit of its vehicles' net discharging, kW."),
+        Schema.key("vehicles", .list(.text), "Ids, or ranges of them: ev3..ev12."),
+    ]
+}
+
 extension InputValue {
     /// The `groups` list: `[{ id: west, import_limit_kw: 50, export_limit_kw: 20, parent: hall, vehicles: [ev1, ev7..ev12] }]`.
     ///

@@ -1,5 +1,24 @@
 import Scenarios
 
+extension ScenarioSchema {
+    static let habits = [
+        Schema.key(
+            "stay",
+            .map([
+                Schema.required("plan", .text, "A result of v2x schedule --format json."),
+                Schema.key("within", .number(.nonNegative), "What staying near it may cost, money (0)."),
+            ]), "As close as possible to the last plan."),
+        Schema.key(
+            "prefer", .choice(Habits.Preference.allCases.map(\.rawValue)), "When, where it costs the same (early)."),
+        Schema.key(
+            "smooth",
+            .any([
+                .flag,
+                .map([Schema.required("within", .number(.nonNegative), "What may be spent on smoothness, money.")]),
+            ]), "As few and as small changes of power as possible."),
+    ]
+}
+
 extension InputValue {
     /// The `habits` section: `prefer: early | late`, `smooth: true` (among what costs the same) or `smooth: { within: 0.05 }`,
     /// `stay: { plan: last.json, within: 0.05 }`.

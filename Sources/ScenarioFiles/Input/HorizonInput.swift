@@ -22,6 +22,24 @@ enum BeyondRule: String, CaseIterable {
     case `repeat`
 }
 
+extension ScenarioSchema {
+    static let horizon = [
+        Schema.required(
+            "start", .any([.time, .choice(["now"])]),
+            "Wall time in timezone, or with an offset; now: the step that is running."),
+        Schema.required(
+            "end", .any([.time, .duration, .choice(["prices"])]),
+            "Wall time in timezone, or with an offset; a length from the start; prices: as far as the price files know."
+        ),
+        Schema.required("step", .duration, "5min, 15min, 30min, 1h."),
+        Schema.key("timezone", .text, "IANA name, as Europe/Amsterdam (UTC)."),
+        Schema.key(
+            "beyond", .choice(BeyondRule.allCases.map(\.rawValue)),
+            "Targets after the end: a warning (warn), nothing (ignore), energy at the end (require), a longer horizon (repeat)."
+        ),
+    ]
+}
+
 extension InputValue {
     /// The `horizon` section: sets the zone that times are read in, then reads the grid of steps.
     ///

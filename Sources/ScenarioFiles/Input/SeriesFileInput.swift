@@ -119,7 +119,6 @@ extension InputValue {
 struct FeedOptionInput {
     var format: InputValue?
     private var values: [FeedOptions.Key: InputValue] = [:]
-    private var area: InputValue?
 
     /// What a file by itself may have.
     init(column: InputValue? = nil, format: InputValue? = nil) {
@@ -130,75 +129,26 @@ struct FeedOptionInput {
     /// From the map of a series.
     init(_ reader: SectionReader) {
         format = reader.optional("format")
-        area = reader.optional("area")
-        for key in FeedOptions.Key.allCases where key != .area { values[key] = reader.optional(key.rawValue) }
+        for key in FeedOptions.Key.allCases { values[key] = reader.optional(key.rawValue) }
     }
 
-    var all: [InputValue] {
-        [format, area].compactMap { $0 } + FeedOptions.Key.allCases.compactMap { values[$0] }
-    }
+    var all: [InputValue] { [format].compactMap { $0 } + FeedOptions.Key.allCases.compactMap { values[$0] } }
 
     /// Tells two readings of one file apart.
     var key: String {
-        ([area] + FeedOptions.Key.allCases.map { values[$0] }).map { $0?.anyValue.text ?? "" }.joined(separator: "|")
+        FeedOptions.Key.allCases.map { values[$0]?.anyValue.text ?? "" }.joined(separator: "|")
     }
 
     /// Nil, and findings, where one of them is wrong.
     func options(_ clock: WallClock) -> FeedOptions? {
         var options = FeedOptions(clock: clock)
         var isGood = true
-        func text(_ key: FeedOptions.Key) -> String? {
-            guard let value = values[key] else { return nil }
-            let text = value.text()
-            if text == nil { isGood = false }
-            return text
+        for option in FeedOption.all {
+            if let value = values[option.key], !option.read(value, &options) { isGood = false }
         }
-        options.column = text(.column)
-        options.zone = text(.zone)
-        options.home = text(.home)
-        options.payment = text(.payment)
-        if let area {
-            if let zone = values[.zone] {
-                zone.error("is the same as area: set only one of them")
-                isGood = false
-            }
-            options.zone = area.text()
-            isGood = isGood && options.zone != nil
-        }
-        if let sequence = values[.sequence] {
-            if let number = sequence.number(.positive), number == number.rounded(), number < 1000 {
-                options.sequence = Int(saturating: number)
-            } else {
-                if sequence.scalarText.flatMap({ Double(plain: $0) }) != nil {
-                    sequence.error("must be a whole number")
-                }
-                isGood = false
-            }
-        }
-        func choice(_ key: FeedOptions.Key, _ names: [String], _ what: String) -> String? {
-            guard let value = values[key] else { return nil }
-            let found = value.choice(names, what: what)
-            if found == nil { isGood = false }
-            return found
-        }
-        options.includesVAT = choice(.vat, ["include", "exclude"], "way to treat VAT").map { $0 == "include" }
-        options.stampsAreEnds = choice(.stamp, ["start", "end"], "place of stamps").map { $0 == "end" }
-        options.isDayFirst = choice(.dates, ["day-first", "month-first"], "order of dates").map { $0 == "day-first" }
-        if let resolution = values[.resolution] {
-            options.resolutionSeconds = resolution.duration()
-            isGood = isGood && options.resolutionSeconds != nil
-        }
-        if let timezone = values[.timezone] {
-            options.timezone = timezone.timeZone()
-            isGood = isGood && options.timezone != nil
-        }
-        if let value = values[.where] {
-            if case .map(let entries) = value.anyValue, !entries.isEmpty {
-                options.filters = entries.map { .init(name: $0.key, value: $0.value.text) }
-            } else {
-                value.error("must be a map of columns and values, { LMP_TYPE: LMP }")
-                isGood = false
-            }
+        if let zone = values[.zone], values[.area] != nil {
+            zone.error("is the same as area: set only one of them")
+            isGood = false
         }
         return isGood ? options : nil
     }

@@ -1,5 +1,45 @@
 import Scenarios
 
+extension SchemaDefinitions {
+    /// A series in any of its forms.
+    static let series = Schema.any([
+        .number(.any), .list(.number(.any)),
+        .map(
+            [
+                Schema.key("values", .list(.number(.any)), "One per step, or one per length that step gives."),
+                Schema.key("step", .duration, "How long each of values holds."),
+                Schema.key("file", .text, "Relative to the scenario: CSV, or any feed of v2x feeds."),
+                Schema.key("format", .choice(FeedRegistry.all.map { $0.name }), "By its content where it is missing."),
+            ] + FeedOption.all.map(\.property) + [
+                Schema.key(
+                    "fill",
+                    .any([
+                        .choice(["previous"]), .map([Schema.required("previous", .duration, "For this long at most.")]),
+                    ]),
+                    "The value before stands in a gap, for 3h at most."),
+                Schema.key(
+                    "sum", .list(.series, minCount: 1), "Series that are added, each with its own unit and scale."),
+                Schema.key(
+                    "hours",
+                    .list(
+                        .map([
+                            Schema.key("from", .clock, "Time of day."), Schema.key("to", .clock, "Time of day."),
+                            Schema.key(
+                                "days", .list(.choice(Weekday.allCases.map(\.rawValue) + ["holiday"]), minCount: 1),
+                                "On which the span starts (all); a holiday counts as a Sunday."),
+                            Schema.key(
+                                "months", Schema.oneOrMore(.text), "[oct, mar]: the first and the last of a season."),
+                            Schema.key("dates", Schema.oneOrMore(.text), "12-24, 2025-12-24, 12-24/01-06."),
+                            Schema.required("value", .number(.any), "Value in that time."),
+                        ]), minCount: 1), "A time-of-use table in wall time; the first match wins."),
+                Schema.key("holidays", Schema.oneOrMore(.text), "Dates, or an iCalendar file, for hours."),
+                Schema.key("unit", .text, "EUR/MWh, €/MWh, ct/kWh, öre/kWh, kW, W, MW, g/kWh, ..."),
+                Schema.key("scale", .number(.any), "Values are multiplied by it (1)."),
+                Schema.key("offset", .any([.number(.any), .series]), "Then it is added (0)."),
+            ]),
+    ])
+}
+
 extension InputValue {
     /// One value per step, from any of the forms that a series is written in: a number, a list, `values` + `step`, a
     /// `file`, a table of `hours`, or a `sum` of series. Nil, and findings, where it is none.

@@ -1,6 +1,21 @@
 import Foundation
 import Scenarios
 
+extension ScenarioSchema {
+    static let forecast = [
+        Schema.key("import", .series, "Prices that are believed, money per kWh."),
+        Schema.key("export", .series, "Prices that are believed, money per kWh."),
+        Schema.key("persistence", .duration, "The price this long ago: 24h."),
+        Schema.key(
+            "noise",
+            .map([
+                Schema.required("sd", .number(.nonNegative), "Standard deviation, money per kWh."),
+                Schema.key("correlation", .number(.share), "From step to step (0.9)."),
+                Schema.key("seed", .number(.nonNegative), "Of the random numbers (1)."),
+            ]), "The prices with an error."),
+    ]
+}
+
 /// What only `v2x simulate` asks for: forecasts, and when vehicles are really there.
 extension InputValue {
     /// The `forecast` section: `{ import: series, export: series }`, `{ persistence: 24h }` or

@@ -1,29 +1,80 @@
 import Scenarios
 
+enum SiteKeys {
+    /// Every key of the site.
+    static let all: [SectionKey<Site>] = [
+        .series("import_limit_kw", .power, .nonNegative, "Import limit, kW", \.importLimitKW),
+        .series("export_limit_kw", .power, .nonNegative, "Export limit, kW", \.exportLimitKW),
+        .series("load_kw", .power, .nonNegative, "Consumption behind the connection, kW", \.loadKW),
+        .series("pv_kw", .power, .nonNegative, "Generation behind the connection, kW", \.pvKW),
+        .flag("pv_curtailable", byDefault: false, "Whether generation may be thrown away", \.isPVCurtailable),
+        .key(
+            Schema.key(
+                "outages",
+                .list(
+                    .map([
+                        Schema.key("from", .time, "When the grid goes."), Schema.key("to", .time, "When it is back."),
+                    ])), "Times without a grid.")
+        ) { value, site in
+            for outage in value?.list() ?? [] {
+                guard let span = outage.outage() else { continue }
+                // A step that an outage touches has no grid: power is a step's mean, and part of a step cannot be planned.
+                for step in outage.grid?.steps(from: span.lowerBound, to: span.upperBound) ?? 0..<0 {
+                    site.isIsland[step] = true
+                    site.importLimitKW[step] = 0
+                    site.exportLimitKW[step] = 0
+                }
+            }
+            return true
+        },
+        .ofReader(Schema.key("batteries", .list(.defined("stationary_battery")), "Stationary batteries.")),
+        .ofReader(Schema.key("loads", .list(.defined("flexible_load")), "Loads whose time can be chosen.")),
+        .ofReader(Schema.key("volts", .number(.positive), "Voltage of a phase, V (230).")),
+        SectionKey(
+            property: Schema.key("phase_limit_a", .number(.nonNegative), "Limit of each phase, A."), isColumn: false
+        ) { reader, site in
+            let volts = reader.number("volts", .positive, unit: "V", default: 230)
+            if let amperes = reader.optional("phase_limit_a")?.number(.nonNegative, unit: "A") {
+                site.phaseLimitKW = amperes * volts / 1000
+            }
+            return true
+        },
+    ]
+}
+
+enum TariffKeys {
+    static let all = [
+        Schema.required("import", .series, "Price of energy bought, money per kWh."),
+        Schema.key("export", .series, "Price of energy sold, money per kWh (0)."),
+    ]
+}
+
+enum BaselineKeys {
+    static let all: [SectionKey<Baseline>] = [
+        .choice("rule", what: "rule", byDefault: .immediate, "How it would be charged", \.rule),
+        .number("baseline_soc", .share, .none, "Where immediate charging stops, 0...1", \.soc),
+    ]
+}
+
+enum SolverKeys {
+    static let all: [SectionKey<SolverOptions>] = [
+        .number(
+            "mip_gap", .nonNegative, byDefault: SolverOptions().mipGap,
+            "Relative gap at which a proof counts as closed", \.mipGap),
+        .key(Schema.key("time_limit", .duration, "Wall-clock limit (60s).")) { value, options in
+            if let seconds = value?.duration() { options.timeLimitSeconds = Double(seconds) }
+            return true
+        },
+    ]
+}
+
 extension InputValue {
     /// The `site` section: the site, and its stationary batteries.
     func site(_ grid: TimeGrid, cellNames: Set<String>?) -> (site: Site, batteries: [Vehicle])? {
         guard let reader = section() else { return nil }
         defer { reader.finish() }
         var site = Site(unlimitedFor: grid.count)
-        if let limit = reader.optional("import_limit_kw")?.series(.power, .nonNegative) { site.importLimitKW = limit }
-        if let limit = reader.optional("export_limit_kw")?.series(.power, .nonNegative) { site.exportLimitKW = limit }
-        if let load = reader.optional("load_kw")?.series(.power, .nonNegative) { site.loadKW = load }
-        if let pv = reader.optional("pv_kw")?.series(.power, .nonNegative) { site.pvKW = pv }
-        if let flag = reader.optional("pv_curtailable")?.flag() { site.isPVCurtailable = flag }
-        for outage in reader.optional("outages")?.list() ?? [] {
-            guard let span = outage.outage() else { continue }
-            // A step that an outage touches has no grid: power is a step's mean, and part of a step cannot be planned.
-            for step in grid.steps(from: span.lowerBound, to: span.upperBound) {
-                site.isIsland[step] = true
-                site.importLimitKW[step] = 0
-                site.exportLimitKW[step] = 0
-            }
-        }
-        let volts = reader.number("volts", .positive, unit: "V", default: 230)
-        if let amperes = reader.optional("phase_limit_a")?.number(.nonNegative, unit: "A") {
-            site.phaseLimitKW = amperes * volts / 1000
-        }
+        _ = reader.read(SiteKeys.all, into: &site)
         let batteries = reader.optional("batteries").map { $0.stationaryBatteries(grid, cellNames: cellNames) } ?? []
         let loads = reader.optional("loads").map { $0.flexibleLoads(grid) } ?? []
         guard let batteries, let loads else { return nil }
@@ -32,7 +83,7 @@ extension InputValue {
     }
 
     /// An entry of `outages`: `{ from: ..., to: ... }`.
-    private func outage() -> Range<Instant>? {
+    fileprivate func outage() -> Range<Instant>? {
         guard let reader = section() else { return nil }
         defer { reader.finish() }
         guard reader.optional("from") != nil || reader.optional("to") != nil else {
@@ -58,10 +109,7 @@ extension InputValue {
         guard let reader = section() else { return nil }
         defer { reader.finish() }
         var baseline = Baseline()
-        if let rule = reader.optional("rule")?.choice(Baseline.Rule.allCases.map(\.rawValue), what: "rule") {
-            baseline.rule = Baseline.Rule(rawValue: rule) ?? .immediate
-        }
-        baseline.soc = reader.optional("baseline_soc")?.number(.share)
+        _ = reader.read(BaselineKeys.all, into: &baseline)
         return baseline
     }
 
@@ -70,8 +118,7 @@ extension InputValue {
         guard let reader = section() else { return nil }
         defer { reader.finish() }
         var options = SolverOptions()
-        options.mipGap = reader.number("mip_gap", .nonNegative, default: options.mipGap)
-        if let limit = reader.optional("time_limit")?.duration() { options.timeLimitSeconds = Double(limit) }
+        _ = reader.read(SolverKeys.all, into: &options)
         return options
     }
 }

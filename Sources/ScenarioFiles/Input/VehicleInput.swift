@@ -6,12 +6,62 @@ struct ReadVehicle {
     var group: InputValue?
 }
 
-extension InputContext {
-    /// Room temperature where nothing is written: one array for all vehicles.
-    func usualTemperature(_ grid: TimeGrid) -> [Double] {
-        if roomTemperature.count != grid.count { roomTemperature = Array(repeating: 20, count: grid.count) }
-        return roomTemperature
+enum VehicleKeys {
+    /// Every key of a vehicle, in a list of them.
+    static let listed = all()
+
+    /// Every key of a vehicle.
+    ///
+    /// - Parameters:
+    ///   - battery: the definition of its battery in the schema.
+    ///   - charger: the definition of its charger.
+    static func all(battery: String = "battery", charger: String = "charger") -> [SectionKey<Vehicle>] {
+        [
+            .ofReader(Schema.required("id", .text, "Unique in the scenario."), isColumn: true),
+            .ofReader(Schema.required("battery", .defined(battery), "What it stores.")),
+            .ofReader(Schema.required("charger", .defined(charger), "What it is plugged into.")),
+            .ofReader(Schema.required("plugged", .list(.defined("window")), "When it is plugged in.")),
+            .ofReader(
+                Schema.key(
+                    "actual",
+                    .any([
+                        .list(.defined("window")),
+                        .map([
+                            Schema.key("arrival_sd", .duration, "Standard deviation."),
+                            Schema.key("departure_sd", .duration, "Standard deviation."),
+                            Schema.key("seed", .number(.nonNegative), "Of the random numbers (1)."),
+                        ]),
+                    ]), "When it is really there, in a simulation.")),
+            minGain,
+            .key(
+                Schema.key(
+                    "tariff",
+                    .map([
+                        Schema.key("charge", .series, "Paid for a kWh charged, on top of the site's price."),
+                        Schema.key("discharge", .series, "Earned by a kWh discharged, on top of the site's price."),
+                    ]), "Prices at its own charger, money per kWh.")
+            ) { value, vehicle in
+                if let value, let grid = value.grid { vehicle.tariff = value.shared { $0.vehicleTariff(grid) } }
+                return true
+            },
+            priority,
+            .ofReader(Schema.key("group", .text, "The group that it is in."), isColumn: true),
+        ]
     }
+
+    static let minGain: SectionKey<Vehicle> = .number(
+        "min_gain_per_kwh", .nonNegative, .pricePerKWh, byDefault: 0, isColumn: true,
+        "What a kWh discharged must gain, money per kWh", \.minGainPerKWh)
+    static let priority: SectionKey<Vehicle> = .number(
+        "priority", .positive, byDefault: 1, isColumn: true,
+        "Weight of its shortfalls where not all targets can be met", \.priority)
+}
+
+extension Vehicle {
+    /// What the keys of a vehicle are read into.
+    static let unread = Vehicle(
+        id: "", battery: Battery(capacityKWh: 0, socStart: 0, temperatureC: [], ageing: .none),
+        charger: Charger(chargeKW: 0), windows: [])
 }
 
 extension InputValue {
@@ -50,9 +100,8 @@ extension InputValue {
             windows = []
         }
         let actualValue = reader.optional("actual")
-        let gain = reader.number("min_gain_per_kwh", .nonNegative, unit: "\(currency)/kWh", default: 0)
-        let tariff = reader.optional("tariff").map { $0.shared { $0.vehicleTariff(grid) } }
-        let priority = reader.number("priority", .positive, default: 1)
+        var vehicle = Vehicle.unread
+        _ = reader.read(VehicleKeys.listed, into: &vehicle)
         let group = reader.optional("group")
         guard let id, var battery = readBattery, var charger, var windows else { return nil }
         if let sessions {
@@ -71,76 +120,9 @@ extension InputValue {
                 )
             }
         }
-        var vehicle = Vehicle(
-            id: id, battery: battery, charger: charger, windows: windows.map(\.window), actualWindows: actual,
-            minGainPerKWh: gain)
-        vehicle.priority = priority
-        vehicle.tariff = tariff ?? nil
+        (vehicle.id, vehicle.battery, vehicle.charger) = (id, battery, charger)
+        (vehicle.windows, vehicle.actualWindows) = (windows.map(\.window), actual)
         return ReadVehicle(vehicle: vehicle, group: group)
-    }
-
-    /// The `battery` section.
-    ///
-    /// - Parameter startsByEnergy: whether the energy of its sessions decides how full it is at the start.
-    func battery(_ grid: TimeGrid, cellNames: Set<String>?, startsByEnergy: Bool = false) -> Battery? {
-        guard let reader = section() else { return nil }
-        defer { reader.finish() }
-        let capacity = reader.number("capacity_kwh", .positive, unit: "kWh", example: "60")
-        let (minValue, maxValue) = (reader.optional("soc_min"), reader.optional("soc_max"))
-        let (minSeries, maxSeries) = (minValue.map { $0.limitOfCharge() }, maxValue.map { $0.limitOfCharge() })
-        let socMin = minSeries.map { $0?.max() } ?? 0
-        let socMax = maxSeries.map { $0?.max() } ?? 1
-        for (step, low) in (minSeries ?? [0])?.enumerated() ?? [].enumerated() {
-            let high = (maxSeries ?? [1]).map { $0[min(step, $0.count - 1)] } ?? 1
-            guard high < low else { continue }
-            (maxValue ?? minValue)?.error("must be >= soc_min (\(low.short)), got \(high.short)")
-            break
-        }
-        let grace = reader.optional("soc_max_grace")?.duration(mayBeZero: true)
-        let socStart: Double?
-        if startsByEnergy {
-            reader.optional("soc_start")?.error("follows from the energy of the sessions: leave it out")
-            socStart = VehicleSessions.unknownStart
-        } else {
-            socStart = reader.number("soc_start", .share, example: "0.5")
-        }
-        let endValue = reader.optional("soc_end")
-        let socEnd = endValue?.number(.share)
-        if let socEnd, let socMax, let socStart, socEnd > max(socMax, socStart) {
-            endValue?.warning("\(socEnd.short) is above soc_max (\(socMax.short)) and cannot be reached")
-        }
-        let worth = reader.optional("end_value_per_kwh")?.number(unit: "\(currency)/kWh")
-        let temperature = reader.optional("temperature_c")
-        let temperatureC: [Double]? =
-            temperature.map { $0.shared { $0.series(.temperature) } ?? nil } ?? context.usualTemperature(grid)
-        if let cold = temperatureC?.first(where: { $0 <= -273.15 }) {
-            temperature?.error("must be above absolute zero, got \(cold.short) degC")
-        }
-        let ageing =
-            reader.optional("ageing").map { $0.shared { $0.ageing(cellNames: cellNames) } } ?? .cell(CellAgeing())
-        let limit = reader.optional("charge_limit_by_soc").map { $0.chargeLimit() } ?? []
-        let cycles = reader.optional("max_cycles_per_day")?.number(.nonNegative)
-        guard let capacity, let socMin, let socMax, let socStart, let temperatureC, let ageing, let limit else {
-            return nil
-        }
-        var battery = Battery(
-            capacityKWh: capacity, socMin: socMin, socMax: socMax, socStart: socStart, socEnd: socEnd,
-            endValuePerKWh: worth, temperatureC: temperatureC, ageing: ageing)
-        if let series = minSeries ?? nil, series.count > 1 { battery.socMinSeries = series }
-        if let series = maxSeries ?? nil, series.count > 1 { battery.socMaxSeries = series }
-        if let grace { battery.socMaxGraceSeconds = grace }
-        battery.chargeLimit = limit
-        battery.maxCyclesPerDay = cycles
-        return battery
-    }
-}
-
-extension InputValue {
-    /// `soc_min` or `soc_max`: one value, or one per step where it is a series that changes. Nil, and findings, where it is neither.
-    fileprivate func limitOfCharge() -> [Double]? {
-        if case .scalar = node { return number(.share).map { [$0] } }
-        guard let series = series(.share, .share), let first = series.first else { return nil }
-        return series.allSatisfy { $0 == first } ? [first] : series
     }
 }
 

@@ -6,6 +6,23 @@ struct LocatedWindow {
     var place: InputValue
 }
 
+extension SchemaDefinitions {
+    static let window = Schema.map([
+        Schema.key("from", .time, "Plugged in."), Schema.key("to", .time, "Plugged out."),
+        Schema.key("daily", .defined("daily"), "Plugged in and out, every day."),
+        Schema.key("days", .defined("days"), "On which daily windows start (all)."),
+        Schema.key("departure_soc", .number(.share), "Wanted at its end, 0...1."),
+        Schema.key("trip_kwh", .number(.nonNegative), "Driven until the next window, kWh (0)."),
+        Schema.key(
+            "targets",
+            .list(
+                .map([
+                    Schema.required("at", .any([.time, .clock]), "When."),
+                    Schema.required("soc", .number(.share), "Wanted then, 0...1."),
+                ])), "Wanted on the way."),
+    ])
+}
+
 extension InputValue {
     /// The `plugged` list: windows in time order, `daily` ones expanded over the horizon.
     func windows(_ grid: TimeGrid) -> [LocatedWindow]? {

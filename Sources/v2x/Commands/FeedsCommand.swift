@@ -40,24 +40,27 @@ struct FeedsCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
     var output = "-"
 
+    /// The options of the file that were given. Both `--area` and `--zone` may be: the zone is taken.
+    private var given: [(key: FeedOptions.Key, text: String)] {
+        let texts: [(FeedOptions.Key, String?)] =
+            [
+                (.vat, vat), (.stamp, stamp), (.dates, dates), (.resolution, resolution), (.column, column),
+                (.sequence, sequence.map(String.init)), (.area, area), (.zone, zone), (.home, home),
+                (.payment, payment),
+            ] + `where`.map { (.where, $0) }
+        return texts.compactMap { key, text in text.map { (key, $0) } }
+    }
+
     func validate() throws {
         let names = FeedFile.known.map(\.name) + SessionFile.known.map(\.name)
         if let feed, !names.contains(feed) {
             throw ValidationError("unknown feed \"\(feed)\" (\(names.joined(separator: ", ")))")
         }
-        for (option, value, names) in [
-            ("--vat", vat, ["include", "exclude"]), ("--stamp", stamp, ["start", "end"]),
-            ("--dates", dates, ["day-first", "month-first"]),
-        ] {
-            if let value, !names.contains(value) {
-                throw ValidationError("\(option) must be \(names.joined(separator: " or ")), got \(value)")
+        var options = FeedFile.Options()
+        for (key, text) in given {
+            if let problem = options.set(key, to: text) {
+                throw ValidationError("--\(key.rawValue) \(problem), got \(text)")
             }
-        }
-        if let resolution, DurationText.seconds(resolution) == nil {
-            throw ValidationError("--resolution must be a length of time such as 15min, got \(resolution)")
-        }
-        if let filter = `where`.first(where: { !$0.contains("=") }) {
-            throw ValidationError("--where must be COLUMN=VALUE, got \(filter)")
         }
         if WallClock(timeZone: timezone) == nil { throw ValidationError("unknown time zone \(timezone)") }
         if file == nil, let format, format != .text { throw ValidationError("--format goes with a file") }
@@ -73,19 +76,7 @@ struct FeedsCommand: ParsableCommand {
         let clock = WallClock(timeZone: timezone) ?? .utc
         var options = FeedFile.Options()
         options.format = feed
-        options.column = column
-        options.sequence = sequence
-        options.includesVAT = vat.map { $0 == "include" }
-        options.zone = zone ?? area
-        options.home = home
-        options.payment = payment
-        options.resolutionSeconds = resolution.flatMap(DurationText.seconds)
-        options.filters = `where`.map { text in
-            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-            return (parts[0], parts.count > 1 ? parts[1] : "")
-        }
-        options.stampsAreEnds = stamp.map { $0 == "end" }
-        options.isDayFirst = dates.map { $0 == "day-first" }
+        for (key, text) in given { _ = options.set(key, to: text) }
         options.currency = currency
         options.clock = clock
         do {
