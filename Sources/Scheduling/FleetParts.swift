@@ -6,8 +6,7 @@ import Synchronization
 
 /// A large fleet a part at a time: the program of all its vehicles is never held at once, only that of some hundred.
 ///
-/// For fleets that share nothing but the connection (no streams, no groups of chargers, no phases), whose targets can all be
-/// met. Of equally good schedules any one is the answer.
+/// For fleets of which no law and no stream needs the whole (`Law.swift`), and whose targets can all be met. Of equally good schedules any one is the answer.
 struct FleetParts {
     let scenario: Scenario
     let ageing: [AgeingPrices]
@@ -18,12 +17,8 @@ struct FleetParts {
 
     /// Nil where the vehicles share more than the connection.
     init?(_ scenario: Scenario, _ ageing: [AgeingPrices], streams: [any ValueStream], least: Int = minVehicles) {
-        guard scenario.vehicles.count >= max(2, least), streams.isEmpty, scenario.groups.isEmpty,
-            scenario.site.phaseLimitKW == nil, !scenario.site.isIsland.contains(true),
-            scenario.site.flexibleLoads.isEmpty, !SchedulingModel.hasFlowRules(scenario),
-            scenario.habits.smoothWithin == nil, scenario.habits.stay == nil,
-            // Runs are held by integers, which the linear part of a fleet relaxes.
-            !scenario.vehicles.contains(where: \.charger.hasRuns)
+        guard scenario.vehicles.count >= max(2, least),
+            !SchedulingModel.needsWholeFleet(scenario, streams: streams)
         else { return nil }
         self.scenario = scenario
         self.ageing = ageing

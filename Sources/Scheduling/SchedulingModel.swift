@@ -4,7 +4,7 @@ import Scenarios
 
 /// A scenario as a linear program, with the expressions by which laws and streams refer to it.
 ///
-/// This file is the table of contents; each law is a file of its own. T is the number of steps.
+/// `Law.swift` is the table of contents; each law is a file of its own. T is the number of steps.
 package struct SchedulingModel: Sendable {
     /// What becomes of the targets (departure, floor, end, backup).
     package enum Targets: Sendable {
@@ -163,27 +163,14 @@ package struct SchedulingModel: Sendable {
         program.reserve(columns: 16 * count, rows: 10 * count, entries: 60 * count)
         for name in ["energy", "calendar", "cycle"] { _ = program.costLine(name) }
 
-        addPowerColumns()
-        addFlexibleLoads()
+        for law in SchedulingModel.powerLaws { law.add(&self) }
         for stream in streams { stream.declare(in: &self) }
         for vehicle in scenario.vehicles.indices {
-            addChargerRuns(vehicle: vehicle)
-            addBatteryFlow(vehicle: vehicle)
-            addCeiling(vehicle: vehicle)
-            addCalendarCost(vehicle: vehicle)
-            addTargets(vehicle: vehicle)
-            addChargeLimit(vehicle: vehicle)
-            addCycleLimit(vehicle: vehicle)
+            for law in SchedulingModel.vehicleLaws { law.add(&self, vehicle) }
         }
-        addSiteBalance()
-        addFlowRules()
-        addPhaseLimits()
-        addGroupLimits()
-        addEndValue()
-        addMinimumGain()
-        addVehicleTariffs()
+        for law in SchedulingModel.siteLaws { law.add(&self) }
         for stream in streams { stream.constrain(&self) }
-        addTieBreakers()
+        for law in SchedulingModel.preferenceLaws { law.add(&self) }
         program.chains = vehicles.compactMap(\.chain) + loads.flatMap { $0.chains.map(\.chain) }
     }
 

@@ -137,9 +137,39 @@ struct FleetPartsTests {
         #expect(FleetParts(scheduler.scenario, scheduler.ageing, streams: scheduler.streams, least: 2) == nil)
         #expect(FleetParts(scheduler.scenario, scheduler.ageing, streams: [], least: 21) == nil)
         #expect(FleetParts(scheduler.scenario, scheduler.ageing, streams: [], least: 20) != nil)
-        // Binaries of runs would be relaxed, and what comes of it called optimal.
-        var running = scheduler.scenario
-        running.vehicles[3].charger.minRunSteps = 2
-        #expect(FleetParts(running, scheduler.ageing, streams: [], least: 2) == nil)
+    }
+
+    /// A part would not know of the others, or binaries would be relaxed, and what comes of it called optimal.
+    private static let wholeFleets: [(name: String, change: @Sendable (inout Scenario) -> Void)] = [
+        ("runs", { $0.vehicles[3].charger.minRunSteps = 2 }),
+        ("the fuse of a phase", { $0.site.phaseLimitKW = 50 }),
+        ("an outage", { $0.site.isIsland[2] = true }),
+        (
+            "a cable",
+            {
+                let limit = Array(repeating: 40.0, count: $0.grid.count)
+                $0.groups = [VehicleGroup(id: "west", members: [0, 1], importLimitKW: limit, exportLimitKW: limit)]
+            }
+        ),
+        (
+            "a load whose time can be chosen",
+            {
+                let span = FlexibleLoad.Span(from: $0.grid.start, to: $0.grid.end)
+                let run = FlexibleLoad.Run(profileKW: [2], spans: [span])
+                $0.site.flexibleLoads = [FlexibleLoad(id: "washer", kind: .run(run))]
+            }
+        ),
+        ("surplus sun alone", { $0.vehicles[3].charger.isFedByGrid = false }),
+        ("smooth power", { $0.habits.smoothWithin = 0 }),
+        ("the last plan", { $0.habits.stay = Habits.Stay(within: 0, plannedKW: [:]) }),
+    ]
+
+    @Test("a fleet with a law that joins its vehicles stays one program", arguments: wholeFleets.map(\.name))
+    func lawsOfTheWhole(name: String) throws {
+        let scheduler = try FleetTests.scheduler(BlockwiseTests.carPark(vehicles: 20), DecompositionSolver())
+        #expect(FleetParts(scheduler.scenario, scheduler.ageing, streams: [], least: 2) != nil)
+        var scenario = scheduler.scenario
+        try #require(Self.wholeFleets.first { $0.name == name }).change(&scenario)
+        #expect(FleetParts(scenario, scheduler.ageing, streams: [], least: 2) == nil)
     }
 }
