@@ -44,9 +44,9 @@ struct DirectRun {
     }
 
     /// Most nodes of the search at hand, where another way is tried after it.
-    private var nodeLimit: Int?
+    var nodeLimit: Int?
     /// Nodes of dynamic programming, and of each round, that are tried first.
-    private static let firstNodes = 24
+    static let firstNodes = 24
     private static let nodesOfRound = 400
     /// What dynamic programming found at first.
     private var first: Outcome?

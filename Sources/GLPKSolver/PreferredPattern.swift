@@ -7,6 +7,7 @@ import LinearPrograms
 ///
 /// - without a budget, by the search over stores with a small price on what the tie-breakers count: the price is lowered until
 ///   what is found costs no more than the optimum;
+/// - where a plan is to be stayed near, by `nearer`;
 /// - with a budget for smoothness, by changing the pattern block by block, as long as the sum of power steps falls.
 ///
 /// Neither proves that no pattern is preferred further; each is kept only if it costs no more and is preferred.
@@ -14,9 +15,9 @@ extension DirectRun {
     /// Price of a kW of what the tie-breakers count, in the largest cost of a column.
     private static let prices = [1e-3, 1e-5, 1e-7]
     /// Linear programs that are solved for smoother patterns at most.
-    private static let mostPatterns = 240
+    static let mostPatterns = 240
     /// Of the cost, as a share: what counts as equal.
-    private static let equalShare = 1e-7
+    static let equalShare = 1e-7
 
     /// The outcome with the pattern that the tie-breakers prefer of those that cost as much.
     mutating func preferred(_ outcome: Outcome) throws -> Outcome {
@@ -27,6 +28,10 @@ extension DirectRun {
         else { return outcome }
         // What is shared with other vehicles' shortfalls is not looked at again.
         guard original.violations.isEmpty || solution.violation <= 1e-9 else { return outcome }
+        if original.chains.contains(where: { $0.stages.contains { $0.distance != nil } }) {
+            let near = try nearer(solution)
+            return original.costOfFirstTieBreaker > 0 ? .solved(near) : try earlier(near)
+        }
         if original.costOfFirstTieBreaker > 0 { return try smoother(solution) }
         return try earlier(solution)
     }
@@ -77,7 +82,7 @@ extension DirectRun {
         return .solved(best)
     }
 
-    private func adopted(
+    func adopted(
         _ program: LinearProgram, _ values: [Double], _ objective: Double, of solution: Solution
     ) -> Solution {
         var better = solution
@@ -93,7 +98,7 @@ extension DirectRun {
     // MARK: - Smoothness
 
     /// What a store does in a stage: one of its flows, or nothing.
-    private typealias Pattern = [[Int?]]
+    typealias Pattern = [[Int?]]
 
     private mutating func smoother(_ solution: Solution) throws -> Outcome {
         let least = solution.bound
@@ -311,8 +316,8 @@ extension DirectRun {
     private static let mostExchanges = 100
 
     /// The least sum of power steps of a pattern within the budget; nil where it does not hold there.
-    private mutating func smoothest(
-        _ pattern: Pattern, least: Double
+    mutating func smoothest(
+        _ pattern: Pattern, least: Double, allowance: Double? = nil
     ) throws -> (values: [Double], held: LinearProgram, steps: Double)? {
         var values = [Double](repeating: 0, count: original.columnCount)
         for (chain, states) in zip(original.chains, pattern) {
@@ -334,7 +339,9 @@ extension DirectRun {
         }
         held.holdDecisions(at: values)
         guard let first = original.tieBreakers.first else { return nil }
-        let solved = try SimplexLadder(held.budgeted(first, least: least), limits: limits)
+        var bounded = held
+        bounded.costOfFirstTieBreaker = allowance ?? original.costOfFirstTieBreaker
+        let solved = try SimplexLadder(bounded.budgeted(first, least: least), limits: limits)
         iterations += solved.iterations
         guard case .optimal(let steps) = solved.ending else { return nil }
         let found = try solved.problem.columnValues()

@@ -94,6 +94,21 @@ public struct StoreChain: Sendable {
         var columns: [Column] { [power, isOn] + (start.map { [$0] } ?? []) }
     }
 
+    /// A row `rising flow - falling flow - above + below = planned`: how far a stage is from what was planned for it.
+    public struct Distance: Sendable {
+        public var row: Row
+        public var above: Column
+        public var below: Column
+        public var planned: Double
+
+        public init(row: Row, above: Column, below: Column, planned: Double) {
+            self.row = row
+            self.above = above
+            self.below = below
+            self.planned = planned
+        }
+    }
+
     public struct Stage: Sendable {
         /// At most one of them is positive.
         public var flows: [Flow]
@@ -106,6 +121,8 @@ public struct StoreChain: Sendable {
         /// The part of `holding` that is among the program's constants.
         public var holdingConstant = 0.0
         public var shortfalls: [Shortfall] = []
+        /// How far its flows are from a plan; nil where there is none.
+        public var distance: Distance?
         /// The modes of its flows; empty where they have none.
         public var modes: [Mode] = []
         /// Whether every run of a mode has ended before the stage.
@@ -168,6 +185,9 @@ public struct StoreChain: Sendable {
                     number: $0.number, flow: $0.flow, low: $0.low, high: $0.high, power: column($0.power),
                     isOn: column($0.isOn), start: $0.start.map(column))
             }
+            moved.distance = stage.distance.map {
+                Distance(row: row($0.row), above: column($0.above), below: column($0.below), planned: $0.planned)
+            }
             moved.shortfalls = stage.shortfalls.map {
                 Shortfall(
                     column: column($0.column), perAmount: $0.perAmount, row: row($0.row), target: $0.target)
@@ -181,10 +201,13 @@ public struct StoreChain: Sendable {
     public var ownColumns: [Column] {
         stages.flatMap { stage -> [Column] in
             let parts = [stage.flows.map(\.column), stage.shortfalls.map(\.column), stage.modes.flatMap(\.columns)]
-            return parts.joined() + [stage.level] + stage.columns
+            let distance = stage.distance.map { [$0.above, $0.below] } ?? []
+            return parts.joined() + [stage.level] + distance + stage.columns
         }
     }
-    public var ownRows: [Row] { stages.flatMap { $0.rows + $0.shortfalls.map(\.row) } }
+    public var ownRows: [Row] {
+        stages.flatMap { $0.rows + $0.shortfalls.map(\.row) + ($0.distance.map { [$0.row] } ?? []) }
+    }
 }
 
 /// A row in which the flows of stores meet what comes in and what goes out:

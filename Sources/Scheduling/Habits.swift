@@ -60,8 +60,12 @@ extension SchedulingModel {
                 let down = program.addColumn(label(index, step, part: 1), upper: most, block: index)
                 away.add(up, -1)
                 away.add(down)
-                program.addRow(label(index, step), away, lower: 0, upper: 0)
+                let row = program.addRow(label(index, step), away, lower: 0, upper: 0)
                 sizes += [Term(up), Term(down)]
+                if let stage = vehicles[index].stageOfStep[step] {
+                    vehicles[index].chain?.stages[stage].distance = StoreChain.Distance(
+                        row: row, above: up, below: down, planned: kw)
+                }
             }
         }
         return sizes

@@ -133,7 +133,8 @@ struct PricedStore {
             let base = connection(stage)?.base ?? 0
             let forced = stage.flows.indices.filter { lower[stage.flows[$0].column.index] > 0 }
             let forcedModes = stage.modes.indices.filter { lower[stage.modes[$0].isOn.index] > 0.5 }
-            if forced.isEmpty, forcedModes.isEmpty { addRest(curves, base, &moves, &stageWays) }
+            let distance = Distance(stage.distance, prices)
+            if forced.isEmpty, forcedModes.isEmpty { addRest(curves, base, distance, &moves, &stageWays) }
             for (number, flow) in stage.flows.enumerated() where forced.isEmpty || forced == [number] {
                 let column = flow.column.index
                 // A run goes on at 0 kW where no more is possible, and its mode has no minimum.
@@ -145,7 +146,8 @@ struct PricedStore {
                     addFlow(
                         flow, number, prices, also: prices[mode.power.index],
                         from: max(mode.low, lower[column], lower[mode.power.index]),
-                        to: min(mode.high, upper[column], upper[mode.power.index]), curves, base, &moves, &stageWays)
+                        to: min(mode.high, upper[column], upper[mode.power.index]), curves, base, distance, &moves,
+                        &stageWays)
                     for index in before..<moves.count {
                         moves[index].mode = mode.number
                         moves[index].cost += prices[mode.isOn.index]
@@ -157,7 +159,7 @@ struct PricedStore {
                 // Doing nothing is a move of its own.
                 for range in flow.ranges(lower[column], upper[column]) where range.high > 0 {
                     addFlow(
-                        flow, number, prices, also: 0, from: range.low, to: range.high, curves, base, &moves,
+                        flow, number, prices, also: 0, from: range.low, to: range.high, curves, base, distance, &moves,
                         &stageWays)
                 }
             }
@@ -170,16 +172,37 @@ struct PricedStore {
         (program.leastRun, program.runMayBeCut) = (chain.leastRun, chain.runMayBeCut)
     }
 
+    /// What being away from a plan costs.
+    private struct Distance {
+        let planned: Double
+        let above: Double
+        let below: Double
+
+        /// Nil where it costs nothing.
+        init?(_ distance: StoreChain.Distance?, _ prices: [Double]) {
+            guard let distance else { return nil }
+            (above, below) = (prices[distance.above.index], prices[distance.below.index])
+            planned = distance.planned
+            if above == 0, below == 0 { return nil }
+        }
+
+        func cost(_ flow: Double) -> Double {
+            flow > planned ? above * (flow - planned) : below * (planned - flow)
+        }
+    }
+
     private func addRest(
-        _ curves: [PricedConnection.Curve]?, _ base: Double, _ moves: inout [StoreMove], _ ways: inout [Way]
+        _ curves: [PricedConnection.Curve]?, _ base: Double, _ distance: Distance?, _ moves: inout [StoreMove],
+        _ ways: inout [Way]
     ) {
+        let away = distance?.cost(0) ?? 0
         guard let curves else {
-            moves.append(.rest())
+            moves.append(.rest(cost: away))
             ways.append(Way(flow: nil, value: 0, rise: 0, valuePerRise: 0, direction: nil))
             return
         }
         for curve in curves where base >= curve.start - 1e-9 && base <= curve.end + 1e-9 {
-            moves.append(.rest(cost: curve.value(at: base)))
+            moves.append(.rest(cost: curve.value(at: base) + away))
             ways.append(Way(flow: nil, value: 0, rise: 0, valuePerRise: 0, direction: curve.direction))
         }
     }
@@ -187,10 +210,11 @@ struct PricedStore {
     private func addFlow(
         _ flow: StoreChain.Flow, _ number: Int, _ prices: [Double], also price: Double, from least: Double,
         to most: Double,
-        _ curves: [PricedConnection.Curve]?, _ base: Double, _ moves: inout [StoreMove], _ ways: inout [Way]
+        _ curves: [PricedConnection.Curve]?, _ base: Double, _ distance: Distance?, _ moves: inout [StoreMove],
+        _ ways: inout [Way]
     ) {
         let sign = flow.rise.points[flow.rise.points.count - 1].y >= 0 ? 1.0 : -1.0
-        let inner = flow.rise.points.map(\.x)
+        let inner = flow.rise.points.map(\.x) + (distance.map { [sign * $0.planned] } ?? [])
         for curve in curves.map({ $0.map { Optional($0) } }) ?? [nil] {
             var (from, to) = (least, most)
             var kinks = inner
@@ -209,6 +233,7 @@ struct PricedStore {
                     cost += prices[converted.column.index] * converted.perRise * rise
                 }
                 if let curve { cost += curve.value(at: base + sign * value) }
+                if let distance { cost += distance.cost(sign * value) }
                 return (value, rise, cost)
             }
             let values = [from] + kinks.filter { $0 > from + 1e-9 && $0 < to - 1e-9 }.sorted() + (to > from ? [to] : [])
@@ -262,6 +287,11 @@ struct PricedStore {
                 }
             }
             values[stage.level.index] = plan.amounts[number + 1]
+            if let distance = stage.distance {
+                let falls = action.flow.map { (stage.flows[$0].rise.points.last?.y ?? 0) < 0 } ?? false
+                let away = (falls ? -action.value : action.value) - distance.planned
+                (values[distance.above.index], values[distance.below.index]) = (max(0, away), max(0, -away))
+            }
             let previous = stage.endsRuns || number == 0 ? nil : running
             running = action.mode.map { stage.modes[$0].number }
             for (place, mode) in stage.modes.enumerated() {
