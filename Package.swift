@@ -17,11 +17,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // The YAML parser of the Swift world (libYAML inside): keeps line and column of every node.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        // SQLite in Swift: what a sweep finds is kept in a database that survives being killed at any moment.
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .target(name: "CGLPK", linkerSettings: [.linkedLibrary("glpk")]),
+        // What a sweep finds is kept in a database that survives being killed at any moment.
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "DynamicProgramming"),
         .target(name: "LinearPrograms"),
         .target(name: "GLPKSolver", dependencies: ["CGLPK", "LinearPrograms", "DynamicProgramming"]),
@@ -53,8 +53,7 @@ let package = Package(
             name: "Sweeps",
             dependencies: [
                 "BlockAngular", "ScenarioFiles", "Scenarios", "Ageing", "Scheduling", "ValueStreams", "Accounting",
-                "Simulations",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "Simulations", "CSQLite",
             ]),
         .target(name: "EvccOptimizer", dependencies: ["LinearPrograms", "GLPKSolver"]),
         .target(
@@ -138,7 +137,8 @@ let package = Package(
             dependencies: ["ScenarioFiles", "Simulations", "Accounting", "GLPKSolver", "ValueStreams"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "GLPKSolver", "TestSupport"]),
         .testTarget(
-            name: "SweepsTests", dependencies: ["Sweeps", "Ageing", "ScenarioFiles", "Scenarios", "TestSupport"]),
+            name: "SweepsTests",
+            dependencies: ["Sweeps", "CSQLite", "Ageing", "ScenarioFiles", "Scenarios", "TestSupport"]),
         .testTarget(name: "EvccOptimizerTests", dependencies: ["EvccOptimizer", "GLPKSolver"]),
         .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService", "TestSupport"]),
         .testTarget(name: "HomeLoopTests", dependencies: ["HomeLoop"]),

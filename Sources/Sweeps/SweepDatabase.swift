@@ -1,5 +1,5 @@
+import CSQLite
 import Foundation
-import GRDB
 import Scenarios
 
 /// The results of a sweep in SQLite: a table `runs`, one row per run with its axes as columns, and a table `sweep` that
@@ -7,7 +7,7 @@ import Scenarios
 public struct SweepDatabase: Sendable {
     /// As the user named it.
     public let path: String
-    private let queue: DatabaseQueue
+    private let connection: SQLiteConnection
 
     /// Why a file cannot be used.
     public enum Problem: Error, Equatable {
@@ -49,7 +49,7 @@ public struct SweepDatabase: Sendable {
     public init(reading path: String) throws(Problem) {
         self.path = path
         guard FileManager.default.fileExists(atPath: path) else { throw .notReadable("no such file") }
-        queue = try SweepDatabase.open(path, isReadOnly: true)
+        connection = try SweepDatabase.open(path, isReadOnly: true)
         _ = try about()
     }
 
@@ -65,11 +65,11 @@ public struct SweepDatabase: Sendable {
         _ path: String, for plan: SweepPlan, version: String, restarts: Bool = false
     ) throws(Problem) {
         self.path = path
-        queue = try SweepDatabase.open(path, isReadOnly: false)
+        connection = try SweepDatabase.open(path, isReadOnly: false)
         if restarts { try forget() }
-        let (queue, columns) = (queue, SweepDatabase.columns(plan))
+        let (connection, columns) = (connection, SweepDatabase.columns(plan))
         let isNew = try SweepDatabase.wrapped {
-            try queue.read { try !$0.tableExists("sweep") && !$0.tableExists("runs") }
+            try connection.read { try !$0.hasTable("sweep") && !$0.hasTable("runs") }
         }
         guard isNew else {
             let found = try about()
@@ -85,18 +85,17 @@ public struct SweepDatabase: Sendable {
             ("one_at_a_time", plan.oneAtATime.joined(separator: "\n")),
         ]
         try SweepDatabase.wrapped {
-            try queue.write { db in
+            try connection.write { session in
                 // Another process may have made them in the meantime: a shard of the same sweep.
-                try db.execute(sql: "CREATE TABLE IF NOT EXISTS sweep (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
-                try db.execute(
-                    sql: "CREATE TABLE IF NOT EXISTS axes (position INTEGER PRIMARY KEY, name TEXT NOT NULL)")
-                try db.execute(sql: "CREATE TABLE IF NOT EXISTS runs (\(columns))")
-                for (key, value) in about {
-                    try db.execute(sql: "INSERT OR IGNORE INTO sweep VALUES (?, ?)", arguments: [key, value])
-                }
-                for (position, name) in plan.axisNames.enumerated() {
-                    try db.execute(sql: "INSERT OR IGNORE INTO axes VALUES (?, ?)", arguments: [position, name])
-                }
+                try session.execute("CREATE TABLE IF NOT EXISTS sweep (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
+                try session.execute(
+                    "CREATE TABLE IF NOT EXISTS axes (position INTEGER PRIMARY KEY, name TEXT NOT NULL)")
+                try session.execute("CREATE TABLE IF NOT EXISTS runs (\(columns))")
+                try session.execute(
+                    "INSERT OR IGNORE INTO sweep VALUES (?, ?)", each: about.map { [.text($0.0), .text($0.1)] })
+                try session.execute(
+                    "INSERT OR IGNORE INTO axes VALUES (?, ?)",
+                    each: plan.axisNames.enumerated().map { [.integer($0), .text($1)] })
             }
         }
     }
@@ -109,34 +108,28 @@ public struct SweepDatabase: Sendable {
 
     static func quoted(_ name: String) -> String { "\"\(name.doublingQuotes)\"" }
 
-    private static func open(_ path: String, isReadOnly: Bool) throws(Problem) -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.readonly = isReadOnly
+    private static func open(_ path: String, isReadOnly: Bool) throws(Problem) -> SQLiteConnection {
         // Shards of a sweep may share a file.
-        configuration.busyMode = .timeout(60)
-        return try wrapped { try DatabaseQueue(path: path, configuration: configuration) }
+        try wrapped { try SQLiteConnection(path, isReadOnly: isReadOnly, waitSeconds: 60) }
     }
 
     private static func wrapped<T>(_ body: () throws -> T) throws(Problem) -> T {
-        do { return try body() } catch let error as DatabaseError {
-            if error.resultCode == .SQLITE_NOTADB { throw .notASweep }
-            if error.resultCode == .SQLITE_CANTOPEN { throw .notReadable("cannot be opened") }
-            throw .sqlite(error.message ?? "error \(error.resultCode.rawValue)")
+        do { return try body() } catch let error as SQLiteConnection.Failure {
+            if error.code == SQLITE_NOTADB { throw .notASweep }
+            if error.code == SQLITE_CANTOPEN { throw .notReadable("cannot be opened") }
+            throw .sqlite(error.message)
         } catch let problem as Problem { throw problem } catch { throw .sqlite("\(error)") }
     }
 
     /// What the file says about itself.
     public func about() throws(Problem) -> About {
-        let queue = queue
-        return try SweepDatabase.wrapped {
-            try queue.read { db in
-                guard try db.tableExists("sweep"), try db.tableExists("runs"), try db.tableExists("axes") else {
+        try SweepDatabase.wrapped {
+            try connection.read { session in
+                guard try session.hasTable("sweep"), try session.hasTable("runs"), try session.hasTable("axes") else {
                     throw Problem.notASweep
                 }
                 var values: [String: String] = [:]
-                for row in try Row.fetchAll(db, sql: "SELECT key, value FROM sweep") {
-                    values[row["key"]] = row["value"]
-                }
+                for row in try session.rows("SELECT key, value FROM sweep") { values[row[0].text] = row[1].text }
                 guard let name = values["name"], let currency = values["currency"], let digest = values["digest"],
                     let version = values["version"], let count = values["runs"].flatMap({ Int($0) })
                 else { throw Problem.notASweep }
@@ -145,7 +138,7 @@ public struct SweepDatabase: Sendable {
                 guard let question else { throw Problem.notASweep }
                 return About(
                     name: name, currency: currency, digest: digest, version: version,
-                    axes: try String.fetchAll(db, sql: "SELECT name FROM axes ORDER BY position"),
+                    axes: try session.rows("SELECT name FROM axes ORDER BY position").map { $0[0].text },
                     oneAtATime: (values["one_at_a_time"] ?? "").split(separator: "\n").map(String.init),
                     question: question, count: count)
             }
@@ -154,40 +147,40 @@ public struct SweepDatabase: Sendable {
 
     /// Numbers of the runs that are there.
     public func finished() throws(Problem) -> [Int] {
-        let queue = queue
-        return try SweepDatabase.wrapped { try queue.read { try Int.fetchAll($0, sql: "SELECT run FROM runs") } }
+        try SweepDatabase.wrapped {
+            try connection.read { session in
+                try session.rows("SELECT run FROM runs").compactMap { SweepDatabase.count($0) }
+            }
+        }
     }
 
     /// How many runs are there, and how many of them have no schedule.
     public func tally() throws(Problem) -> (done: Int, failed: Int) {
-        let queue = queue
-        return try SweepDatabase.wrapped {
-            try queue.read { db in
-                (
-                    try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM runs") ?? 0,
-                    try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM runs WHERE error IS NOT NULL") ?? 0
-                )
+        try SweepDatabase.wrapped {
+            try connection.read { session in
+                // Of no error a NULL is counted: nothing.
+                let counts = try session.rows("SELECT COUNT(*), COUNT(error) FROM runs")[0]
+                return (SweepDatabase.count([counts[0]]) ?? 0, SweepDatabase.count([counts[1]]) ?? 0)
             }
         }
+    }
+
+    /// The whole number that a row of one column holds.
+    private static func count(_ row: [SweepValue]) -> Int? {
+        if case .integer(let value)? = row.first { return value }
+        return nil
     }
 
     /// Writes rows in one transaction. A run that is there already (another shard's) stays.
     func add(_ records: [RunRecord]) throws(Problem) {
         guard !records.isEmpty else { return }
-        let queue = queue
         let columns = try about().question.columns
+        let rows = records.map { record in
+            [.integer(record.run)] + record.settings.map(\.shown) + columns.map { $0.value(record) }
+        }
+        let marks = Array(repeating: "?", count: rows[0].count).joined(separator: ", ")
         try SweepDatabase.wrapped {
-            try queue.write { db in
-                let count = 1 + records[0].settings.count + columns.count
-                let marks = Array(repeating: "?", count: count).joined(separator: ", ")
-                let statement = try db.cachedStatement(sql: "INSERT OR IGNORE INTO runs VALUES (\(marks))")
-                for record in records {
-                    let cells =
-                        [.integer(record.run)] + record.settings.map(\.shown)
-                        + columns.map { $0.value(record) }
-                    try statement.execute(arguments: StatementArguments(cells.map(\.databaseValue)))
-                }
-            }
+            try connection.write { try $0.execute("INSERT OR IGNORE INTO runs VALUES (\(marks))", each: rows) }
         }
     }
 
@@ -199,60 +192,35 @@ public struct SweepDatabase: Sendable {
         if mine.digest != theirs.digest || mine.version != theirs.version {
             throw .another("holds the results of another sweep or version, \"\(theirs.name)\" (\(theirs.digest))")
         }
-        let (queue, path) = (queue, other.path)
+        let path = other.path
         try SweepDatabase.wrapped {
-            try queue.inDatabase { db in
-                try db.execute(sql: "ATTACH DATABASE ? AS shard", arguments: [path])
-                defer { try? db.execute(sql: "DETACH DATABASE shard") }
-                try db.execute(sql: "INSERT OR IGNORE INTO runs SELECT * FROM shard.runs")
+            try connection.use { session in
+                try session.execute("ATTACH DATABASE ? AS shard", [.text(path)])
+                defer { try? session.execute("DETACH DATABASE shard") }
+                try session.execute("INSERT OR IGNORE INTO runs SELECT * FROM shard.runs")
             }
         }
     }
 
     /// Empties a sweep's file; another program's stays as it is.
     private func forget() throws(Problem) {
-        let queue = queue
-        let isEmpty = try SweepDatabase.wrapped { try queue.read { try !$0.tableExists("sweep") } }
+        let isEmpty = try SweepDatabase.wrapped { try connection.read { try !$0.hasTable("sweep") } }
         guard !isEmpty else { return }
         _ = try about()
         try SweepDatabase.wrapped {
-            try queue.write { db in
-                for table in ["runs", "axes", "sweep"] { try db.execute(sql: "DROP TABLE \(table)") }
+            try connection.write { session in
+                for table in ["runs", "axes", "sweep"] { try session.execute("DROP TABLE \(table)") }
             }
         }
     }
 
     /// Every row, in the order of the runs: one value per column of `columns`.
     public func forEachRow(_ columns: [String], _ body: ([SweepValue]) throws -> Void) throws(Problem) {
-        let queue = queue
         let names = columns.map(SweepDatabase.quoted).joined(separator: ", ")
         try SweepDatabase.wrapped {
-            try queue.read { db in
-                let rows = try Row.fetchCursor(db, sql: "SELECT \(names) FROM runs ORDER BY run")
-                while let row = try rows.next() {
-                    try body((0..<row.count).map { SweepValue(row[$0] as DatabaseValue) })
-                }
+            try connection.read { session in
+                try session.forEachRow("SELECT \(names) FROM runs ORDER BY run") { try body($0) }
             }
-        }
-    }
-}
-
-extension SweepValue {
-    var databaseValue: DatabaseValue {
-        switch self {
-        case .null: .null
-        case .integer(let value): value.databaseValue
-        case .real(let value): value.databaseValue
-        case .text(let text): text.databaseValue
-        }
-    }
-
-    init(_ value: DatabaseValue) {
-        switch value.storage {
-        case .null, .blob: self = .null
-        case .int64(let value): self = .integer(Int(value))
-        case .double(let value): self = .real(value)
-        case .string(let text): self = .text(text)
         }
     }
 }
