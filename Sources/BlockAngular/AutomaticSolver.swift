@@ -2,20 +2,20 @@ import GLPKSolver
 import LinearPrograms
 
 /// Direct where that is faster, decomposition where there are many blocks or where the direct solver finds nothing.
-public struct AutomaticSolver: LinearProgramSolver {
-    public var name: String { GLPKProblem.name }
-    public var direct: LongProgramSolver
-    public var decomposition: DecompositionSolver
+package struct AutomaticSolver: LinearProgramSolver {
+    package var name: String { GLPKProblem.name }
+    package var direct: LongProgramSolver
+    package var decomposition: DecompositionSolver
 
     /// Blocks from which decomposition is faster, where disjunctions do not matter.
-    public static let minBlocks = Parameters.Choice.minBlocks
+    package static let minBlocks = Parameters.Choice.minBlocks
 
-    public init(direct: DirectSolver = DirectSolver(), decomposition: DecompositionSolver = DecompositionSolver()) {
+    package init(direct: DirectSolver = DirectSolver(), decomposition: DecompositionSolver = DecompositionSolver()) {
         self.direct = LongProgramSolver(direct, report: decomposition.report, isCancelled: decomposition.isCancelled)
         self.decomposition = decomposition
     }
 
-    public func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
+    package func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
         let blocks = Int(program.columnBlock.max() ?? -1) + 1
         if blocks >= Parameters.Choice.minBlocksWithDisjunctions, program.hasIntegers,
             let outcome = solveNearRelaxation(program, options: options)
@@ -92,7 +92,7 @@ extension AutomaticSolver {
 }
 
 extension AutomaticSolver: PartedProgramSolver {
-    public func solve(_ parted: PartedProgram, options: SolveOptions) -> (any PartedSolution)? {
+    package func solve(_ parted: PartedProgram, options: SolveOptions) -> (any PartedSolution)? {
         decomposition.solve(parted, options: options)
     }
 }

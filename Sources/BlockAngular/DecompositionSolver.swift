@@ -8,12 +8,12 @@ import LinearPrograms
 /// It is proven where that is within the gap. Ties are broken where the interior-point method finds the optimum;
 /// of column generation's optima one is as good as another (the same on every run and any number of threads).
 /// Programs with integer columns of their own, or without blocks, go to the direct solver.
-public struct DecompositionSolver: LinearProgramSolver {
-    public var name: String { GLPKProblem.name }
+package struct DecompositionSolver: LinearProgramSolver {
+    package var name: String { GLPKProblem.name }
     /// Threads that price blocks; the answer does not depend on it.
-    public var threads: Int
+    package var threads: Int
     /// How the linear part is solved.
-    public enum Method: Sendable {
+    package enum Method: Sendable {
         /// Many blocks by the blockwise interior-point method, few (and where that does not converge) by the one on all
         /// together where memory allows, else by column generation.
         case automatic
@@ -21,18 +21,18 @@ public struct DecompositionSolver: LinearProgramSolver {
         /// The interior-point method on the program as one chain in time, whatever blocks it has.
         case chain
     }
-    public var method = Method.automatic
+    package var method = Method.automatic
     /// Whether only what the interior-point method proves is wanted: where that does not suit, or its optimum breaks
     /// disjunctions, the answer is that it failed.
-    public var isTentative = false
+    package var isTentative = false
     /// Whether blocks in chain form are priced by dynamic programming; without it every block is a linear program.
-    public var usesChains = true
+    package var usesChains = true
     /// Called after each round.
-    public var report: (@Sendable (DecompositionProgress) -> Void)?
+    package var report: (@Sendable (DecompositionProgress) -> Void)?
     /// Asked after each round; where it returns true the best solution so far is the answer.
-    public var isCancelled: @Sendable () -> Bool
+    package var isCancelled: @Sendable () -> Bool
 
-    public init(
+    package init(
         threads: Int = 2, report: (@Sendable (DecompositionProgress) -> Void)? = nil,
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) {
@@ -41,7 +41,7 @@ public struct DecompositionSolver: LinearProgramSolver {
         self.isCancelled = isCancelled
     }
 
-    public func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
+    package func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
         guard !program.hasIntegers, method == .chain || program.columnBlock.contains(where: { $0 >= 0 }) else {
             return DirectSolver().solve(program, options: options)
         }

@@ -6,12 +6,12 @@ import LinearPrograms
 /// A simplex method takes about as many pivots as a program has rows, and the time of each grows with the program; the
 /// interior-point method takes some thirty rounds, whatever the length. What it does not prove (no convergence, disjunctions
 /// that its optimum breaks) is left to the direct solver.
-public struct LongProgramSolver: LinearProgramSolver {
-    public var name: String { direct.name }
-    public var direct: DirectSolver
+package struct LongProgramSolver: LinearProgramSolver {
+    package var name: String { direct.name }
+    package var direct: DirectSolver
     private let interior: DecompositionSolver
 
-    public init(
+    package init(
         _ direct: DirectSolver, report: (@Sendable (DecompositionProgress) -> Void)? = nil,
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) {
@@ -22,7 +22,7 @@ public struct LongProgramSolver: LinearProgramSolver {
         self.interior = interior
     }
 
-    public func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
+    package func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
         guard program.rowCount >= Parameters.Choice.minChainRows, !program.hasIntegers else {
             return direct.solve(program, options: options)
         }

@@ -1,17 +1,17 @@
 /// What is left of a store's program for plans that cost no more than a threshold.
-public struct StoreReduction: Sendable {
+package struct StoreReduction: Sendable {
     /// For each stage and move whether some such plan may take it.
-    public var moves: [[Bool]]
+    package var moves: [[Bool]]
     /// Between these lie the amounts after each stage of all such plans.
-    public var lower: [Double]
-    public var upper: [Double]
+    package var lower: [Double]
+    package var upper: [Double]
 }
 
 extension StoreProgram {
     /// What plans that cost no more than `threshold` have in common: what they leave out is left out for good.
     ///
     /// - Returns: nil where the work allowed is not enough; moves without a plan are false.
-    public func reduced(threshold: Double, work: Int) -> StoreReduction? {
+    package func reduced(threshold: Double, work: Int) -> StoreReduction? {
         var left = work
         guard let toGo = CostToGo(self, cells: StoreProgram.reductionCells) else { return nil }
         let limit = threshold + 1e-9 * max(1, abs(threshold))

@@ -5,7 +5,7 @@
 /// many pieces are left, the lower bound is made closer (`CostToGo`).
 extension StoreProgram {
     /// - Parameter work: pieces of value functions that may be made; it limits time, and is the same on every machine.
-    public func solved(work: Int = 20_000_000) -> StoreOutcome {
+    package func solved(work: Int = 20_000_000) -> StoreOutcome {
         guard !stages.isEmpty else {
             return .optimal(StorePlan(cost: 0, moves: [], rises: [], amounts: [start]))
         }

@@ -13,15 +13,15 @@
 ///
 /// Moves may belong to modes (`StoreMove.mode`). Stages one after the other in one mode are a run; its first move costs
 /// `startCost` in addition, and it lasts at least `leastRun` stages.
-public struct StoreProgram: Sendable {
-    public var start: Double
-    public var stages: [StoreStage]
+package struct StoreProgram: Sendable {
+    package var start: Double
+    package var stages: [StoreStage]
     /// Stages that a run lasts at least.
-    public var leastRun = 1
+    package var leastRun = 1
     /// Whether a run may still be shorter after the last stage.
-    public var runMayBeCut = true
+    package var runMayBeCut = true
 
-    public init(start: Double, stages: [StoreStage]) {
+    package init(start: Double, stages: [StoreStage]) {
         self.start = start
         self.stages = stages
     }
@@ -31,20 +31,20 @@ public struct StoreProgram: Sendable {
 }
 
 /// What can be done in one stage.
-public struct StoreStage: Sendable {
+package struct StoreStage: Sendable {
     /// The ways to act; one of them is chosen.
-    public var moves: [StoreMove]
+    package var moves: [StoreMove]
     /// What leaves the store in the stage whatever is chosen.
-    public var drawn: Double
+    package var drawn: Double
     /// Bounds of the amount after the stage.
-    public var lower: Double
-    public var upper: Double
+    package var lower: Double
+    package var upper: Double
     /// The cost of the amount after the stage.
-    public var holding: HoldingCost
+    package var holding: HoldingCost
     /// Whether every run has ended before the stage.
-    public var endsRuns = false
+    package var endsRuns = false
 
-    public init(
+    package init(
         moves: [StoreMove], drawn: Double = 0, lower: Double, upper: Double, holding: HoldingCost = HoldingCost()
     ) {
         self.moves = moves
@@ -56,19 +56,19 @@ public struct StoreStage: Sendable {
 }
 
 /// A way to act: the amount rises by anything in `least...most` (negative: it falls), at a cost linear in the rise.
-public struct StoreMove: Sendable, Equatable {
-    public var least: Double
-    public var most: Double
+package struct StoreMove: Sendable, Equatable {
+    package var least: Double
+    package var most: Double
     /// The cost at `least`.
-    public var cost: Double
+    package var cost: Double
     /// Cost per unit of rise.
-    public var slope: Double
+    package var slope: Double
     /// The mode that it belongs to; nil: it is part of no run.
-    public var mode: Int?
+    package var mode: Int?
     /// What it costs in addition where a run begins with it; not negative.
-    public var startCost = 0.0
+    package var startCost = 0.0
 
-    public init(least: Double, most: Double, cost: Double, slope: Double) {
+    package init(least: Double, most: Double, cost: Double, slope: Double) {
         self.least = least
         self.most = most
         self.cost = cost
@@ -76,7 +76,7 @@ public struct StoreMove: Sendable, Equatable {
     }
 
     /// Doing nothing, at a cost.
-    public static func rest(cost: Double = 0) -> StoreMove { StoreMove(least: 0, most: 0, cost: cost, slope: 0) }
+    package static func rest(cost: Double = 0) -> StoreMove { StoreMove(least: 0, most: 0, cost: cost, slope: 0) }
 
     func cost(of rise: Double) -> Double { cost + slope * (rise - least) }
 
@@ -85,18 +85,18 @@ public struct StoreMove: Sendable, Equatable {
 }
 
 /// A piecewise-linear cost of an amount, plus a linear one.
-public struct HoldingCost: Sendable {
+package struct HoldingCost: Sendable {
     /// Points that rise in x; beyond the ends the outermost pieces go on. Empty: nothing.
-    public var points: [(x: Double, y: Double)]
+    package var points: [(x: Double, y: Double)]
     /// Cost per unit in addition.
-    public var slope: Double
+    package var slope: Double
 
-    public init(points: [(x: Double, y: Double)] = [], slope: Double = 0) {
+    package init(points: [(x: Double, y: Double)] = [], slope: Double = 0) {
         self.points = points
         self.slope = slope
     }
 
-    public func callAsFunction(_ x: Double) -> Double {
+    package func callAsFunction(_ x: Double) -> Double {
         guard points.count > 1 else { return (points.first?.y ?? 0) + slope * x }
         var right = 1
         while right < points.count - 1, points[right].x < x { right += 1 }
@@ -106,7 +106,7 @@ public struct HoldingCost: Sendable {
 }
 
 /// What came of a store's program.
-public enum StoreOutcome: Sendable {
+package enum StoreOutcome: Sendable {
     case optimal(StorePlan)
     /// No plan keeps the bounds.
     case infeasible
@@ -115,12 +115,12 @@ public enum StoreOutcome: Sendable {
 }
 
 /// An optimal plan.
-public struct StorePlan: Sendable {
-    public var cost: Double
+package struct StorePlan: Sendable {
+    package var cost: Double
     /// For each stage the index of the move chosen.
-    public var moves: [Int]
+    package var moves: [Int]
     /// For each stage the rise.
-    public var rises: [Double]
+    package var rises: [Double]
     /// The amounts at the T + 1 boundaries.
-    public var amounts: [Double]
+    package var amounts: [Double]
 }

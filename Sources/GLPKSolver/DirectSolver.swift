@@ -5,14 +5,14 @@ import LinearPrograms
 /// The linear part is solved first, without the disjunctions. Those that its solution breaks are written out with
 /// binaries, and so on until none is broken: the relaxation's optimum is then the program's. Most programs need no round.
 /// The order of what is minimised: the violations, the cost, each tie-breaker.
-public struct DirectSolver: LinearProgramSolver {
-    public var name: String { GLPKProblem.name }
+package struct DirectSolver: LinearProgramSolver {
+    package var name: String { GLPKProblem.name }
     /// Whether GLPK's log goes to standard error.
-    public var isVerbose: Bool
+    package var isVerbose: Bool
 
-    public init(isVerbose: Bool = false) { self.isVerbose = isVerbose }
+    package init(isVerbose: Bool = false) { self.isVerbose = isVerbose }
 
-    public func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
+    package func solve(_ program: LinearProgram, options: SolveOptions) -> Outcome {
         do {
             var run = DirectRun(program: program, options: options, isVerbose: isVerbose)
             return try run.solve()

@@ -2,8 +2,8 @@ import CGLPK
 import LinearPrograms
 
 /// What GLPK could not do, in its own words where it has any.
-public struct GLPKError: Error, Sendable, Equatable, CustomStringConvertible {
-    public enum Kind: Sendable, Equatable {
+package struct GLPKError: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Kind: Sendable, Equatable {
         /// GLPK aborted; every problem of the thread is gone with its environment.
         case aborted
         /// The problem was made on another thread.
@@ -14,11 +14,11 @@ public struct GLPKError: Error, Sendable, Equatable, CustomStringConvertible {
         /// The method failed numerically.
         case noConvergence
     }
-    public var kind: Kind
-    public var description: String
+    package var kind: Kind
+    package var description: String
 
     /// A program that has an optimum had none when it was asked again: a limit, or numerical trouble.
-    public static let noOptimum = GLPKError(
+    package static let noOptimum = GLPKError(
         kind: .noConvergence, description: "GLPK: no optimum was found where there is one")
 
     private init(kind: Kind, description: String) {
@@ -46,20 +46,20 @@ public struct GLPKError: Error, Sendable, Equatable, CustomStringConvertible {
 /// threads solving 1,000 programs each give bitwise the serial answers, and a problem touched by a second thread aborts
 /// the process inside GLPK). Here that is an error of kind `wrongThread`. Swift tasks hop threads, so make, use and drop
 /// it within one synchronous call, or on a thread of your own.
-public final class GLPKProblem {
+package final class GLPKProblem {
     private let handle: OpaquePointer
-    public private(set) var rowCount: Int
-    public let columnCount: Int
+    package private(set) var rowCount: Int
+    package let columnCount: Int
     /// Simplex iterations so far.
-    public private(set) var iterations = 0
+    package private(set) var iterations = 0
     /// Whether GLPK's log goes to standard error.
-    public var isVerbose = false
+    package var isVerbose = false
 
     /// GLPK's name and version, `GLPK 5.0`.
-    public static let name = "GLPK " + String(cString: cglpk_version())
+    package static let name = "GLPK " + String(cString: cglpk_version())
 
     /// Loads `program` (its linear part and its integers; violations, tie-breakers and disjunctions are the solver's).
-    public init(_ program: LinearProgram) throws(GLPKError) {
+    package init(_ program: LinearProgram) throws(GLPKError) {
         let (objective, constant) = program.objective()
         let integers: [UInt8]? = program.hasIntegers ? program.columnIsInteger.map { $0 ? 1 : 0 } : nil
         var made: OpaquePointer?
@@ -76,30 +76,30 @@ public final class GLPKProblem {
     deinit { _ = cglpk_free(handle) }
 
     /// Call before a thread that used GLPK ends: frees the thread's environment (about 5 kB).
-    public static func endThread() { cglpk_end_thread() }
+    package static func endThread() { cglpk_end_thread() }
 
     private func check(_ code: Int32) throws(GLPKError) {
         if code != Int32(CGLPK_OK) { throw GLPKError(code: code) }
     }
 
     /// Replaces the objective; the basis stays.
-    public func setObjective(_ coefficients: [Double], constant: Double = 0) throws(GLPKError) {
+    package func setObjective(_ coefficients: [Double], constant: Double = 0) throws(GLPKError) {
         precondition(coefficients.count == columnCount, "one coefficient a column")
         try check(cglpk_set_objective(handle, coefficients, constant))
     }
 
     /// Replaces the bounds of `columns`; the basis stays.
-    public func setColumnBounds(_ columns: [Int32], lower: [Double], upper: [Double]) throws(GLPKError) {
+    package func setColumnBounds(_ columns: [Int32], lower: [Double], upper: [Double]) throws(GLPKError) {
         try check(cglpk_set_column_bounds(handle, Int32(columns.count), columns, lower, upper))
     }
 
     /// Replaces the bounds of `rows`; the basis stays.
-    public func setRowBounds(_ rows: [Int32], lower: [Double], upper: [Double]) throws(GLPKError) {
+    package func setRowBounds(_ rows: [Int32], lower: [Double], upper: [Double]) throws(GLPKError) {
         try check(cglpk_set_row_bounds(handle, Int32(rows.count), rows, lower, upper))
     }
 
     /// Adds a row; the basis stays, with the new row basic.
-    public func addRow(_ terms: [Term], lower: Double, upper: Double) throws(GLPKError) {
+    package func addRow(_ terms: [Term], lower: Double, upper: Double) throws(GLPKError) {
         try check(
             cglpk_add_row(
                 handle, lower, upper, Int32(terms.count), terms.map { Int32($0.column.index) },
@@ -112,7 +112,7 @@ public final class GLPKProblem {
     /// - Parameters:
     ///   - count: how many rows stay.
     ///   - basis: of what is left; it is the basis afterwards.
-    public func removeRows(after count: Int, basis: Basis) throws(GLPKError) {
+    package func removeRows(after count: Int, basis: Basis) throws(GLPKError) {
         if count < rowCount {
             try check(cglpk_remove_rows(handle, Int32(count), Int32(rowCount - count)))
             rowCount = count
@@ -120,27 +120,27 @@ public final class GLPKProblem {
         try setBasis(basis)
     }
 
-    public enum Crash: Int32, Sendable { case standard = 0, triangular = 1, bixby = 2 }
+    package enum Crash: Int32, Sendable { case standard = 0, triangular = 1, bixby = 2 }
     /// Makes a starting basis.
-    public func crash(_ kind: Crash) throws(GLPKError) { try check(cglpk_crash(handle, kind.rawValue)) }
+    package func crash(_ kind: Crash) throws(GLPKError) { try check(cglpk_crash(handle, kind.rawValue)) }
 
     /// Basis statuses: GLPK's numbers (1 basic, 2 at lower, 3 at upper, 4 free, 5 fixed), a byte a row and column.
-    public struct Basis: Sendable, Equatable {
-        public var rows: [UInt8]
-        public var columns: [UInt8]
-        public init(rows: [UInt8], columns: [UInt8]) {
+    package struct Basis: Sendable, Equatable {
+        package var rows: [UInt8]
+        package var columns: [UInt8]
+        package init(rows: [UInt8], columns: [UInt8]) {
             self.rows = rows
             self.columns = columns
         }
-        public static let basic: UInt8 = 1
-        public static let atLower: UInt8 = 2
-        public static let atUpper: UInt8 = 3
-        public static let free: UInt8 = 4
-        public static let fixed: UInt8 = 5
+        package static let basic: UInt8 = 1
+        package static let atLower: UInt8 = 2
+        package static let atUpper: UInt8 = 3
+        package static let free: UInt8 = 4
+        package static let fixed: UInt8 = 5
     }
 
     /// The basis as it stands.
-    public func basis() throws(GLPKError) -> Basis {
+    package func basis() throws(GLPKError) -> Basis {
         var basis = Basis(
             rows: Array(repeating: 0, count: rowCount), columns: Array(repeating: 0, count: columnCount))
         try check(cglpk_get_basis(handle, &basis.rows, &basis.columns))
@@ -148,22 +148,22 @@ public final class GLPKProblem {
     }
 
     /// Starts the next solve from `basis`.
-    public func setBasis(_ basis: Basis) throws(GLPKError) {
+    package func setBasis(_ basis: Basis) throws(GLPKError) {
         precondition(basis.rows.count == rowCount && basis.columns.count == columnCount, "a basis of this problem")
         try check(cglpk_set_basis(handle, basis.rows, basis.columns))
     }
 
-    public struct SimplexOptions: Sendable {
-        public enum Algorithm: Sendable { case primal, dual }
-        public var algorithm: Algorithm
-        public var steepestEdge: Bool
+    package struct SimplexOptions: Sendable {
+        package enum Algorithm: Sendable { case primal, dual }
+        package var algorithm: Algorithm
+        package var steepestEdge: Bool
         /// The dual's bound-flipping ratio test.
-        public var flipsBounds: Bool
+        package var flipsBounds: Bool
         /// GLPK's presolver first; the present basis is then not used.
-        public var presolves: Bool
-        public var iterationLimit: Int?
-        public var timeLimitSeconds: Double?
-        public init(
+        package var presolves: Bool
+        package var iterationLimit: Int?
+        package var timeLimitSeconds: Double?
+        package init(
             algorithm: Algorithm, steepestEdge: Bool, flipsBounds: Bool = false, presolves: Bool = false,
             iterationLimit: Int? = nil, timeLimitSeconds: Double? = nil
         ) {
@@ -176,7 +176,7 @@ public final class GLPKProblem {
         }
     }
 
-    public enum Ending: Sendable, Equatable {
+    package enum Ending: Sendable, Equatable {
         case optimal(objective: Double)
         case infeasible
         case unbounded
@@ -185,7 +185,7 @@ public final class GLPKProblem {
     }
 
     /// Runs the simplex method from the present basis.
-    public func simplex(_ options: SimplexOptions) throws(GLPKError) -> Ending {
+    package func simplex(_ options: SimplexOptions) throws(GLPKError) -> Ending {
         var parameters = parameters(options)
         var report = cglpk_report()
         let code = cglpk_simplex(handle, &parameters, &report)
@@ -193,7 +193,7 @@ public final class GLPKProblem {
     }
 
     /// Runs the simplex method in rational arithmetic from the present basis: slow, and never wrong.
-    public func exactSimplex(iterationLimit: Int? = nil, timeLimitSeconds: Double? = nil) throws(GLPKError) -> Ending {
+    package func exactSimplex(iterationLimit: Int? = nil, timeLimitSeconds: Double? = nil) throws(GLPKError) -> Ending {
         var parameters = parameters(
             SimplexOptions(
                 algorithm: .primal, steepestEdge: false, iterationLimit: iterationLimit,
@@ -213,10 +213,10 @@ public final class GLPKProblem {
     }
 
     /// Scales rows and columns by geometric means and equilibration, to powers of 2; values and duals stay as they are.
-    public func scale() throws(GLPKError) { try check(cglpk_scale(handle, 1)) }
+    package func scale() throws(GLPKError) { try check(cglpk_scale(handle, 1)) }
 
     /// Branch and bound, right after `simplex` found the relaxation's optimum.
-    public func integer(
+    package func integer(
         relativeGap: Double, timeLimitSeconds: Double?, nodeLimit: Int? = nil, cuts: Bool = true
     ) throws(GLPKError) -> Ending {
         var parameters = cglpk_integer_options(
@@ -228,7 +228,7 @@ public final class GLPKProblem {
         return try ending(code, report)
     }
     /// The bound that the last branch and bound proved.
-    public private(set) var bound = -Double.infinity
+    package private(set) var bound = -Double.infinity
 
     private func milliseconds(_ seconds: Double?) -> Int32 {
         guard let seconds, seconds < 2e6 else { return -1 }
@@ -249,11 +249,11 @@ public final class GLPKProblem {
 
     /// Values and duals of rows and columns. A dual is the change of the objective per unit of a row's bound (or of a
     /// column's value): in a minimisation it is >= 0 where the lower bound binds, <= 0 where the upper one does.
-    public struct BasicSolution: Sendable {
-        public var columnValues: [Double]
-        public var reducedCosts: [Double]
-        public var rowValues: [Double]
-        public var rowDuals: [Double]
+    package struct BasicSolution: Sendable {
+        package var columnValues: [Double]
+        package var reducedCosts: [Double]
+        package var rowValues: [Double]
+        package var rowDuals: [Double]
     }
 
     private func emptySolution() -> BasicSolution {
@@ -264,7 +264,7 @@ public final class GLPKProblem {
     }
 
     /// The solution of the last simplex run.
-    public func solution() throws(GLPKError) -> BasicSolution {
+    package func solution() throws(GLPKError) -> BasicSolution {
         var solution = emptySolution()
         try check(
             cglpk_get_solution(
@@ -273,20 +273,20 @@ public final class GLPKProblem {
     }
 
     /// The columns' values alone, of the last simplex run.
-    public func columnValues() throws(GLPKError) -> [Double] {
+    package func columnValues() throws(GLPKError) -> [Double] {
         var values = [Double](repeating: 0, count: columnCount)
         try check(cglpk_get_solution(handle, &values, nil, nil, nil))
         return values
     }
 
     /// A value for each column and each row: of a move, or of a row of the tableau.
-    public struct Tableau: Sendable {
-        public var columns: [Double]
-        public var rows: [Double]
+    package struct Tableau: Sendable {
+        package var columns: [Double]
+        package var rows: [Double]
     }
 
     /// A row or a column.
-    public enum Variable: Sendable {
+    package enum Variable: Sendable {
         case row(Int)
         case column(Int)
     }
@@ -294,7 +294,7 @@ public final class GLPKProblem {
     /// How everything moves, in the basis of the last simplex run, per unit by which a nonbasic variable is moved.
     ///
     /// - Throws: `GLPKError` where the variable is basic.
-    public func direction(moving variable: Variable) throws(GLPKError) -> Tableau {
+    package func direction(moving variable: Variable) throws(GLPKError) -> Tableau {
         var moves = Tableau(
             columns: Array(repeating: 0, count: columnCount), rows: Array(repeating: 0, count: rowCount))
         let index =
@@ -309,7 +309,7 @@ public final class GLPKProblem {
     /// How a basic row moves, in the basis of the last simplex run, per unit of each nonbasic variable.
     ///
     /// - Throws: `GLPKError` where the row is not basic.
-    public func tableauRow(_ row: Int) throws(GLPKError) -> Tableau {
+    package func tableauRow(_ row: Int) throws(GLPKError) -> Tableau {
         var shares = Tableau(
             columns: Array(repeating: 0, count: columnCount), rows: Array(repeating: 0, count: rowCount))
         try check(cglpk_get_tableau_row(handle, Int32(row), &shares.columns, &shares.rows))
@@ -317,14 +317,14 @@ public final class GLPKProblem {
     }
 
     /// The point that branch and bound found.
-    public func integerValues() throws(GLPKError) -> [Double] {
+    package func integerValues() throws(GLPKError) -> [Double] {
         var values = [Double](repeating: 0, count: columnCount)
         try check(cglpk_get_integer_solution(handle, &values))
         return values
     }
 
     /// Interior-point values and duals (no basis comes of them); nil where the method does not converge.
-    public func interior() throws(GLPKError) -> BasicSolution? {
+    package func interior() throws(GLPKError) -> BasicSolution? {
         var solution = emptySolution()
         let code = cglpk_interior(
             handle, &solution.columnValues, &solution.reducedCosts, &solution.rowValues, &solution.rowDuals)

@@ -4,8 +4,8 @@ import LinearPrograms
 ///
 /// The first one solves nearly everything. Where it fails (a basis that cannot be factorised, cycling, an abort inside GLPK)
 /// the next one is tried, within the same limits; the result reports which one it was.
-public struct SimplexLadder {
-    public enum Rung: Int, Sendable, CaseIterable, Comparable {
+package struct SimplexLadder {
+    package enum Rung: Int, Sendable, CaseIterable, Comparable {
         /// Bixby's basis, dual simplex with bound flipping: measured fastest on schedules (`scripts/bench`).
         case usual
         /// A basis of slacks, primal simplex, steepest edge, Harris' ratio test.
@@ -18,10 +18,10 @@ public struct SimplexLadder {
         case exact
 
         /// Whether `one` is tried before `two`.
-        public static func < (one: Rung, two: Rung) -> Bool { one.rawValue < two.rawValue }
+        package static func < (one: Rung, two: Rung) -> Bool { one.rawValue < two.rawValue }
 
         /// What a result calls it; nil for the usual one.
-        public var name: String? {
+        package var name: String? {
             switch self {
             case .usual: nil
             case .careful: "careful simplex"
@@ -32,14 +32,14 @@ public struct SimplexLadder {
         }
     }
 
-    public enum Ending: Sendable, Equatable { case optimal(Double), infeasible, unbounded, limit }
+    package enum Ending: Sendable, Equatable { case optimal(Double), infeasible, unbounded, limit }
 
     /// The problem as the solve left it, which holds the optimal basis where there is one.
-    public let problem: GLPKProblem
-    public let ending: Ending
-    public let rung: Rung
+    package let problem: GLPKProblem
+    package let ending: Ending
+    package let rung: Rung
     /// Pivots of all attempts.
-    public let iterations: Int
+    package let iterations: Int
 
     /// Pivots after which an attempt counts as cycling, beside so many per row and column.
     private static let mostPivots = 50_000
@@ -54,7 +54,7 @@ public struct SimplexLadder {
     ///   - rungs: the ways to try, in this order.
     ///   - basis: where the first attempt starts instead of a basis of its own.
     /// - Throws: `GLPKError` where every way failed.
-    public init(
+    package init(
         _ program: LinearProgram, limits: SolveLimits, isVerbose: Bool = false, rungs: [Rung] = Rung.allCases,
         basis: GLPKProblem.Basis? = nil
     ) throws(GLPKError) {

@@ -1,6 +1,6 @@
 /// A condition that no linear program can state. The linear part is solved without it; where the solution breaks it,
 /// `write(into:)` states it exactly with binaries.
-public enum Disjunction: Sendable {
+package enum Disjunction: Sendable {
     /// Not both columns are positive.
     case exclusive(Exclusive)
     /// A column is outside a gap: zero or at least its threshold.
@@ -11,7 +11,7 @@ public enum Disjunction: Sendable {
     case either(Either)
 
     /// Whether `values` (one per column) break it by more than rounding.
-    public func isBroken(at values: [Double]) -> Bool {
+    package func isBroken(at values: [Double]) -> Bool {
         switch self {
         case .exclusive(let condition): condition.isBroken(at: values)
         case .semicontinuous(let condition): condition.isBroken(at: values)
@@ -21,13 +21,13 @@ public enum Disjunction: Sendable {
     }
 
     /// Whether breaking it is likely to pay: then it is written out together with the first one that is found broken.
-    public var isLikely: Bool {
+    package var isLikely: Bool {
         if case .exclusive(let condition) = self { return condition.isLikely }
         return false
     }
 
     /// Writes it into `program` with binaries. Returns the new binaries, each with the value that is nearest to `values`.
-    public func write(into program: inout LinearProgram, near values: [Double]) -> [(binary: Column, value: Double)] {
+    package func write(into program: inout LinearProgram, near values: [Double]) -> [(binary: Column, value: Double)] {
         switch self {
         case .exclusive(let condition): condition.write(into: &program, near: values)
         case .semicontinuous(let condition): condition.write(into: &program, near: values)
@@ -39,14 +39,14 @@ public enum Disjunction: Sendable {
 
 extension Disjunction {
     /// The block that all its columns belong to; nil where they belong to none, or to several.
-    public func block(in program: LinearProgram) -> Int? {
+    package func block(in program: LinearProgram) -> Int? {
         let blocks = Set(columns.map { program.columnBlock[$0.index] })
         guard blocks.count == 1, let block = blocks.first, block >= 0 else { return nil }
         return Int(block)
     }
 
     /// The columns that it is about.
-    public var columns: [Column] {
+    package var columns: [Column] {
         switch self {
         case .exclusive(let condition): [condition.first, condition.second]
         case .semicontinuous(let condition): [condition.column]
@@ -56,7 +56,7 @@ extension Disjunction {
     }
 
     /// The same condition in a program in which its columns and rows stand elsewhere.
-    public func moved(column: (Column) -> Column, row: (Row) -> Row) -> Disjunction {
+    package func moved(column: (Column) -> Column, row: (Row) -> Row) -> Disjunction {
         switch self {
         case .exclusive(let condition):
             .exclusive(
@@ -72,20 +72,20 @@ extension Disjunction {
 
 extension LinearProgram {
     /// Whether `values` (one per column) hold every disjunction that is not written out, within rounding.
-    public func holdsDisjunctions(at values: [Double]) -> Bool { !disjunctions.contains { $0.isBroken(at: values) } }
+    package func holdsDisjunctions(at values: [Double]) -> Bool { !disjunctions.contains { $0.isBroken(at: values) } }
 
     /// Whether `values` (one per column) hold the disjunctions at `indices`, within rounding.
-    public func holdsDisjunctions(_ indices: [Int], at values: [Double]) -> Bool {
+    package func holdsDisjunctions(_ indices: [Int], at values: [Double]) -> Bool {
         !indices.contains { disjunctions[$0].isBroken(at: values) }
     }
 
     /// The indices of the disjunctions that `values` (one per column) break by more than rounding, in ascending order.
-    public func brokenDisjunctions(at values: [Double]) -> [Int] {
+    package func brokenDisjunctions(at values: [Double]) -> [Int] {
         disjunctions.indices.filter { disjunctions[$0].isBroken(at: values) }
     }
 
     /// Whether a value follows a function that is not convex.
-    public var hasCurves: Bool {
+    package var hasCurves: Bool {
         disjunctions.contains { if case .curve = $0 { true } else { false } }
     }
 
@@ -93,7 +93,7 @@ extension LinearProgram {
     ///
     /// - Returns: the new binaries, each with the value that is nearest to `values`.
     @discardableResult
-    public mutating func writeDisjunctions(
+    package mutating func writeDisjunctions(
         at indices: [Int], near values: [Double]
     ) -> [(binary: Column, value: Double)] {
         var binaries: [(binary: Column, value: Double)] = []
@@ -103,7 +103,7 @@ extension LinearProgram {
     }
 
     /// The whole program with every disjunction written out: what an independent solver must be given.
-    public func writtenOut() -> LinearProgram {
+    package func writtenOut() -> LinearProgram {
         var program = self
         program.writeDisjunctions(
             at: Array(disjunctions.indices), near: [Double](repeating: 0, count: columnCount))
@@ -112,7 +112,7 @@ extension LinearProgram {
 
     /// Holds every integer and every condition as it is at `values`: a linear program of the moves that are left. What can
     /// move either way from there stays as the linear part has it.
-    public mutating func holdDecisions(at values: [Double]) {
+    package mutating func holdDecisions(at values: [Double]) {
         holdIntegers(at: values)
         let held = disjunctions.indices.filter { index in
             switch disjunctions[index] {
@@ -130,28 +130,30 @@ extension LinearProgram {
 
     /// The values of a solution in which disjunctions were written out, as one of this program: the columns of its curves say
     /// what the curves are.
-    public func completed(_ values: [Double]) -> [Double] {
+    package func completed(_ values: [Double]) -> [Double] {
         var completed = values
         for case .curve(let curve) in disjunctions { curve.place(in: &completed) }
         return completed
     }
 
     /// By how much a value that is held may be missed: what arithmetic loses of a large one.
-    public static func rounding(of value: Double) -> Double { 1e-9 + 1e-12 * abs(value) }
+    package static func rounding(of value: Double) -> Double { 1e-9 + 1e-12 * abs(value) }
 
     /// The sum of the violations at `values` (one per column), at least 0.
-    public func totalViolation(at values: [Double]) -> Double { max(0, violations.reduce(0) { $0 + values[$1.index] }) }
+    package func totalViolation(at values: [Double]) -> Double {
+        max(0, violations.reduce(0) { $0 + values[$1.index] })
+    }
 
     /// Makes the sum of the violations the objective.
-    public mutating func minimiseViolations() {
+    package mutating func minimiseViolations() {
         replaceObjective(violations.map { Term($0) }, named: "violations")
     }
 
     /// Lets the violations be what they may: they are minimised no more.
-    public mutating func freeViolations() { violations = [] }
+    package mutating func freeViolations() { violations = [] }
 
     /// Holds the sum of the violations at or below `total`, within rounding.
-    public mutating func holdViolations(to total: Double) {
+    package mutating func holdViolations(to total: Double) {
         let label = family("violations.total")
         let upper = total + LinearProgram.rounding(of: total)
         addRow(label(), LinearExpression(terms: violations.map { Term($0) }), upper: upper)

@@ -1,7 +1,7 @@
 /// Writes a program in CPLEX LP text, which people read and most solvers too.
-public enum LPTextWriter {
+package enum LPTextWriter {
     /// The program's linear part and integers, one row per line (long rows are folded).
-    public static func text(of program: LinearProgram, name: String) -> String {
+    package static func text(of program: LinearProgram, name: String) -> String {
         let rows = program.names.uniqueTexts(program.rowLabels).map(allowed)
         let columns = program.names.uniqueTexts(program.columnLabels).map(allowed)
         let (objective, constant) = program.objective()

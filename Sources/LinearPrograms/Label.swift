@@ -1,7 +1,7 @@
 /// The name of a column or row, kept as numbers: names are only spelled out when somebody reads them.
 ///
 /// It reads `family[member,index]`, or with a part: `family.part[member,index]`.
-public struct Label: Sendable, Hashable {
+package struct Label: Sendable, Hashable {
     var family: UInt16
     /// Index of a member in the name table, -1 for none.
     var member: Int32
@@ -12,30 +12,30 @@ public struct Label: Sendable, Hashable {
 }
 
 /// What the numbers of labels stand for.
-public struct NameTable: Sendable {
-    public private(set) var families: [String] = []
+package struct NameTable: Sendable {
+    package private(set) var families: [String] = []
     /// Names of the blocks' members (vehicle ids), set once.
-    public var members: [String] = []
+    package var members: [String] = []
 
     /// The number of a family, new or known.
-    public mutating func family(_ name: String) -> Family {
+    package mutating func family(_ name: String) -> Family {
         if let index = families.firstIndex(of: name) { return Family(number: UInt16(index)) }
         families.append(name)
         return Family(number: UInt16(families.count - 1))
     }
 
     /// A family of labels, such as `battery.charge_kw`.
-    public struct Family: Sendable, Hashable {
+    package struct Family: Sendable, Hashable {
         var number: UInt16
         /// A label of the family.
-        public func callAsFunction(_ member: Int? = nil, _ index: Int? = nil, part: Int? = nil) -> Label {
+        package func callAsFunction(_ member: Int? = nil, _ index: Int? = nil, part: Int? = nil) -> Label {
             Label(
                 family: number, member: Int32(member ?? -1), index: Int32(index ?? -1), part: Int32(part ?? -1))
         }
     }
 
     /// The label in words, without white space (free MPS separates by it).
-    public func text(_ label: Label) -> String {
+    package func text(_ label: Label) -> String {
         var text = families[Int(label.family)]
         if label.part >= 0 { text += ".\(label.part + 1)" }
         var places: [String] = []
@@ -49,7 +49,7 @@ public struct NameTable: Sendable {
     }
 
     /// The texts of `labels`, made different where two would read the same.
-    public func uniqueTexts(_ labels: [Label]) -> [String] {
+    package func uniqueTexts(_ labels: [Label]) -> [String] {
         var seen: [String: Int] = [:]
         return labels.map { label in
             let text = text(label)
@@ -62,18 +62,18 @@ public struct NameTable: Sendable {
 
 extension LinearProgram {
     /// A family of labels of this program.
-    public mutating func family(_ name: String) -> NameTable.Family { names.family(name) }
+    package mutating func family(_ name: String) -> NameTable.Family { names.family(name) }
     /// Names the blocks' members.
-    public mutating func setMembers(_ members: [String]) { names.members = members }
+    package mutating func setMembers(_ members: [String]) { names.members = members }
     /// Adds a block with a name.
     ///
     /// - Returns: the block's number.
-    public mutating func addMember(_ name: String) -> Int {
+    package mutating func addMember(_ name: String) -> Int {
         names.members.append(name)
         return names.members.count - 1
     }
     /// A column's name.
-    public func name(of column: Column) -> String { names.text(columnLabels[column.index]) }
+    package func name(of column: Column) -> String { names.text(columnLabels[column.index]) }
     /// The family part of a column's name.
     func familyName(of column: Column) -> String { names.families[Int(columnLabels[column.index].family)] }
     /// Where a column stands: what a companion of it should be labelled with.
@@ -86,5 +86,5 @@ extension LinearProgram {
         )
     }
     /// A row's name.
-    public func name(of row: Row) -> String { names.text(rowLabels[row.index]) }
+    package func name(of row: Row) -> String { names.text(rowLabels[row.index]) }
 }

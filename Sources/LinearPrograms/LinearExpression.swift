@@ -1,63 +1,63 @@
 /// A coefficient on a column.
-public struct Term: Sendable, Hashable {
-    public var column: Column
-    public var coefficient: Double
-    public init(_ column: Column, _ coefficient: Double = 1) {
+package struct Term: Sendable, Hashable {
+    package var column: Column
+    package var coefficient: Double
+    package init(_ column: Column, _ coefficient: Double = 1) {
         self.column = column
         self.coefficient = coefficient
     }
 }
 
 /// `constant + sum of coefficient * column`.
-public struct LinearExpression: Sendable {
-    public var terms: [Term]
-    public var constant: Double
+package struct LinearExpression: Sendable {
+    package var terms: [Term]
+    package var constant: Double
 
     /// From its parts.
-    public init(terms: [Term] = [], constant: Double = 0) {
+    package init(terms: [Term] = [], constant: Double = 0) {
         self.terms = terms
         self.constant = constant
     }
 
     /// One column.
-    public init(_ column: Column, _ coefficient: Double = 1) { self.init(terms: [Term(column, coefficient)]) }
+    package init(_ column: Column, _ coefficient: Double = 1) { self.init(terms: [Term(column, coefficient)]) }
 
     /// Whether no column is in it.
-    public var isConstant: Bool { terms.isEmpty }
+    package var isConstant: Bool { terms.isEmpty }
 
     /// Adds `coefficient * column`.
-    public mutating func add(_ column: Column, _ coefficient: Double = 1) { terms.append(Term(column, coefficient)) }
+    package mutating func add(_ column: Column, _ coefficient: Double = 1) { terms.append(Term(column, coefficient)) }
 
     /// Adds `factor * other`.
-    public mutating func add(_ other: LinearExpression, times factor: Double = 1) {
+    package mutating func add(_ other: LinearExpression, times factor: Double = 1) {
         terms.reserveCapacity(terms.count + other.terms.count)
         for term in other.terms { terms.append(Term(term.column, factor * term.coefficient)) }
         constant += factor * other.constant
     }
 
     /// The sum of two expressions.
-    public static func + (left: LinearExpression, right: LinearExpression) -> LinearExpression {
+    package static func + (left: LinearExpression, right: LinearExpression) -> LinearExpression {
         var sum = left
         sum.add(right)
         return sum
     }
 
     /// The difference of two expressions.
-    public static func - (left: LinearExpression, right: LinearExpression) -> LinearExpression {
+    package static func - (left: LinearExpression, right: LinearExpression) -> LinearExpression {
         var difference = left
         difference.add(right, times: -1)
         return difference
     }
 
     /// A multiple of an expression.
-    public static func * (factor: Double, expression: LinearExpression) -> LinearExpression {
+    package static func * (factor: Double, expression: LinearExpression) -> LinearExpression {
         var product = LinearExpression()
         product.add(expression, times: factor)
         return product
     }
 
     /// The value at `values`, one per column.
-    public func value(at values: [Double]) -> Double {
+    package func value(at values: [Double]) -> Double {
         terms.reduce(constant) { $0 + $1.coefficient * values[$1.column.index] }
     }
 

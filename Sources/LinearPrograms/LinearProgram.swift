@@ -1,18 +1,18 @@
 /// A column (variable) of a `LinearProgram`: an index and nothing else.
-public struct Column: Hashable, Sendable {
-    public let index: Int
+package struct Column: Hashable, Sendable {
+    package let index: Int
     init(_ index: Int) { self.index = index }
 }
 
 /// A row (constraint) of a `LinearProgram`.
-public struct Row: Hashable, Sendable {
-    public let index: Int
+package struct Row: Hashable, Sendable {
+    package let index: Int
     init(_ index: Int) { self.index = index }
 }
 
 /// A named part of the objective, such as "energy".
-public struct CostLineIndex: Hashable, Sendable {
-    public let index: Int
+package struct CostLineIndex: Hashable, Sendable {
+    package let index: Int
     init(_ index: Int) { self.index = index }
 }
 
@@ -28,63 +28,63 @@ public struct CostLineIndex: Hashable, Sendable {
 /// - *tie-breakers*: objectives that choose among optima, in order,
 /// - *disjunctions*: conditions that no linear program can state, which are written out with binaries where they matter,
 /// - *chains* and *connections*: which of its columns and rows are stores over time, and where their flows meet.
-public struct LinearProgram: Sendable {
-    public internal(set) var columnLower: [Double] = []
-    public internal(set) var columnUpper: [Double] = []
-    public internal(set) var columnIsInteger: [Bool] = []
+package struct LinearProgram: Sendable {
+    package internal(set) var columnLower: [Double] = []
+    package internal(set) var columnUpper: [Double] = []
+    package internal(set) var columnIsInteger: [Bool] = []
     /// Block of each column, -1 for a linking column.
-    public internal(set) var columnBlock: [Int32] = []
-    public internal(set) var columnLabels: [Label] = []
+    package internal(set) var columnBlock: [Int32] = []
+    package internal(set) var columnLabels: [Label] = []
 
-    public internal(set) var rowLower: [Double] = []
-    public internal(set) var rowUpper: [Double] = []
-    public internal(set) var rowLabels: [Label] = []
+    package internal(set) var rowLower: [Double] = []
+    package internal(set) var rowUpper: [Double] = []
+    package internal(set) var rowLabels: [Label] = []
 
     /// The matrix as triplets: `A[entryRow[i], entryColumn[i]] = entryValue[i]`; a position appears once at most.
-    public internal(set) var entryRow: [Int32] = []
-    public internal(set) var entryColumn: [Int32] = []
-    public internal(set) var entryValue: [Double] = []
+    package internal(set) var entryRow: [Int32] = []
+    package internal(set) var entryColumn: [Int32] = []
+    package internal(set) var entryValue: [Double] = []
 
-    public internal(set) var costLineNames: [String] = []
-    public internal(set) var costConstants: [Double] = []
-    public internal(set) var costs: [CostEntry] = []
+    package internal(set) var costLineNames: [String] = []
+    package internal(set) var costConstants: [Double] = []
+    package internal(set) var costs: [CostEntry] = []
 
     /// Columns (each >= 0) whose sum is minimised first.
-    public internal(set) var violations: [Column] = []
+    package internal(set) var violations: [Column] = []
     /// Objectives that choose among optima, in order of importance.
-    public var tieBreakers: [[Term]] = []
+    package var tieBreakers: [[Term]] = []
     /// What may be spent beyond the optimum for the first tie-breaker (then it is more than a tie that is broken).
-    public var costOfFirstTieBreaker = 0.0
-    public internal(set) var disjunctions: [Disjunction] = []
+    package var costOfFirstTieBreaker = 0.0
+    package internal(set) var disjunctions: [Disjunction] = []
     /// Parts of the program that are stores over time, for solvers that make use of it.
-    public var chains: [StoreChain] = []
+    package var chains: [StoreChain] = []
     /// Rows in which the chains' flows meet what comes in and goes out.
-    public var connections: [Connection] = []
-    public internal(set) var names = NameTable()
+    package var connections: [Connection] = []
+    package internal(set) var names = NameTable()
 
     /// One coefficient of one cost line.
-    public struct CostEntry: Sendable {
-        public var column: Int32
-        public var line: Int32
-        public var coefficient: Double
+    package struct CostEntry: Sendable {
+        package var column: Int32
+        package var line: Int32
+        package var coefficient: Double
     }
 
     /// An empty program.
-    public init() {}
+    package init() {}
 
     /// An empty program with the names and the cost lines of another one: labels and line indices mean the same in both.
-    public init(namesOf other: LinearProgram) {
+    package init(namesOf other: LinearProgram) {
         names = other.names
         costLineNames = other.costLineNames
         costConstants = Array(repeating: 0, count: other.costLineNames.count)
     }
 
-    public var columnCount: Int { columnLower.count }
-    public var rowCount: Int { rowLower.count }
-    public var hasIntegers: Bool { columnIsInteger.contains(true) }
+    package var columnCount: Int { columnLower.count }
+    package var rowCount: Int { rowLower.count }
+    package var hasIntegers: Bool { columnIsInteger.contains(true) }
 
     /// Room for a program of about that size, so that building it does not copy.
-    public mutating func reserve(columns: Int, rows: Int, entries: Int) {
+    package mutating func reserve(columns: Int, rows: Int, entries: Int) {
         columnLower.reserveCapacity(columns)
         columnUpper.reserveCapacity(columns)
         columnIsInteger.reserveCapacity(columns)
@@ -99,7 +99,7 @@ public struct LinearProgram: Sendable {
     }
 
     /// A new column within `lower...upper` (infinite ends allowed).
-    public mutating func addColumn(
+    package mutating func addColumn(
         _ label: Label, lower: Double = 0, upper: Double = .infinity, block: Int? = nil
     ) -> Column {
         columnLower.append(lower)
@@ -111,19 +111,19 @@ public struct LinearProgram: Sendable {
     }
 
     /// Puts `coefficient * column` into a row in which the column does not stand yet.
-    public mutating func add(_ coefficient: Double, _ column: Column, to row: Row) {
+    package mutating func add(_ coefficient: Double, _ column: Column, to row: Row) {
         addEntry(row, column, coefficient)
     }
 
     /// A new column that is 0 or 1.
-    public mutating func addBinary(_ label: Label, block: Int? = nil) -> Column {
+    package mutating func addBinary(_ label: Label, block: Int? = nil) -> Column {
         let column = addColumn(label, lower: 0, upper: 1, block: block)
         columnIsInteger[column.index] = true
         return column
     }
 
     /// A new column that is a whole number within `lower...upper`.
-    public mutating func addInteger(_ label: Label, lower: Double, upper: Double, block: Int? = nil) -> Column {
+    package mutating func addInteger(_ label: Label, lower: Double, upper: Double, block: Int? = nil) -> Column {
         let column = addColumn(label, lower: lower, upper: upper, block: block)
         columnIsInteger[column.index] = true
         return column
@@ -131,7 +131,7 @@ public struct LinearProgram: Sendable {
 
     /// A new row `lower <= expression <= upper`; the expression's constant is moved to the bounds.
     @discardableResult
-    public mutating func addRow(
+    package mutating func addRow(
         _ label: Label, _ expression: LinearExpression, lower: Double = -.infinity, upper: Double = .infinity
     ) -> Row {
         rowLower.append(lower - expression.constant)
@@ -151,7 +151,7 @@ public struct LinearProgram: Sendable {
     }
 
     /// The cost line called `name`, made where there is none yet.
-    public mutating func costLine(_ name: String) -> CostLineIndex {
+    package mutating func costLine(_ name: String) -> CostLineIndex {
         if let index = costLineNames.firstIndex(of: name) { return CostLineIndex(index) }
         costLineNames.append(name)
         costConstants.append(0)
@@ -159,49 +159,49 @@ public struct LinearProgram: Sendable {
     }
 
     /// Adds `coefficient * column` to a cost line (adding up with what is there).
-    public mutating func addCost(_ line: CostLineIndex, _ column: Column, _ coefficient: Double) {
+    package mutating func addCost(_ line: CostLineIndex, _ column: Column, _ coefficient: Double) {
         guard coefficient != 0 else { return }
         costs.append(CostEntry(column: Int32(column.index), line: Int32(line.index), coefficient: coefficient))
     }
 
     /// Adds `factor * expression` to a cost line.
-    public mutating func addCost(_ line: CostLineIndex, _ expression: LinearExpression, times factor: Double = 1) {
+    package mutating func addCost(_ line: CostLineIndex, _ expression: LinearExpression, times factor: Double = 1) {
         for term in expression.terms { addCost(line, term.column, factor * term.coefficient) }
         costConstants[line.index] += factor * expression.constant
     }
 
     /// Adds `amount` to a cost line, whatever the columns do.
-    public mutating func addCost(_ line: CostLineIndex, constant amount: Double) {
+    package mutating func addCost(_ line: CostLineIndex, constant amount: Double) {
         costConstants[line.index] += amount
     }
 
     /// Narrows a column's bounds to those given.
-    public mutating func setBounds(_ column: Column, lower: Double? = nil, upper: Double? = nil) {
+    package mutating func setBounds(_ column: Column, lower: Double? = nil, upper: Double? = nil) {
         if let lower { columnLower[column.index] = lower }
         if let upper { columnUpper[column.index] = upper }
     }
 
     /// Replaces a row's bounds.
-    public mutating func setBounds(_ row: Row, lower: Double, upper: Double) {
+    package mutating func setBounds(_ row: Row, lower: Double, upper: Double) {
         rowLower[row.index] = lower
         rowUpper[row.index] = upper
     }
 
     /// Drops the conditions that are left: those who hold them otherwise say so.
-    public mutating func forgetDisjunctions() { disjunctions = [] }
+    package mutating func forgetDisjunctions() { disjunctions = [] }
 
     /// States a condition that the linear part alone does not hold.
-    public mutating func add(_ disjunction: Disjunction) { disjunctions.append(disjunction) }
+    package mutating func add(_ disjunction: Disjunction) { disjunctions.append(disjunction) }
 
     /// The total cost of each column, and of nothing.
-    public func objective() -> (coefficients: [Double], constant: Double) {
+    package func objective() -> (coefficients: [Double], constant: Double) {
         var coefficients = [Double](repeating: 0, count: columnCount)
         for entry in costs { coefficients[Int(entry.column)] += entry.coefficient }
         return (coefficients, costConstants.reduce(0, +))
     }
 
     /// The amount of each cost line at `values` (one per column), in the order of `costLineNames`.
-    public func costLineAmounts(at values: [Double]) -> [Double] {
+    package func costLineAmounts(at values: [Double]) -> [Double] {
         var amounts = costConstants
         for entry in costs { amounts[Int(entry.line)] += entry.coefficient * values[Int(entry.column)] }
         return amounts
@@ -210,19 +210,19 @@ public struct LinearProgram: Sendable {
 
 extension LinearProgram {
     /// The cost line at `index` of `costLineNames`.
-    public func costLine(at index: Int) -> CostLineIndex { CostLineIndex(index) }
+    package func costLine(at index: Int) -> CostLineIndex { CostLineIndex(index) }
 
     /// The column at `index`, 0 ..< columnCount.
-    public func column(at index: Int) -> Column { Column(index) }
+    package func column(at index: Int) -> Column { Column(index) }
 
     /// The row at `index`, 0 ..< rowCount.
-    public func row(at index: Int) -> Row { Row(index) }
+    package func row(at index: Int) -> Row { Row(index) }
 
     /// Lets an integer column take any value in its bounds.
-    public mutating func relaxInteger(_ column: Column) { columnIsInteger[column.index] = false }
+    package mutating func relaxInteger(_ column: Column) { columnIsInteger[column.index] = false }
 
     /// Holds every integer column at the nearest whole number to its value: what is left is linear.
-    public mutating func holdIntegers(at values: [Double]) {
+    package mutating func holdIntegers(at values: [Double]) {
         for index in 0..<columnCount where columnIsInteger[index] {
             let value = values[index].rounded()
             setBounds(column(at: index), lower: value, upper: value)
@@ -233,7 +233,7 @@ extension LinearProgram {
     /// Replaces the objective by one line; the other lines stay, at zero, since disjunctions may refer to them.
     ///
     /// Holding an amount costs nothing then, in the chains too.
-    public mutating func replaceObjective(_ terms: [Term], named name: String) {
+    package mutating func replaceObjective(_ terms: [Term], named name: String) {
         for chain in chains.indices {
             for stage in chains[chain].stages.indices {
                 chains[chain].stages[stage].holding = nil
@@ -244,7 +244,7 @@ extension LinearProgram {
     }
 
     /// Replaces the costs by one line, where holding an amount costs what it did: the prices of other columns change.
-    public mutating func replaceCosts(_ terms: [Term], named name: String) {
+    package mutating func replaceCosts(_ terms: [Term], named name: String) {
         costs = []
         costConstants = Array(repeating: 0, count: costLineNames.count)
         let line = costLine(name)
@@ -252,7 +252,7 @@ extension LinearProgram {
     }
 
     /// The cost as an objective among others.
-    public var costTerms: [Term] {
+    package var costTerms: [Term] {
         let costs = objective().coefficients
         return costs.indices.filter { costs[$0] != 0 }.map { Term(column(at: $0), costs[$0]) }
     }
@@ -260,13 +260,13 @@ extension LinearProgram {
     /// Adds a price to each violation, in a cost line of its own.
     ///
     /// It is the last one: `removeLastCostLine` takes it away again.
-    public mutating func addPriceOfViolations(_ price: Double) {
+    package mutating func addPriceOfViolations(_ price: Double) {
         let line = costLine("violations")
         for column in violations { addCost(line, column, price) }
     }
 
     /// Removes the cost line that was made last.
-    public mutating func removeLastCostLine() {
+    package mutating func removeLastCostLine() {
         costLineNames.removeLast()
         costConstants.removeLast()
         let count = costLineNames.count
@@ -274,7 +274,7 @@ extension LinearProgram {
     }
 
     /// Takes the objective of another program, which has all columns that it has a cost of, and the same chains.
-    public mutating func restoreObjective(of other: LinearProgram) {
+    package mutating func restoreObjective(of other: LinearProgram) {
         costLineNames = other.costLineNames
         costConstants = other.costConstants
         costs = other.costs
@@ -291,7 +291,7 @@ extension LinearProgram {
     /// - Parameters:
     ///   - first: the terms of the first tie-breaker.
     ///   - least: the minimum cost.
-    public func budgeted(_ first: [Term], least: Double) -> LinearProgram {
+    package func budgeted(_ first: [Term], least: Double) -> LinearProgram {
         var budgeted = self
         let cost = LinearExpression(terms: costTerms, constant: objective().constant)
         budgeted.addRow(budgeted.family("budget")(), cost, upper: least + costOfFirstTieBreaker)

@@ -1,8 +1,8 @@
 /// Writes a program as free MPS, the format that every solver reads.
-public enum MPSWriter {
+package enum MPSWriter {
     /// The program's linear part and integers; the objective is the row `cost`, its constant the right-hand side of it
     /// with the sign that free MPS wants (minus the constant). Names hold no white space and are unique.
-    public static func text(of program: LinearProgram, name: String) -> String {
+    package static func text(of program: LinearProgram, name: String) -> String {
         let rows = program.names.uniqueTexts(program.rowLabels)
         let columns = program.names.uniqueTexts(program.columnLabels)
         let (objective, constant) = program.objective()

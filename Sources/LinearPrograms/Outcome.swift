@@ -1,5 +1,5 @@
 /// What a solver says of a program. Outcomes are answers, not errors.
-public enum Outcome: Sendable {
+package enum Outcome: Sendable {
     /// A solution; `Solution.gap` says whether it is proven optimal.
     case solved(Solution)
     /// No values satisfy the rows and bounds.
@@ -13,28 +13,28 @@ public enum Outcome: Sendable {
 }
 
 /// Values of the columns, with proof.
-public struct Solution: Sendable {
+package struct Solution: Sendable {
     /// One value a column of the program that was asked about.
-    public var values: [Double]
-    public var objective: Double
+    package var values: [Double]
+    package var objective: Double
     /// No solution with as small a violation costs less.
-    public var bound: Double
+    package var bound: Double
     /// The least possible sum of the violations.
-    public var violation: Double
+    package var violation: Double
     /// Whether `objective` is proven to be within the asked gap of `bound`.
-    public var isProven: Bool
-    public var iterations: Int
+    package var isProven: Bool
+    package var iterations: Int
     /// The program as it was last solved: disjunctions written out where they mattered (the others are still among its
     /// `disjunctions`), violations held at their least sum.
-    public var finalProgram: LinearProgram
+    package var finalProgram: LinearProgram
     /// One value a column of `finalProgram`.
-    public var finalValues: [Double]
+    package var finalValues: [Double]
     /// How it was found: `direct`, `decomposition`, with what was special about it behind a comma.
-    public var method: String
+    package var method: String
     /// Name and version of what found it; nil: the solver's own.
-    public var solverName: String?
+    package var solverName: String?
 
-    public init(
+    package init(
         values: [Double], objective: Double, bound: Double, violation: Double, isProven: Bool, iterations: Int,
         finalProgram: LinearProgram, finalValues: [Double], method: String, solverName: String? = nil
     ) {
@@ -52,7 +52,7 @@ public struct Solution: Sendable {
 }
 
 /// Anything that solves a `LinearProgram`.
-public protocol LinearProgramSolver: Sendable {
+package protocol LinearProgramSolver: Sendable {
     /// Name and version, `GLPK 5.0`.
     var name: String { get }
     /// Minimises the violations, then the cost, then each tie-breaker, with every disjunction held.

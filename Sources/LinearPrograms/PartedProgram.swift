@@ -3,19 +3,19 @@
 /// All parts have the same rows and columns of no block, in the same order, with the same names, bounds, costs and
 /// coefficients; beyond these each has blocks of its own. What is meant is the program of all blocks, in which the shared
 /// rows and columns stand once. It has no integers, violations or tie-breakers.
-public struct PartedProgram: Sendable {
-    public var partCount: Int
+package struct PartedProgram: Sendable {
+    package var partCount: Int
     /// The part of a number: the same whenever it is asked for, and on any thread.
-    public var part: @Sendable (Int) -> LinearProgram
+    package var part: @Sendable (Int) -> LinearProgram
 
-    public init(partCount: Int, part: @escaping @Sendable (Int) -> LinearProgram) {
+    package init(partCount: Int, part: @escaping @Sendable (Int) -> LinearProgram) {
         self.partCount = partCount
         self.part = part
     }
 }
 
 /// What came of a parted program.
-public protocol PartedSolution: Sendable {
+package protocol PartedSolution: Sendable {
     var objective: Double { get }
     /// No solution costs less.
     var bound: Double { get }
@@ -33,7 +33,7 @@ public protocol PartedSolution: Sendable {
 }
 
 /// A solver that takes programs in parts.
-public protocol PartedProgramSolver: LinearProgramSolver {
+package protocol PartedProgramSolver: LinearProgramSolver {
     /// Nil where it finds no optimum this way.
     func solve(_ parted: PartedProgram, options: SolveOptions) -> (any PartedSolution)?
 }

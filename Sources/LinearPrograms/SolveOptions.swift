@@ -50,25 +50,25 @@ public struct SolveLimits: Sendable {
 }
 
 /// How hard a solver tries.
-public struct SolveOptions: Sendable {
+package struct SolveOptions: Sendable {
     /// Relative gap at which a proof counts as closed.
-    public var relativeGap: Double
+    package var relativeGap: Double
     /// When it ends without a proof.
-    public var limits: SolveLimits
+    package var limits: SolveLimits
     /// Whether ties between optima are broken (programs whose values nobody reads need not).
-    public var breaksTies: Bool
+    package var breaksTies: Bool
     /// Whether a search may end at its limit where it finds no solution soon: the caller has another program to try, in which
     /// targets may give way.
-    public var mayGiveUp = false
+    package var mayGiveUp = false
 
-    public init(relativeGap: Double = 1e-6, limits: SolveLimits, breaksTies: Bool = true) {
+    package init(relativeGap: Double = 1e-6, limits: SolveLimits, breaksTies: Bool = true) {
         self.relativeGap = relativeGap
         self.limits = limits
         self.breaksTies = breaksTies
     }
 
     /// With a time limit that begins now.
-    public init(relativeGap: Double = 1e-6, timeLimitSeconds: Double = 60, breaksTies: Bool = true) {
+    package init(relativeGap: Double = 1e-6, timeLimitSeconds: Double = 60, breaksTies: Bool = true) {
         self.init(relativeGap: relativeGap, limits: SolveLimits(seconds: timeLimitSeconds), breaksTies: breaksTies)
     }
 }

@@ -2,18 +2,18 @@
 ///
 /// The rows and columns of the program stay what they are; this says which of them make up the store. Beyond these rows
 /// the store's columns meet the rest of the program in other rows, whose duals are prices to the store.
-public struct StoreChain: Sendable {
+package struct StoreChain: Sendable {
     /// A column by which the amount rises or falls.
-    public struct Flow: Sendable {
-        public var column: Column
+    package struct Flow: Sendable {
+        package var column: Column
         /// The rise of the amount at a value of the column, from (0, 0) on; negative where the amount falls.
-        public var rise: PiecewiseLinear
+        package var rise: PiecewiseLinear
         /// The column is in none of these, which rise and do not touch.
-        public var gaps: [Gap]
+        package var gaps: [Gap]
         /// A column that is so many times the rise, where there is one.
-        public var converted: (column: Column, perRise: Double)?
+        package var converted: (column: Column, perRise: Double)?
 
-        public init(
+        package init(
             column: Column, rise: PiecewiseLinear, gaps: [Gap] = [],
             converted: (column: Column, perRise: Double)? = nil
         ) {
@@ -24,10 +24,10 @@ public struct StoreChain: Sendable {
         }
 
         /// The column is 0 or at least this.
-        public var threshold: Double { gaps.first { $0.low <= 0 }?.high ?? 0 }
+        package var threshold: Double { gaps.first { $0.low <= 0 }?.high ?? 0 }
 
         /// The ranges between the gaps within bounds of the column; an end may be met by a bound that is in a gap.
-        public func ranges(_ lower: Double, _ upper: Double) -> [(low: Double, high: Double)] {
+        package func ranges(_ lower: Double, _ upper: Double) -> [(low: Double, high: Double)] {
             var ranges: [(low: Double, high: Double)] = []
             var low = lower
             for gap in gaps {
@@ -40,14 +40,14 @@ public struct StoreChain: Sendable {
     }
 
     /// A row `level + column / perAmount >= target`, by which the column counts what the amount lacks.
-    public struct Shortfall: Sendable {
-        public var column: Column
+    package struct Shortfall: Sendable {
+        package var column: Column
         /// The column's value for each unit that is lacking.
-        public var perAmount: Double
-        public var row: Row
-        public var target: Double
+        package var perAmount: Double
+        package var row: Row
+        package var target: Double
 
-        public init(column: Column, perAmount: Double = 1, row: Row, target: Double) {
+        package init(column: Column, perAmount: Double = 1, row: Row, target: Double) {
             self.column = column
             self.perAmount = perAmount
             self.row = row
@@ -56,30 +56,30 @@ public struct StoreChain: Sendable {
     }
 
     /// Values that a column does not take: those between `low` and `high`.
-    public struct Gap: Sendable, Equatable {
-        public var low: Double
-        public var high: Double
+    package struct Gap: Sendable, Equatable {
+        package var low: Double
+        package var high: Double
 
-        public init(low: Double = 0, high: Double) {
+        package init(low: Double = 0, high: Double) {
             self.low = low
             self.high = high
         }
     }
 
     /// A way in which a flow runs, with columns of its own: `low <= power <= high` where `isOn` is 1, else 0.
-    public struct Mode: Sendable {
+    package struct Mode: Sendable {
         /// The same number in all stages.
-        public var number: Int
+        package var number: Int
         /// The flow, by its number in the stage, whose column is the sum of its modes' powers.
-        public var flow: Int
-        public var low: Double
-        public var high: Double
-        public var power: Column
-        public var isOn: Column
+        package var flow: Int
+        package var low: Double
+        package var high: Double
+        package var power: Column
+        package var isOn: Column
         /// 1 where a run begins; nil where runs do not matter.
-        public var start: Column?
+        package var start: Column?
 
-        public init(
+        package init(
             number: Int, flow: Int, low: Double, high: Double, power: Column, isOn: Column, start: Column? = nil
         ) {
             self.number = number
@@ -95,13 +95,13 @@ public struct StoreChain: Sendable {
     }
 
     /// A row `rising flow - falling flow - above + below = planned`: how far a stage is from what was planned for it.
-    public struct Distance: Sendable {
-        public var row: Row
-        public var above: Column
-        public var below: Column
-        public var planned: Double
+    package struct Distance: Sendable {
+        package var row: Row
+        package var above: Column
+        package var below: Column
+        package var planned: Double
 
-        public init(row: Row, above: Column, below: Column, planned: Double) {
+        package init(row: Row, above: Column, below: Column, planned: Double) {
             self.row = row
             self.above = above
             self.below = below
@@ -109,31 +109,31 @@ public struct StoreChain: Sendable {
         }
     }
 
-    public struct Stage: Sendable {
+    package struct Stage: Sendable {
         /// At most one of them is positive.
-        public var flows: [Flow]
+        package var flows: [Flow]
         /// What leaves the store whatever is decided.
-        public var drawn: Double
+        package var drawn: Double
         /// The amount after the stage; its bounds are the column's.
-        public var level: Column
+        package var level: Column
         /// The cost of the amount after the stage, beside the level column's own.
-        public var holding: PiecewiseLinear?
+        package var holding: PiecewiseLinear?
         /// The part of `holding` that is among the program's constants.
-        public var holdingConstant = 0.0
-        public var shortfalls: [Shortfall] = []
+        package var holdingConstant = 0.0
+        package var shortfalls: [Shortfall] = []
         /// How far its flows are from a plan; nil where there is none.
-        public var distance: Distance?
+        package var distance: Distance?
         /// The modes of its flows; empty where they have none.
-        public var modes: [Mode] = []
+        package var modes: [Mode] = []
         /// Whether every run of a mode has ended before the stage.
-        public var endsRuns = false
+        package var endsRuns = false
         /// The other columns of the store (parts of its curves), and its rows.
-        public var columns: [Column]
-        public var rows: [Row]
+        package var columns: [Column]
+        package var rows: [Row]
         /// Index into the program's connections; nil where the flows meet none.
-        public var connection: Int?
+        package var connection: Int?
 
-        public init(flows: [Flow], drawn: Double, level: Column, columns: [Column], rows: [Row]) {
+        package init(flows: [Flow], drawn: Double, level: Column, columns: [Column], rows: [Row]) {
             self.flows = flows
             self.drawn = drawn
             self.level = level
@@ -143,16 +143,16 @@ public struct StoreChain: Sendable {
     }
 
     /// The block that its columns belong to.
-    public var block: Int
+    package var block: Int
     /// The amount before the first stage.
-    public var start: Double
-    public var stages: [Stage] = []
+    package var start: Double
+    package var stages: [Stage] = []
     /// Stages that a run of a mode lasts at least.
-    public var leastRun = 1
+    package var leastRun = 1
     /// Whether a run may still be shorter after the last stage.
-    public var runMayBeCut = true
+    package var runMayBeCut = true
 
-    public init(block: Int, start: Double) {
+    package init(block: Int, start: Double) {
         self.block = block
         self.start = start
     }
@@ -164,7 +164,7 @@ public struct StoreChain: Sendable {
     ///   - column: the column there of each of its columns.
     ///   - row: the row there of each of its rows.
     ///   - connection: the numbers of the connections there; nil where one is not part of it.
-    public func moved(
+    package func moved(
         block: Int, column: (Column) -> Column, row: (Row) -> Row, connection: (Int) -> Int?
     ) -> StoreChain {
         var copy = self
@@ -198,14 +198,14 @@ public struct StoreChain: Sendable {
     }
 
     /// Columns and rows of the store, in no order.
-    public var ownColumns: [Column] {
+    package var ownColumns: [Column] {
         stages.flatMap { stage -> [Column] in
             let parts = [stage.flows.map(\.column), stage.shortfalls.map(\.column), stage.modes.flatMap(\.columns)]
             let distance = stage.distance.map { [$0.above, $0.below] } ?? []
             return parts.joined() + [stage.level] + distance + stage.columns
         }
     }
-    public var ownRows: [Row] {
+    package var ownRows: [Row] {
         stages.flatMap { $0.rows + $0.shortfalls.map(\.row) + ($0.distance.map { [$0.row] } ?? []) }
     }
 }
@@ -213,22 +213,22 @@ public struct StoreChain: Sendable {
 /// A row in which the flows of stores meet what comes in and what goes out:
 ///
 ///     sum of flows + spilled - incoming + outgoing = constant
-public struct Connection: Sendable {
-    public var row: Row
-    public var incoming: Column
-    public var outgoing: Column
-    public var spilled: Column?
+package struct Connection: Sendable {
+    package var row: Row
+    package var incoming: Column
+    package var outgoing: Column
+    package var spilled: Column?
     /// Not both `incoming` and `outgoing` are positive.
-    public var isExclusive: Bool
+    package var isExclusive: Bool
 
     /// The same connection in a program in which its columns and row stand elsewhere.
-    public func moved(column: (Column) -> Column, row: (Row) -> Row) -> Connection {
+    package func moved(column: (Column) -> Column, row: (Row) -> Row) -> Connection {
         Connection(
             row: row(self.row), incoming: column(incoming), outgoing: column(outgoing), spilled: spilled.map(column),
             isExclusive: isExclusive)
     }
 
-    public init(row: Row, incoming: Column, outgoing: Column, spilled: Column?, isExclusive: Bool) {
+    package init(row: Row, incoming: Column, outgoing: Column, spilled: Column?, isExclusive: Bool) {
         self.row = row
         self.incoming = incoming
         self.outgoing = outgoing

@@ -142,7 +142,7 @@ struct PartedSolve: PartedSolution {
 }
 
 extension DecompositionSolver: PartedProgramSolver {
-    public func solve(_ parted: PartedProgram, options: SolveOptions) -> (any PartedSolution)? {
+    package func solve(_ parted: PartedProgram, options: SolveOptions) -> (any PartedSolution)? {
         let start = ContinuousClock.now
         return PartedSolve(parted, options: options, threads: threads) {
             shouldContinue($0, since: start, limits: options.limits)

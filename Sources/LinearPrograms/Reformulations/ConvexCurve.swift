@@ -1,12 +1,12 @@
 /// A convex piecewise-linear cost of an expression: one bounded column a piece, the cheapest filled first by itself.
 ///
 ///     expression = x_0 + sum_q s_q,   0 <= s_q <= length_q,   cost = y_0 + sum_q slope_q s_q
-public enum ConvexCurve {
+package enum ConvexCurve {
     /// Adds `curve(expression)` to a cost line.
     ///
     /// - Returns: the columns and the row that state it.
     @discardableResult
-    public static func add(
+    package static func add(
         _ curve: PiecewiseLinear, of expression: LinearExpression, to program: inout LinearProgram, line: CostLineIndex,
         label: NameTable.Family, member: Int?, index: Int, block: Int?
     ) -> (columns: [Column], row: Row) {

@@ -5,20 +5,20 @@
 /// What follows from either side with other rows of the program may be said beside it, and tightens the relaxation:
 ///
 ///     sided_k <= a_k y + b_k (1 - y),   a_k: the most of the expression while the first set holds, b_k: the second
-public struct Either: Sendable {
-    public var first: [LinearExpression]
-    public var second: [LinearExpression]
+package struct Either: Sendable {
+    package var first: [LinearExpression]
+    package var second: [LinearExpression]
     /// Bounds that every solution of the program keeps while one side holds.
-    public var sided: [SidedBound]
+    package var sided: [SidedBound]
     /// Names its binary and its rows.
     private var label: Label
     /// The most of an expression while each side holds.
-    public struct SidedBound: Sendable {
-        public var expression: LinearExpression
-        public var whileFirst: Double
-        public var whileSecond: Double
+    package struct SidedBound: Sendable {
+        package var expression: LinearExpression
+        package var whileFirst: Double
+        package var whileSecond: Double
 
-        public init(_ expression: LinearExpression, whileFirst: Double, whileSecond: Double) {
+        package init(_ expression: LinearExpression, whileFirst: Double, whileSecond: Double) {
             self.expression = expression
             self.whileFirst = whileFirst
             self.whileSecond = whileSecond
@@ -29,7 +29,7 @@ public struct Either: Sendable {
     static let tolerance = 1e-7
 
     /// The columns need finite bounds on the side on which an expression grows.
-    public init(
+    package init(
         _ first: [LinearExpression], or second: [LinearExpression], sided: [SidedBound] = [], label: Label
     ) {
         self.first = first
@@ -86,7 +86,7 @@ public struct Either: Sendable {
 
 extension LinearProgram {
     /// The largest value that an expression takes within its columns' bounds; infinite where they are.
-    public func largestValue(of expression: LinearExpression) -> Double {
+    package func largestValue(of expression: LinearExpression) -> Double {
         expression.merged().reduce(expression.constant) { sum, term in
             let bound = term.coefficient > 0 ? columnUpper[term.column.index] : columnLower[term.column.index]
             return sum + term.coefficient * bound

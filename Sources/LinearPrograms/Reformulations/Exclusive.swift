@@ -1,14 +1,14 @@
 /// Not both columns are positive: `x <= upper(x) * y`, `x' <= upper(x') * (1 - y)`, `y` binary.
-public struct Exclusive: Sendable {
-    public var first: Column
-    public var second: Column
+package struct Exclusive: Sendable {
+    package var first: Column
+    package var second: Column
     /// Whether a static test says that breaking it can pay.
-    public var isLikely: Bool
+    package var isLikely: Bool
     /// Smallest value that counts as positive.
     static let tolerance = 1e-7
 
     /// Both columns need finite upper bounds and a lower bound of 0.
-    public init(_ first: Column, _ second: Column, isLikely: Bool = false) {
+    package init(_ first: Column, _ second: Column, isLikely: Bool = false) {
         self.first = first
         self.second = second
         self.isLikely = isLikely

@@ -5,9 +5,9 @@
 /// Written out, the function's own pieces take over, filled in order by binaries (the incremental formulation):
 ///
 ///     s_q >= length_q y_q,   s_{q+1} <= length_{q+1} y_q,   y_q binary at the kinks where order does not come by itself
-public struct NonconvexCurve: Sendable {
+package struct NonconvexCurve: Sendable {
     /// Where the value goes.
-    public enum Sink: Sendable {
+    package enum Sink: Sendable {
         /// Into a cost line: less is better, so kinks where slopes rise need no binary.
         case cost(CostLineIndex)
         /// Into a row, with a coefficient: exact at every kink. The function must be 0 at its first point.
@@ -15,7 +15,7 @@ public struct NonconvexCurve: Sendable {
     }
 
     /// Which hull relaxes a value in a row: the side on which the value would lie if it could.
-    public enum Side: Sendable { case below, above }
+    package enum Side: Sendable { case below, above }
 
     private var curve: PiecewiseLinear
     private var sink: Sink
@@ -35,7 +35,7 @@ public struct NonconvexCurve: Sendable {
     ///
     /// - Returns: the columns and the row of the relaxation.
     @discardableResult
-    public static func add(
+    package static func add(
         _ curve: PiecewiseLinear, of expression: LinearExpression, to program: inout LinearProgram, sink: Sink,
         side: Side = .below, label: NameTable.Family, member: Int?, index: Int, block: Int?
     ) -> (columns: [Column], row: Row) {
@@ -87,7 +87,7 @@ public struct NonconvexCurve: Sendable {
     }
 
     /// Fills the relaxation's columns as the argument's own columns in `values` demand: the value is the function's.
-    public func place(in values: inout [Double]) {
+    package func place(in values: inout [Double]) {
         var rest = expression.terms.reduce(expression.constant - curve.points[0].x) {
             $0 + $1.coefficient * values[$1.column.index]
         }

@@ -1,7 +1,7 @@
 /// The largest of several expressions: `peak >= expression` for each; a positive cost on `peak` makes it the largest.
-public enum Peak {
+package enum Peak {
     /// A column that is at least `floor` and at least each of `expressions` (whose indices label the rows).
-    public static func add(
+    package static func add(
         over expressions: [(index: Int, expression: LinearExpression)], floor: Double, upper: Double = .infinity,
         to program: inout LinearProgram, label: NameTable.Family
     ) -> Column {

@@ -1,34 +1,34 @@
 /// A piecewise-linear function through points that rise in x.
-public struct PiecewiseLinear: Sendable, Equatable {
-    public struct Point: Sendable, Equatable {
-        public var x: Double
-        public var y: Double
-        public init(_ x: Double, _ y: Double) {
+package struct PiecewiseLinear: Sendable, Equatable {
+    package struct Point: Sendable, Equatable {
+        package var x: Double
+        package var y: Double
+        package init(_ x: Double, _ y: Double) {
             self.x = x
             self.y = y
         }
     }
 
-    public struct Segment: Sendable, Equatable {
-        public var length: Double
-        public var slope: Double
+    package struct Segment: Sendable, Equatable {
+        package var length: Double
+        package var slope: Double
     }
 
     /// At least one; x rising.
-    public var points: [Point]
+    package var points: [Point]
 
     /// Through `points`, which rise in x.
-    public init(points: [Point]) { self.points = points }
+    package init(points: [Point]) { self.points = points }
 
     /// The pieces from left to right.
-    public var segments: [Segment] {
+    package var segments: [Segment] {
         zip(points, points.dropFirst()).map { left, right in
             Segment(length: right.x - left.x, slope: (right.y - left.y) / (right.x - left.x))
         }
     }
 
     /// The value at `x`; beyond the ends the outermost pieces go on.
-    public func callAsFunction(_ x: Double) -> Double {
+    package func callAsFunction(_ x: Double) -> Double {
         guard points.count > 1 else { return points.first?.y ?? 0 }
         var right = 1
         while right < points.count - 1, points[right].x < x { right += 1 }
@@ -37,9 +37,9 @@ public struct PiecewiseLinear: Sendable, Equatable {
     }
 
     /// Whether slopes never fall (by more than rounding).
-    public var isConvex: Bool { areSlopes { $1 >= $0 - 1e-9 * max(1e-3, abs($0)) } }
+    package var isConvex: Bool { areSlopes { $1 >= $0 - 1e-9 * max(1e-3, abs($0)) } }
     /// Whether slopes never rise (by more than rounding).
-    public var isConcave: Bool { areSlopes { $1 <= $0 + 1e-9 * max(1e-3, abs($0)) } }
+    package var isConcave: Bool { areSlopes { $1 <= $0 + 1e-9 * max(1e-3, abs($0)) } }
 
     private func areSlopes(_ inOrder: (Double, Double) -> Bool) -> Bool {
         let slopes = segments.map(\.slope)
@@ -47,7 +47,7 @@ public struct PiecewiseLinear: Sendable, Equatable {
     }
 
     /// The part over `low...high`, with points at both ends; one point where the range is empty.
-    public func restricted(to low: Double, _ high: Double) -> PiecewiseLinear {
+    package func restricted(to low: Double, _ high: Double) -> PiecewiseLinear {
         let margin = 1e-9 * max(1, abs(high))
         guard high > low + margin else { return PiecewiseLinear(points: [Point(low, self(low))]) }
         let inner = points.filter { $0.x > low + margin && $0.x < high - margin }
@@ -55,9 +55,9 @@ public struct PiecewiseLinear: Sendable, Equatable {
     }
 
     /// The largest convex function below this one (same ends).
-    public var lowerHull: PiecewiseLinear { hull { $0 <= 0 } }
+    package var lowerHull: PiecewiseLinear { hull { $0 <= 0 } }
     /// The smallest concave function above this one (same ends).
-    public var upperHull: PiecewiseLinear { hull { $0 >= 0 } }
+    package var upperHull: PiecewiseLinear { hull { $0 >= 0 } }
 
     private func hull(_ drops: (Double) -> Bool) -> PiecewiseLinear {
         var kept: [Point] = []

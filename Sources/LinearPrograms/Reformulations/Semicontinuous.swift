@@ -2,24 +2,24 @@
 ///
 /// With `low` 0 it is zero or at least its threshold. A column that may be in several ranges has one such condition for each
 /// gap between them.
-public struct Semicontinuous: Sendable {
-    public var column: Column
+package struct Semicontinuous: Sendable {
+    package var column: Column
     /// Where the gap begins.
-    public var low: Double
+    package var low: Double
     /// Where the gap ends.
-    public var threshold: Double
+    package var threshold: Double
     /// Values that are in the gap by up to this count as outside.
-    public static let tolerance = 1e-7
+    package static let tolerance = 1e-7
 
     /// The column needs a finite upper bound and a lower bound of 0.
-    public init(_ column: Column, above low: Double = 0, threshold: Double) {
+    package init(_ column: Column, above low: Double = 0, threshold: Double) {
         self.column = column
         self.low = low
         self.threshold = threshold
     }
 
     /// Where a value lies: 0 where the gap begins, 1 where it ends.
-    public func share(of value: Double) -> Double { (value - low) / (threshold - low) }
+    package func share(of value: Double) -> Double { (value - low) / (threshold - low) }
 
     func isBroken(at values: [Double]) -> Bool {
         let value = values[column.index]
