@@ -173,6 +173,8 @@ extension DirectRun {
         let allowed = spent + (1 + DirectRun.shareOfDoubt) * original.costOfFirstTieBreaker
         let count = pattern.count
         var found: [(pattern: [Int?], steps: Double)] = []
+        let longest = least > 0 ? min(count, Int(min(Double(count), energy / least * DirectRun.leeway))) : count
+        var choice: ChangeChoice?
         for length in 1...count {
             // The energy is not quite the same at another power, where the efficiency depends on it.
             let even = energy / Double(length)
@@ -182,10 +184,14 @@ extension DirectRun {
             func add(_ blocks: [Range<Int>]) {
                 let steps = DirectRun.leastSteps(of: blocks, within: count, energy: energy, powers: least, most)
                 guard steps < bestSteps - 1e-6 else { return }
-                let chosen = blocks.flatMap { prices[$0] }
-                guard chosen.allSatisfy({ $0 < .infinity }) else { return }
                 // What is above the least power stands where it is cheapest.
-                var (cost, left) = (chosen.reduce(0, +) * least / power, energy - least * Double(length))
+                var (sum, cheapest) = (0.0, Double.infinity)
+                for block in blocks {
+                    for stage in block { (sum, cheapest) = (sum + prices[stage], min(cheapest, prices[stage])) }
+                }
+                var (cost, left) = (sum * least / power, energy - least * Double(length))
+                guard sum < .infinity, cost + max(0, left) * cheapest / power <= allowed else { return }
+                let chosen = blocks.flatMap { prices[$0] }
                 for price in chosen.sorted() where left > 0 {
                     let more = min(left, most - least)
                     cost += price * more / power
@@ -197,10 +203,17 @@ extension DirectRun {
                 found.append((other, steps))
             }
             for start in 0...(count - length) { add([start..<start + length]) }
-            let choice = ChangeChoice(prices, mostStages: length, changes: DirectRun.mostChanges)
+            // Most often a kWh costs as much at every power.
+            let unit = prices.map { $0 / power }
+            if choice.map({ $0.mostStages < length || !$0.hasPrices(unit) }) ?? true {
+                choice = ChangeChoice(unit, mostStages: longest, changes: DirectRun.mostChanges)
+            }
             for changes in 2...DirectRun.mostChanges {
-                if let isOn = choice.cheapest(of: length, changes: changes) {
-                    add(DirectRun.blocks(of: isOn).filter { isOn[$0.lowerBound] })
+                if let isOn = choice?.cheapest(of: length, changes: changes) {
+                    let blocks = DirectRun.blocks(of: isOn).filter { isOn[$0.lowerBound] }
+                    add(blocks)
+                    guard count <= DirectRun.mostStagesOfTransfers else { continue }
+                    for other in DirectRun.transfers(among: blocks, within: count) { add(other) }
                 }
             }
         }
@@ -233,6 +246,33 @@ extension DirectRun {
             }
             return costs[column] * power + cost(base + sign * power) - cost(base)
         }
+    }
+
+    /// Stages up to which the cheapest choices are varied.
+    private static let mostStagesOfTransfers = 96
+
+    /// Blocks of which one is a stage shorter at an end and another one longer.
+    private static func transfers(among blocks: [Range<Int>], within count: Int) -> [[Range<Int>]] {
+        var found: [[Range<Int>]] = []
+        for giver in blocks.indices where blocks[giver].count > 1 {
+            for taker in blocks.indices where taker != giver {
+                for isFirstGiven in [true, false] {
+                    for isBefore in [true, false] {
+                        var other = blocks
+                        let (given, taken) = (blocks[giver], blocks[taker])
+                        other[giver] =
+                            isFirstGiven
+                            ? given.lowerBound + 1..<given.upperBound : given.lowerBound..<given.upperBound - 1
+                        other[taker] =
+                            isBefore ? taken.lowerBound - 1..<taken.upperBound : taken.lowerBound..<taken.upperBound + 1
+                        let isApart = zip(other, other.dropFirst()).allSatisfy { $0.upperBound < $1.lowerBound }
+                        let isWithin = other[0].lowerBound >= 0 && other[other.count - 1].upperBound <= count
+                        if isApart, isWithin { found.append(other) }
+                    }
+                }
+            }
+        }
+        return found
     }
 
     /// The ranges of stages in which a state stays what it is.
@@ -347,68 +387,5 @@ extension DirectRun {
         let found = try solved.problem.columnValues()
         guard original.holdsDisjunctions(at: found) else { return nil }
         return (found, held, steps)
-    }
-}
-
-/// The cheapest choices of so many stages with so many changes between chosen and not; none is counted at the ends.
-private struct ChangeChoice {
-    /// Least cost by stages chosen, changes, and whether the last stage is chosen.
-    private var least: [Double]
-    /// Of each stage, whether the best way to a state had the stage before it chosen.
-    private var cameFromChosen: [[Bool]] = []
-    private let mostStages: Int
-    private let changes: Int
-    private let count: Int
-
-    init(_ prices: [Double], mostStages: Int, changes: Int) {
-        (self.mostStages, self.changes, count) = (mostStages, changes, prices.count)
-        least = Array(repeating: .infinity, count: (mostStages + 1) * (changes + 1) * 2)
-        for (stage, price) in prices.enumerated() {
-            var next = [Double](repeating: .infinity, count: least.count)
-            var from = [Bool](repeating: false, count: least.count)
-            if stage == 0 {
-                next[index(0, 0, false)] = 0
-                if mostStages > 0 { next[index(1, 0, true)] = price }
-            } else {
-                for chosen in 0...mostStages {
-                    for changed in 0...changes {
-                        for wasOn in [false, true] {
-                            let before = least[index(chosen, changed, wasOn)]
-                            guard before < .infinity else { continue }
-                            for isOn in [false, true] {
-                                let (more, also) = (chosen + (isOn ? 1 : 0), changed + (isOn == wasOn ? 0 : 1))
-                                guard more <= mostStages, also <= changes else { continue }
-                                let cost = before + (isOn ? price : 0)
-                                let place = index(more, also, isOn)
-                                if cost < next[place] { (next[place], from[place]) = (cost, wasOn) }
-                            }
-                        }
-                    }
-                }
-            }
-            least = next
-            cameFromChosen.append(from)
-        }
-    }
-
-    private func index(_ chosen: Int, _ changed: Int, _ isOn: Bool) -> Int {
-        (chosen * (changes + 1) + changed) * 2 + (isOn ? 1 : 0)
-    }
-
-    /// The cheapest choice of `length` stages with exactly `changed` changes, one flag a stage; nil where there is none.
-    func cheapest(of length: Int, changes changed: Int) -> [Bool]? {
-        guard length <= mostStages, changed <= changes, count > 0 else { return nil }
-        var isOn = least[index(length, changed, true)] < least[index(length, changed, false)]
-        guard least[index(length, changed, isOn)] < .infinity else { return nil }
-        var (chosen, left) = (length, changed)
-        var flags = [Bool](repeating: false, count: count)
-        for stage in (0..<count).reversed() {
-            flags[stage] = isOn
-            let wasOn = cameFromChosen[stage][index(chosen, left, isOn)]
-            if isOn { chosen -= 1 }
-            if stage > 0, wasOn != isOn { left -= 1 }
-            isOn = wasOn
-        }
-        return flags
     }
 }

@@ -47,6 +47,17 @@ struct BinaryHabitTests {
         }
     }
 
+    @Test("one step early and two at the end are smoother than two early and one at the end, though not the cheapest")
+    func shareOfBlocks() throws {
+        let prices = [0.296, 0.14, 0.138, 0.181, 0.289, 0.261, 0.152, 0.19, 0.223, 0.157, 0.216, 0.102]
+        let kw = try Self.power(
+            prices: prices, needKWh: 3.6456, minKW: 4.14, maxKW: 7.4, habits: Habits(smoothWithin: 0.1)
+        ).kw
+        // HiGHS with binaries: 14.253 kW of power steps.
+        let steps = zip(kw, kw.dropFirst()).reduce(0) { $0 + abs($1.1 - $1.0) }
+        #expect(steps < 14.26, "\(kw)")
+    }
+
     @Test("smooth power has the fewest changes that its budget buys, whatever the prices", arguments: 0..<12)
     func smoothest(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
