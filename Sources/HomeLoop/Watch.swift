@@ -57,6 +57,8 @@ public final class Watch {
     private var watched: [String] = []
     private var polledAt: Instant?
     private(set) var plan: PlanReport?
+    /// `start_kwh` of each heat store in the scenario that the last plan was made of.
+    private var heatStarts: [String: String] = [:]
     /// How many plans there were.
     private var planNumber = 0
     private var unexplained = false
@@ -265,12 +267,17 @@ public final class Watch {
         guard input.startsNow else {
             throw StateSource.Problem(message: "horizon.start must be now: the plan is made anew as time goes on")
         }
+        // States that are given count more than what follows from the last plan.
+        let told = LoadsToldBefore(input, after: plan, heatStarts: heatStarts)
+        for (key, value) in told.values(at: now) { try set(value, key, &input) }
         for (name, value) in state.sorted(by: { $0.key < $1.key }) { try set(value, name, &input) }
         defer {
             let own = Set((options.outputs + [options.scenario]).map(Watch.resolved))
             watched = [options.scenario] + notes.all.filter { !own.contains($0) }
         }
-        return try PreparedScenario(input).planReport(options.mode)
+        let made = try PreparedScenario(input).planReport(options.mode)
+        heatStarts = LoadsToldBefore.heatStarts(told.input, made)
+        return made
     }
 
     private func set(_ value: StateValue, _ name: String, _ input: inout ScenarioInput) throws {

@@ -55,6 +55,15 @@ package struct ScenarioDocument {
         return node?.scalar?.string
     }
 
+    /// What stands at `path` in the entry of a list that has this `id`; nil where nothing does.
+    package func text(ofEntry id: String, in list: [String], _ path: String...) -> String? {
+        var node: Node? = root
+        for key in list { node = node?.mapping?[key] }
+        var entry = node?.sequence?.first { $0.mapping?["id"]?.scalar?.string == id }
+        for key in path { entry = entry?.mapping?[key] }
+        return entry?.scalar?.string
+    }
+
     /// The tree as text: the same for two documents with the same content in the same order, whatever their layout.
     package var canonicalText: String {
         var text = ""

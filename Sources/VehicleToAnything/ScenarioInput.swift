@@ -57,6 +57,11 @@ public struct ScenarioInput {
         return true
     }
 
+    /// What it says of a load of the site; nil where it says nothing.
+    package func text(ofLoad id: String, _ kind: String, _ key: String) -> String? {
+        document.text(ofEntry: id, in: ["site", "loads"], kind, key)
+    }
+
     /// Whether its horizon starts at the step that is running.
     public var startsNow: Bool { document.text("horizon", "start") == "now" }
 }

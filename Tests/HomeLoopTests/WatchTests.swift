@@ -60,6 +60,41 @@ private let night = """
         var starts: [Double] { plans.map { $0.report.result.vehicles[0].soc[0] } }
     }
 
+    /// Loads would take their energy again, and the dishwasher would start with each plan.
+    @Test func whatLoadsDidByTheLastPlansIsKnown() throws {
+        let home = try Home()
+        func scenario(_ start: Int, _ more: String = "") -> String {
+            night.replacing(
+                "vehicles:",
+                with: """
+                    site:
+                      loads:
+                        - { id: pump, energy: { energy_kwh: 3, max_kw: 1, daily: ["20:00", "01:00"] } }
+                        - { id: dishes, run: { profile_kw: [2, 1], from: 2026-01-15T20:00, to: 2026-01-15T23:00 } }
+                        - { id: boiler, heat: { capacity_kwh: 9, start_kwh: \(start), demand_kw: 0.5, max_kw: 2 } }
+                    vehicles:
+                    """) + more
+        }
+        try home.write("night.yaml", scenario(4))
+        let watch = home.watch()
+        for _ in 0..<6 {
+            watch.look()
+            home.now = home.now.adding(seconds: 3600)
+        }
+        // What happens is the first hour of each plan, from 20:00 to 01:00: two of these are cheap, the pump needs three.
+        let firsts = home.plans.map { plan in plan.report.result.loads?.map { $0.kW[0] } ?? [] }
+        #expect(firsts.count == 6)
+        #expect(abs(firsts.prefix(5).reduce(0) { $0 + $1[0] } - 3) < 1e-6, "\(firsts)")
+        #expect(firsts.reduce(0) { $0 + $1[1] } == 3, "\(firsts)")
+        #expect(home.lines.allSatisfy { !$0.hasPrefix("plan:") }, "\(home.lines)")
+        let levels = home.plans.map { $0.report.result.loads?[2].energyKWh ?? [] }
+        for (before, after) in zip(levels, levels.dropFirst()) { #expect(abs(before[1] - after[0]) < 1e-6) }
+        // What somebody measured counts: a new number in the scenario.
+        try home.write("night.yaml", scenario(6))
+        watch.look()
+        #expect(home.plans.last?.report.result.loads?[2].energyKWh?[0] == 6)
+    }
+
     /// The car would follow a plan of an hour ago.
     @Test func eachStepIsPlannedFromThePresentState() throws {
         let home = try Home()

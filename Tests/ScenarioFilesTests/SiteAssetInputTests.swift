@@ -69,6 +69,14 @@ struct SiteAssetInputTests {
         #expect(try Self.spans("run: { profile_kw: [1, 1], daily: [\"06:00\", \"13:00\"] }").count == 1)
     }
 
+    @Test("a run that started before the horizon goes on, and a later span of it is another run")
+    func startedRun() throws {
+        let run = "run: { profile_kw: [1, 1, 1], daily: [\"06:00\", \"14:00\"], started: 2024-01-15T10:00 }"
+        #expect(try Self.spans(run).map(\.stepsRun) == [2, nil])
+        let before = "run: { profile_kw: [1], from: 2024-01-15T06:00, to: 2024-01-15T20:00, started: 2024-01-15T05:00 }"
+        #expect(try Self.spans(before).map(\.stepsRun) == [nil])
+    }
+
     @Test("a site without a vehicle needs a battery or a load")
     func noVehicle() throws {
         let head = "horizon: { start: 2024-01-15T12:00, end: 2024-01-15T14:00, step: 1h }\ntariff: { import: 0.2 }\n"

@@ -38,7 +38,8 @@ extension SchemaDefinitions {
                 .map(
                     [
                         Schema.required(
-                            "profile_kw", .list(.number(.nonNegative), minCount: 1), "kW in each step of a run.")
+                            "profile_kw", .list(.number(.nonNegative), minCount: 1), "kW in each step of a run."),
+                        Schema.key("started", .time, "When the run of a span that has begun started (not yet)."),
                     ] + span), "A run of a given profile, once in each span."),
             Schema.key(
                 "heat",
@@ -141,15 +142,27 @@ extension InputValue {
         let profile = reader.required("profile_kw", "[2, 0.1, 0.1, 1.5]")?.list()
         let powers = profile?.map { $0.number(.nonNegative, unit: "kW") }
         if let profile, profile.isEmpty { reader.value.error("profile_kw must hold at least one power") }
+        let startedValue = reader.optional("started")
+        let started = startedValue?.instant()
         guard var spans = reader.spans(grid), let powers, !powers.isEmpty, !powers.contains(where: { $0 == nil }) else {
             return nil
         }
         let length = powers.count * grid.stepSeconds
+        if let started, started < grid.start {
+            for index in spans.indices where started >= spans[index].from && started < spans[index].to {
+                spans[index].stepsRun = (grid.start.epochSeconds - started.epochSeconds) / grid.stepSeconds
+            }
+        }
+        if started != nil, !spans.contains(where: { $0.stepsRun != nil }) {
+            startedValue?.warning("is of no use: no span that has begun when the horizon starts holds it")
+        }
         // Where the rest of a daily span is shorter than the run, the run is taken to be over.
         if reader.optional("daily") != nil {
-            spans.removeAll { $0.from < grid.start && $0.to.epochSeconds - grid.start.epochSeconds < length }
+            spans.removeAll {
+                $0.stepsRun == nil && $0.from < grid.start && $0.to.epochSeconds - grid.start.epochSeconds < length
+            }
         }
-        for span in spans where span.to.epochSeconds - span.from.epochSeconds < length {
+        for span in spans where span.stepsRun == nil && span.to.epochSeconds - span.from.epochSeconds < length {
             let clock = context.clock
             warning(
                 "takes \((Double(length) / 3600).short) h, which is more than there is from "
