@@ -110,9 +110,10 @@ let package = Package(
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"]),
         .testTarget(name: "ScenarioFilesTests", dependencies: ["ScenarioFiles", "TestSupport"], exclude: ["Files"]),
         .testTarget(name: "AgeingTests", dependencies: ["Ageing", "Scenarios", "TestSupport"]),
-        .testTarget(name: "DynamicProgrammingTests", dependencies: ["DynamicProgramming"]),
+        .testTarget(name: "DynamicProgrammingTests", dependencies: ["DynamicProgramming", "Scenarios", "TestSupport"]),
         .testTarget(name: "LinearProgramsTests", dependencies: ["LinearPrograms"]),
-        .testTarget(name: "GLPKSolverTests", dependencies: ["GLPKSolver", "LinearPrograms"]),
+        .testTarget(
+            name: "GLPKSolverTests", dependencies: ["GLPKSolver", "LinearPrograms", "Scenarios", "TestSupport"]),
         .testTarget(
             name: "BlockAngularTests",
             dependencies: [
@@ -120,7 +121,8 @@ let package = Package(
                 "TestSupport",
             ]),
         .testTarget(
-            name: "SchedulingTests", dependencies: ["ScenarioFiles", "Scheduling", "GLPKSolver", "BlockAngular"]),
+            name: "SchedulingTests",
+            dependencies: ["ScenarioFiles", "Scheduling", "GLPKSolver", "BlockAngular", "TestSupport"]),
         .testTarget(
             name: "ValueStreamsTests",
             dependencies: ["ScenarioFiles", "ValueStreams", "Verification", "GLPKSolver", "TestSupport"]),
@@ -139,7 +141,8 @@ let package = Package(
         .testTarget(
             name: "SweepsTests",
             dependencies: ["Sweeps", "CSQLite", "Ageing", "ScenarioFiles", "Scenarios", "TestSupport"]),
-        .testTarget(name: "EvccOptimizerTests", dependencies: ["EvccOptimizer", "GLPKSolver"]),
+        .testTarget(
+            name: "EvccOptimizerTests", dependencies: ["EvccOptimizer", "GLPKSolver", "Scenarios", "TestSupport"]),
         .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService", "TestSupport"]),
         .testTarget(name: "HomeLoopTests", dependencies: ["HomeLoop"]),
         .testTarget(name: "VehicleToAnythingTests", dependencies: ["VehicleToAnything", "TestSupport"]),

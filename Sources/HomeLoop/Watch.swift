@@ -11,40 +11,6 @@ import Verification
 ///     let watch = try Watch(options) { try write($0) }
 ///     watch.run { isStopped }
 public final class Watch {
-    /// What is planned, from what, and who is told.
-    public struct Options: Sendable {
-        /// Its horizon starts now.
-        public var scenario: String
-        /// Of the scenario, as `--set` has them.
-        public var changes: [(key: ScenarioKey, value: ScenarioValue)] = []
-        public var mode = ScheduleMode.v2x
-        public var sources: [StateSource] = []
-        /// Between two looks at an HTTP endpoint, s.
-        public var pollSeconds = 60
-        /// For HTTP endpoints, as `Authorization: Bearer`.
-        public var stateToken: String?
-        /// Files that this program writes: a change of theirs is no new input.
-        public var outputs: [String] = []
-        /// The broker's host; nil: there is none.
-        public var broker: String?
-        public var brokerPort: UInt16 = 1883
-        public var brokerUser: String?
-        public var brokerPassword: String?
-        /// Tells several programs on one broker apart.
-        public var node = "home"
-        /// Of Home Assistant's discovery.
-        public var discoveryPrefix = "homeassistant"
-        /// `http://host:port` of evcc; nil: it is not told.
-        public var evcc: String?
-        /// evcc's loadpoint, from 1, by vehicle.
-        public var loadpoints: [String: Int] = [:]
-        /// Whether evcc is told the mode of its batteries too.
-        public var tellsEvccBatteries = false
-
-        /// Plans `scenario`, and tells nobody.
-        public init(scenario: String) { self.scenario = scenario }
-    }
-
     private let options: Options
     private let clock: () -> Instant
     private let fetch: (HTTPRequest) throws -> [UInt8]
@@ -62,7 +28,7 @@ public final class Watch {
     /// How many plans there were.
     private var planNumber = 0
     private var unexplained = false
-    private let reasons = Reasons()
+    private let reasons = PlanReasons()
     private var evcc: EvccModes?
     /// The last problem of each part, so that it is logged once.
     private var problems: [String: String] = [:]
@@ -236,28 +202,6 @@ public final class Watch {
         publish(current + messages.health(problem: problems["plan"], name: name))
     }
 
-    /// What another thread finds out about a plan, one at a time.
-    private final class Reasons: @unchecked Sendable {
-        private let lock = NSLock()
-        private var isBusy = false
-        private var found: (number: Int, plan: PlanReport?)?
-
-        func begin() -> Bool {
-            lock.withLock {
-                guard !isBusy else { return false }
-                isBusy = true
-                return true
-            }
-        }
-        func end(_ number: Int, _ plan: PlanReport?) { lock.withLock { (isBusy, found) = (false, (number, plan)) } }
-        func take() -> (number: Int, plan: PlanReport?)? {
-            lock.withLock {
-                defer { found = nil }
-                return found
-            }
-        }
-    }
-
     private func made(at now: Instant) throws -> PlanReport {
         var input = try ScenarioInput(path: options.scenario)
         let notes = FileNotes()
@@ -414,19 +358,5 @@ public final class Watch {
         case let wrong as TCPConnection.Failure: wrong.message
         default: "\(error)"
         }
-    }
-}
-
-extension PlanReport {
-    /// `5.75 EUR from 18:00 to 08:00; ev1 charges 7.40 kW ...`
-    var summary: String {
-        let (scenario, result) = (report.scenario, report.result)
-        let clock = WallClock(timeZone: scenario.grid.timeZone) ?? .utc
-        var words =
-            "\((result.objective * 100).rounded() / 100) \(scenario.currency) until \(clock.dayTime(scenario.grid.end))"
-        for vehicle in scenario.vehicles.prefix(4) {
-            if let now = actions.first(where: { $0.vehicle == vehicle.id }) { words += "; \(vehicle.id) \(now.what)" }
-        }
-        return words
     }
 }

@@ -122,8 +122,8 @@ package struct ChargingRule: Sendable {
                 let share = timelines[index].pluggedShare[step]
                 let next =
                     energy[index][step]
-                    + grid.stepHours * ChargingRule.cellsKW(charger, acKW: power[index], share: share)
-                    - grid.stepHours * ChargingRule.cellsKW(charger, dischargedKW: dischargeKW[index])
+                    + grid.stepHours * charger.cellsKW(acKW: power[index], share: share)
+                    - grid.stepHours * charger.cellsKW(dischargedKW: dischargeKW[index])
                     - timelines[index].tripKWh[step]
                 guard next >= -1e-9 else {
                     return .failure(
@@ -161,8 +161,8 @@ package struct ChargingRule: Sendable {
         return (0..<grid.count).map { step in
             let share = timeline.pluggedShare[step]
             let room = (vehicle.battery.fullKWh(at: step + 1) - energy) / grid.stepHours
-            let power = acKW(vehicle.charger, cellsKW: room, share: share)
-            energy += grid.stepHours * cellsKW(vehicle.charger, acKW: power, share: share) - timeline.tripKWh[step]
+            let power = vehicle.charger.acKW(cellsKW: room, share: share)
+            energy += grid.stepHours * vehicle.charger.cellsKW(acKW: power, share: share) - timeline.tripKWh[step]
             return power
         }
     }
@@ -193,7 +193,7 @@ package struct ChargingRule: Sendable {
             let h = scenario.grid.stepHours
             if net < 0 {
                 let room = max(0, store.battery.fullKWh(at: step + 1) - energyKWh[index]) / h
-                var kW = min(-net, ChargingRule.acKW(store.charger, cellsKW: room, share: 1))
+                var kW = min(-net, store.charger.acKW(cellsKW: room, share: 1))
                 kW = taken(kW, vehicle: index, energyKWh[index], 1)
                 if kW < store.charger.minChargeKW - 1e-9 { kW = 0 }
                 net += kW
@@ -201,7 +201,7 @@ package struct ChargingRule: Sendable {
             } else {
                 let need = store.feedsVehicles ? net : min(net, houseKW)
                 let left = max(0, energyKWh[index] - store.battery.floorKWh(at: step + 1)) / h
-                var kW = min(need, ChargingRule.dischargedKW(store.charger, cellsKW: left))
+                var kW = min(need, store.charger.dischargedKW(cellsKW: left))
                 if kW < store.charger.minDischargeKW - 1e-9 { kW = 0 }
                 net -= kW
                 found.append((index, -kW))
@@ -248,7 +248,7 @@ package struct ChargingRule: Sendable {
         let vehicle = scenario.vehicles[index]
         guard !vehicle.battery.chargeLimit.isEmpty, power > 0 else { return power }
         func isWithin(_ power: Double) -> Bool {
-            let rise = scenario.grid.stepHours * ChargingRule.cellsKW(vehicle.charger, acKW: power, share: share)
+            let rise = scenario.grid.stepHours * vehicle.charger.cellsKW(acKW: power, share: share)
             let soc = (energyKWh + rise / 2) / vehicle.battery.capacityKWh
             return power <= share * vehicle.battery.chargeLimitKW(atMeanSoC: soc)
         }
@@ -289,7 +289,7 @@ package struct ChargingRule: Sendable {
         guard share > 0 else { return 0 }
         if let planned { return planned[step] }
         let room = fullKWh(vehicle, window(at: step, of: index), step) - energyKWh
-        return ChargingRule.acKW(vehicle.charger, cellsKW: room / scenario.grid.stepHours, share: share)
+        return vehicle.charger.acKW(cellsKW: room / scenario.grid.stepHours, share: share)
     }
 
     /// Deferred charging of one window, from its end backwards: full power in its last steps, the first of them in part.
@@ -325,50 +325,21 @@ package struct ChargingRule: Sendable {
             for step in steps.reversed() where step <= deadline.step && missing > 1e-12 {
                 let share = timeline.pluggedShare[step]
                 guard share > 0 else { continue }
-                let before = grid.stepHours * ChargingRule.cellsKW(vehicle.charger, acKW: plan[step], share: share)
-                var power = ChargingRule.acKW(
-                    vehicle.charger, cellsKW: (missing + before) / grid.stepHours, share: share)
+                let before = grid.stepHours * vehicle.charger.cellsKW(acKW: plan[step], share: share)
+                var power = vehicle.charger.acKW(
+                    cellsKW: (missing + before) / grid.stepHours, share: share)
                 // At the charge that the step ends with, so that the forward pass can keep it.
                 let end = standing + missing
                 power = min(
                     power, share * vehicle.battery.chargeLimitKW(atMeanSoC: end / vehicle.battery.capacityKWh))
                 guard power > plan[step] else { continue }
                 plan[step] = power
-                let added = grid.stepHours * ChargingRule.cellsKW(vehicle.charger, acKW: power, share: share) - before
+                let added = grid.stepHours * vehicle.charger.cellsKW(acKW: power, share: share) - before
                 missing -= added
                 planned += added
             }
         }
         return plan
-    }
-
-    private static func cellsKW(_ charger: Charger, acKW: Double, share: Double) -> Double {
-        share > 0 && acKW > 0 ? share * charger.batterySideCharging(acKW / share) : 0
-    }
-
-    private static func cellsKW(_ charger: Charger, dischargedKW: Double) -> Double {
-        dischargedKW > 0 ? charger.batterySideDischarging(dischargedKW) : 0
-    }
-
-    /// The AC power at which `cellsKW` leave the cells, at most the rated power.
-    private static func dischargedKW(_ charger: Charger, cellsKW: Double) -> Double {
-        guard cellsKW > 0, charger.dischargeKW > 0 else { return 0 }
-        return kW(along: charger.batterySideDischarging.restricted(to: 0, charger.dischargeKW), reaching: cellsKW)
-    }
-
-    /// Where a rising curve reaches `value`; its end where it does not.
-    private static func kW(along curve: PiecewiseLinear, reaching value: Double) -> Double {
-        for (a, b) in zip(curve.points, curve.points.dropFirst()) where b.y >= value {
-            return b.y > a.y ? a.x + (b.x - a.x) * (value - a.y) / (b.y - a.y) : b.x
-        }
-        return curve.points.last?.x ?? 0
-    }
-
-    /// The AC power at which `cellsKW` go into the cells, at most the rated power.
-    private static func acKW(_ charger: Charger, cellsKW: Double, share: Double) -> Double {
-        guard cellsKW > 0, share > 0, charger.chargeKW > 0 else { return 0 }
-        let curve = charger.batterySideCharging.restricted(to: 0, charger.chargeKW)
-        return share * kW(along: curve, reaching: cellsKW / share)
     }
 
     // MARK: - Targets

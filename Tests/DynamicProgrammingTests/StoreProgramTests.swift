@@ -1,4 +1,6 @@
+import Scenarios
 import Testing
+import TestSupport
 
 @testable import DynamicProgramming
 
@@ -8,7 +10,7 @@ struct StoreProgramTests {
     /// A wrong least cost would be reported as a proven optimum.
     @Test("the least cost is that of a table over whole amounts", arguments: 0..<1000)
     func tableOverWholeAmounts(seed: Int) {
-        var random = Random(seed: UInt64(seed))
+        var random = SeededGenerator(program: seed)
         let program = random.program(stages: 1 + seed % 12)
         let expected = table(program)
         switch program.solved() {
@@ -23,7 +25,7 @@ struct StoreProgramTests {
     /// A run that is too short, or a start that is not paid, would be a plan that the charger does not keep.
     @Test("with runs the least cost is that of a table over amounts, modes and their ages", arguments: 0..<600)
     func tableWithRuns(seed: Int) {
-        var random = Random(seed: UInt64(5000 + seed))
+        var random = SeededGenerator(program: 5000 + seed)
         let program = random.withModes(random.program(stages: 1 + seed % 14))
         let expected = tableWithRuns(program)
         switch program.solved() {
@@ -87,7 +89,7 @@ struct StoreProgramTests {
     /// The bound that is reported where work ends would otherwise exclude the optimum.
     @Test("with little work the bound is not above the optimum", arguments: 0..<60)
     func boundWithLittleWork(seed: Int) {
-        var random = Random(seed: UInt64(1000 + seed))
+        var random = SeededGenerator(program: 1000 + seed)
         let program = random.program(stages: 30)
         guard let expected = table(program) else { return }
         switch program.solved(work: 200) {
@@ -100,7 +102,7 @@ struct StoreProgramTests {
     /// Cells make the bound of what is to come closer, never wrong.
     @Test("hulls within cells lie below the exact cost to go", arguments: 0..<60)
     func hullsWithinCells(seed: Int) {
-        var random = Random(seed: UInt64(2000 + seed))
+        var random = SeededGenerator(program: 2000 + seed)
         let program = random.program(stages: 10)
         guard let expected = table(program) else { return }
         for cells in [2, 8] {
@@ -173,21 +175,12 @@ struct StoreProgramTests {
     }
 }
 
-/// Reproducible random programs (SplitMix64).
-private struct Random: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+/// Random programs, the same in every run.
+extension SeededGenerator {
+    fileprivate init(program seed: Int) { self.init(seed: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15) }
 
     /// The same program with modes for its moves, costs of starts, and runs that last.
-    mutating func withModes(_ program: StoreProgram) -> StoreProgram {
+    fileprivate mutating func withModes(_ program: StoreProgram) -> StoreProgram {
         var program = program
         let modes = Int.random(in: 1...3, using: &self)
         let startCost = Double.random(in: 0...1, using: &self)
@@ -203,7 +196,7 @@ private struct Random: RandomNumberGenerator {
         return program
     }
 
-    mutating func program(stages count: Int) -> StoreProgram {
+    fileprivate mutating func program(stages count: Int) -> StoreProgram {
         let capacity = Int.random(in: 10...60, using: &self)
         let kind = Int.random(in: 0..<4, using: &self)
         let stages = (0..<count).map { index in

@@ -1,7 +1,9 @@
 import Foundation
 import GLPKSolver
 import LinearPrograms
+import Scenarios
 import Testing
+import TestSupport
 
 @testable import EvccOptimizer
 
@@ -100,11 +102,8 @@ import Testing
 
     /// Six hours of a house with two batteries.
     private func randomRequest(seed: UInt64) -> String {
-        var state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1
-        func random(_ range: ClosedRange<Int>) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return range.lowerBound + Int((state >> 33) % UInt64(range.count))
-        }
+        var generator = SeededGenerator(seed: seed)
+        func random(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
         func list(_ range: ClosedRange<Int>, unit: Double = 1) -> String {
             "[" + (0..<6).map { _ in "\(Double(random(range)) * unit)" }.joined(separator: ", ") + "]"
         }

@@ -1,5 +1,7 @@
 import LinearPrograms
+import Scenarios
 import Testing
+import TestSupport
 
 @testable import GLPKSolver
 
@@ -49,7 +51,7 @@ import Testing
     /// A cut that is not true anywhere would cut off an optimum.
     @Test(arguments: UInt64(1)...300)
     func cutsHoldForAllThatTheStoresMayDo(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         func draw(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &random) }
         let connection = connection(
             base: draw(-4...4), sendingAt: draw(-0.1...0.6), limit: draw(8...30),
@@ -106,18 +108,5 @@ import Testing
                 #expect(zip(beyond.coefficients, flows).reduce(beyond.constant) { $0 + $1.0 * $1.1 } <= 1e-7)
             }
         }
-    }
-}
-
-/// Random numbers that are the same each time.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

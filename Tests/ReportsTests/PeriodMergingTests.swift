@@ -1,18 +1,11 @@
 import Scenarios
 import Testing
+import TestSupport
 
 @testable import Reports
 
 /// Few periods for stations that hold few: the least loss, within the limits, and said.
 @Suite struct PeriodMergingTests {
-    private struct Random {
-        var state: UInt64
-        mutating func next(_ bound: Int) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int(state >> 33) % bound
-        }
-    }
-
     /// Loss of cutting `parts` into `pieces`, kWh; nil where one is not allowed. Written anew, from the definition.
     private static func loss(
         _ parts: [PlugSession.Part], _ pieces: [Range<Int>], room: [ClosedRange<Double>], gaps: [Range<Double>]
@@ -41,16 +34,19 @@ import Testing
 
     @Test("no other choice of periods moves less energy: all of them were tried", arguments: 0..<60)
     func bruteForce(seed: Int) {
-        var random = Random(state: UInt64(seed) &* 77 &+ 5)
-        let count = 4 + random.next(6)
+        var random = SeededGenerator(seed: UInt64(seed))
+        let count = 4 + Int.random(in: 0..<6, using: &random)
         let parts = (0..<count).map {
-            PlugSession.Part(step: $0, seconds: 300 * (1 + random.next(3)), kW: Double(random.next(9) - 3))
+            PlugSession.Part(
+                step: $0, seconds: 300 * (1 + Int.random(in: 0..<3, using: &random)),
+                kW: Double(Int.random(in: 0..<9, using: &random) - 3))
         }
         // Half of the time a limit that some means break, and a least power.
         let isTight = seed % 2 == 1
         let room = parts.map { part -> ClosedRange<Double> in
             isTight
-                ? (part.kW - Double(random.next(6)) - 0.0137)...(part.kW + Double(random.next(6)) + 0.0137) : -100...100
+                ? (part.kW - Double(Int.random(in: 0..<6, using: &random)) - 0.0137)...(part.kW
+                    + Double(Int.random(in: 0..<6, using: &random)) + 0.0137) : -100...100
         }
         let gaps: [Range<Double>] = isTight ? [0.0137..<2.0137] : []
         for most in 1...4 {

@@ -5,6 +5,7 @@ import GLPKSolver
 import LinearPrograms
 import Scenarios
 import Testing
+import TestSupport
 
 @testable import Scheduling
 
@@ -13,19 +14,8 @@ import Testing
 /// Without it an owner of such a charger gets no schedule, or a needlessly expensive one that is called optimal.
 @Suite("Chargers that are not linear")
 struct UnlinearChargerTests {
-    private struct Random: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     private static func scenario(seed: Int, vehicles: Int, steps: Int) -> Scenario {
-        var random = Random(state: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         func between(_ range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &random) }
         let prices = (0..<steps).map { _ in between(-0.05...0.4) }
         let spread: Double = [0.03, 0.1, -0.02].randomElement(using: &random) ?? 0

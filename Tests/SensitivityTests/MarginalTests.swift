@@ -17,31 +17,31 @@ import ValueStreams
 @Suite struct MarginalTests {
     /// A random day of 12 hours, one or two vehicles.
     static func scenario(seed: UInt64, isConvex: Bool = true) -> Scenario {
-        var random = Random(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let count = 12
         let grid = TimeGrid(start: Instant(epochSeconds: 0), stepSeconds: 3600, count: count, timeZone: "UTC")
-        let prices = (0..<count).map { _ in 0.05 + 0.3 * random.next() }
+        let prices = (0..<count).map { _ in 0.05 + 0.3 * random.share() }
         var site = Site(unlimitedFor: count)
-        if random.next() < 0.5 { site.loadKW = (0..<count).map { _ in 2 * random.next() } }
-        if random.next() < 0.5 { site.importLimitKW = Array(repeating: 14, count: count) }
-        let vehicles = (0..<(random.next() < 0.7 ? 1 : 2)).map { index -> Vehicle in
+        if random.share() < 0.5 { site.loadKW = (0..<count).map { _ in 2 * random.share() } }
+        if random.share() < 0.5 { site.importLimitKW = Array(repeating: 14, count: count) }
+        let vehicles = (0..<(random.share() < 0.7 ? 1 : 2)).map { index -> Vehicle in
             var (level, slope) = (0.002, 0.0)
             let calendar = (0...4).map { knot -> CalendarCostPoint in
-                slope += 0.002 * random.next()
-                level += knot > 0 ? (isConvex ? slope : 0.006 * random.next()) : 0
+                slope += 0.002 * random.share()
+                level += knot > 0 ? (isConvex ? slope : 0.006 * random.share()) : 0
                 return CalendarCostPoint(soc: Double(knot) / 4, costPerHour: level)
             }
-            let steps = [0.01, 0.02, 0.03].map { $0 + 0.01 * random.next() }
+            let steps = [0.01, 0.02, 0.03].map { $0 + 0.01 * random.share() }
             let cycle = steps.enumerated().map { CycleCostSegment(depth: Double($0 + 1) / 3, costPerKWh: $1) }
             let battery = Battery(
-                capacityKWh: 50, socMin: 0.1, socStart: 0.3 + 0.4 * random.next(), socEnd: 0.5,
+                capacityKWh: 50, socMin: 0.1, socStart: 0.3 + 0.4 * random.share(), socEnd: 0.5,
                 temperatureC: Array(repeating: 20, count: count),
                 ageing: .functions(
                     calendar: calendar,
                     cycle: [.init(depth: cycle[0].depth, costPerKWh: cycle[0].costPerKWh)]
                         + [.init(depth: 2.0 / 3, costPerKWh: cycle[1].costPerKWh)]
                         + [.init(depth: 1, costPerKWh: cycle[2].costPerKWh)]))
-            let start = grid.start.adding(seconds: 3600 * Int(3 * random.next()))
+            let start = grid.start.adding(seconds: 3600 * Int(3 * random.share()))
             return Vehicle(
                 id: "ev\(index)", battery: battery,
                 charger: Charger(
@@ -52,15 +52,6 @@ import ValueStreams
         return Scenario(
             name: "random", currency: "EUR", grid: grid, importPricePerKWh: prices,
             exportPricePerKWh: prices.map { $0 - 0.03 }, site: site, vehicles: vehicles)
-    }
-
-    struct Random {
-        var state: UInt64
-        init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678 }
-        mutating func next() -> Double {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Double(state >> 33) / Double(1 << 31)
-        }
     }
 
     static func scheduler(_ scenario: Scenario) throws -> Scheduler {
