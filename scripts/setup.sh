@@ -44,6 +44,15 @@ need_glpk() {
     esac
 }
 
+# Of a build's lines on its input, the last one in one line of the terminal; nothing where there is no terminal.
+show_progress() {
+    local line width
+    [ -t 1 ] || { cat >/dev/null; return; }
+    width=$(tput cols 2>/dev/null || echo 80)
+    while IFS= read -r line; do printf '\r%s\033[K' "${line:0:width-1}"; done
+    printf '\r\033[K'
+}
+
 # Builds a product in release mode where it is missing or older than its sources; prints the path of its binary.
 release_binary() {
     local product=$1 binary="$root/.build/release/$1" log
@@ -53,7 +62,9 @@ release_binary() {
         local options=(-c release --package-path "$root" --product "$product")
         # Without the runtime in the binary a process starts three times as slowly.
         [ "$(uname -s)" = Linux ] && options+=(--static-swift-stdlib)
-        log=$(swift build "${options[@]}" 2>&1) || { echo "$log" >&2; exit 70; }
+        log=$(mktemp)
+        swift build "${options[@]}" 2>&1 | tee "$log" | show_progress >&2 || { cat "$log" >&2; rm -f "$log"; exit 70; }
+        rm -f "$log"
         touch "$binary"
     fi
     echo "$binary"
