@@ -8,12 +8,7 @@ package enum OCPP201Format: ReportFormat {
         try OCPPProfiles.refuseDischarging(report, version: "2.0.1")
         return try OCPPProfiles.output(of: report) { session in
             try OCPPIDs.checkText(session)
-            return OCPP2Request(
-                evseId: session.evseID,
-                chargingProfile: OCPP2Request.Profile(
-                    id: session.id, stackLevel: session.stackLevel, chargingProfilePurpose: session.purpose,
-                    transactionId: session.transactionID, validFrom: session.validFrom, validTo: session.validTo,
-                    chargingSchedule: [session.schedule(id: session.id, session.limited)]))
+            return OCPP2Request(session, session.schedule(id: session.id, session.limited))
         }
     }
 }

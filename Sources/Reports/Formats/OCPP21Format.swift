@@ -19,12 +19,7 @@ package enum OCPP21Format: ReportFormat {
         }
         return try OCPPProfiles.output(of: report) { session in
             try OCPPIDs.checkText(session)
-            return OCPP2Request(
-                evseId: session.evseID,
-                chargingProfile: OCPP2Request.Profile(
-                    id: session.id, stackLevel: session.stackLevel, chargingProfilePurpose: session.purpose,
-                    transactionId: session.transactionID, validFrom: session.validFrom, validTo: session.validTo,
-                    chargingSchedule: [session.schedule(id: session.id) { period(session, $0) }]))
+            return OCPP2Request(session, session.schedule(id: session.id) { period(session, $0) })
         }
     }
 

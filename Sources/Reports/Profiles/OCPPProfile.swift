@@ -60,6 +60,15 @@ struct OCPP2Request: Encodable {
         var validTo: String?
         var chargingSchedule: [OCPPSchedule]
     }
+
+    /// What a session's charger is sent.
+    init(_ session: OCPPSession, _ schedule: OCPPSchedule) {
+        evseId = session.evseID
+        chargingProfile = Profile(
+            id: session.id, stackLevel: session.stackLevel, chargingProfilePurpose: session.purpose,
+            transactionId: session.transactionID, validFrom: session.validFrom, validTo: session.validTo,
+            chargingSchedule: [schedule])
+    }
 }
 
 struct OCPPSchedule: Encodable {

@@ -16,12 +16,7 @@ struct EmobpySessions: SessionFeed {
 
     func read(_ bytes: [UInt8], clock: WallClock, problems: FeedProblems) -> [ChargingSession]? {
         guard var table = SessionTable(bytes, problems) else { return nil }
-        func column(_ name: String) -> Int? {
-            if let found = table.column(name) { return found }
-            problems.add(line: table.line, column: 1, "has no column \(name)")
-            return nil
-        }
-        let needed = (column("consumption"), column("charging_cap"))
+        let needed = (table.neededColumn("consumption"), table.neededColumn("charging_cap"))
         guard let consumption = needed.0, let cap = needed.1 else { return nil }
         var times = SessionTimes(clock)
         var rows: [(start: Instant, kwh: Double, kw: Double, line: Int)] = []

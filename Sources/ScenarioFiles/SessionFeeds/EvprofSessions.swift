@@ -11,13 +11,8 @@ struct EvprofSessions: SessionFeed {
 
     func read(_ bytes: [UInt8], clock: WallClock, problems: FeedProblems) -> [ChargingSession]? {
         guard var table = SessionTable(bytes, problems) else { return nil }
-        func column(_ name: String) -> Int? {
-            if let found = table.column(name) { return found }
-            problems.add(line: table.line, column: 1, "has no column \(name)")
-            return nil
-        }
-        let ends = (column("ConnectionStartDateTime"), column("ConnectionEndDateTime"))
-        guard let from = ends.0, let to = ends.1, let energy = column("Energy") else { return nil }
+        let ends = (table.neededColumn("ConnectionStartDateTime"), table.neededColumn("ConnectionEndDateTime"))
+        guard let from = ends.0, let to = ends.1, let energy = table.neededColumn("Energy") else { return nil }
         let (name, power) = (table.column("Session"), table.column("Power"))
         var times = SessionTimes(clock)
         var sessions: [ChargingSession] = []

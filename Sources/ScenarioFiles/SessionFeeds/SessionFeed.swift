@@ -181,6 +181,13 @@ struct SessionTable {
     /// The place of a column; nil where there is none.
     func column(_ name: String) -> Int? { header.firstIndex(of: name) }
 
+    /// The place of a column; nil, and a problem, where there is none.
+    func neededColumn(_ name: String) -> Int? {
+        if let found = column(name) { return found }
+        problems.add(line: line, column: 1, "has no column \(name)")
+        return nil
+    }
+
     /// Moves to the next row; false at the end. A row with another number of fields is a problem, and passed over.
     mutating func next() -> Bool {
         while let line = text.nextLine() {

@@ -15,29 +15,16 @@ struct ExplainCommand: ParsableCommand {
             more into it saves there. Beyond them the plan of the step switches.
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
     @OptionGroup var input: ScenarioArguments
     @Option(help: "One step alone: the one that holds this time, such as 17:40 or 2024-01-15T17:40.")
     var at: String?
-    @Option(name: .shortAndLong, help: "text or json.") var format: Format?
-    @Option(name: .shortAndLong, help: "Where to write it; - is standard output.", completion: .file())
-    var output = "-"
-    @Option(help: "v2x: both ways; v1x: without discharging.") var mode = ScheduleMode.v2x
-    @Option(
-        help: "A result of schedule --format json, whose plan is used instead of a new one.",
-        completion: .file(extensions: ["json"]))
-    var result: String?
+    @OptionGroup var optimum: OptimumArguments
 
-    func validate() throws {
-        if mode == .immediate || mode == .deferred {
-            throw ValidationError("\(mode.rawValue) is a rule: there is nothing to explain")
-        }
-    }
+    func validate() throws { try optimum.refuseRules("there is nothing to explain") }
 
     func run() throws {
-        let destination = try Destination(output)
-        let named = try result.map { try ResultFile.read($0) }
+        let destination = try Destination(optimum.output)
+        let named = try optimum.result.map { try ResultFile.read($0) }
         let setting = try input.load(of: named)
         let given = named ?? setting.result
         let step = try at.map { try ExplainCommand.step($0, setting.scenario.grid) }
@@ -45,8 +32,8 @@ struct ExplainCommand: ParsableCommand {
             let planner = Planner(setting.scheduler(limits: setting.limits))
             let explanation =
                 try given.map { try planner.scheduler.explanation(of: planner.solved($0)) }
-                ?? planner.scheduler.explanation(mode: mode)
-            switch try OutputFormats.chosen(format, output: output, usual: .text) {
+                ?? planner.scheduler.explanation(mode: optimum.mode)
+            switch try optimum.chosenFormat() {
             case .json:
                 var file = ExplanationFile(explanation, scenario: setting.scenario)
                 if let step {
@@ -59,11 +46,7 @@ struct ExplainCommand: ParsableCommand {
                 try destination.write(step.map(text.step) ?? text.overview)
             }
         } catch let failure as MarginalFailure {
-            switch failure {
-            case .noSchedule(let outcome): throw Ending.of(outcome, setting.scenario)
-            case .solver(let words): throw Ending.say("v2x: \(words)", Ending.internalError)
-            case .result(let words): throw Ending.say("\(result ?? input.scenario): \(words)", Ending.badInput)
-            }
+            throw optimum.ending(of: failure, input, setting)
         }
     }
 
