@@ -87,11 +87,13 @@ package struct WallClock: Sendable {
         let wall = wallTime(at: instant)
         return "\(wall.date) \(wall.clock)"
     }
-    /// `Mon 15 Jan 17:40`
-    package func dayTime(_ instant: Instant) -> String {
+    /// `Mon 15 Jan`
+    package func day(_ instant: Instant) -> String {
         let wall = wallTime(at: instant)
-        return "\(wall.weekday.shortName) \(wall.day) \(wall.monthName) \(wall.clock)"
+        return "\(wall.weekday.shortName) \(wall.day) \(wall.monthName)"
     }
+    /// `Mon 15 Jan 17:40`
+    package func dayTime(_ instant: Instant) -> String { "\(day(instant)) \(wallTime(at: instant).clock)" }
     /// `Mon 2024-01-15 17:40`
     package func dayDateTime(_ instant: Instant) -> String {
         let wall = wallTime(at: instant)

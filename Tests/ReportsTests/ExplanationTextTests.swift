@@ -92,6 +92,15 @@ import Testing
                     + "                         20.00 ct (1.00 kWh more charged at 00:00)\n"))
     }
 
+    @Test("a limit is not said to leave more kWh less short than there are")
+    func smallShortfall() throws {
+        // 9 of 10 kWh come in three hours: a whole kW would be 3 kWh.
+        let overview = try text(socEnd: 1, importLimitKW: 3).overview
+        #expect(overview.contains("0.1 kW more leaves 0.30 kWh less"), "\(overview)")
+        // 6 of 10 kWh: 3 of the missing 4.
+        #expect(try text(socEnd: 1, importLimitKW: 2).overview.contains(": one kW more leaves 3.00 kWh less"))
+    }
+
     /// An owner would read of steps, and not of what the car does next.
     @Test func planActionsAreSentences() throws {
         let actions = try text().planActions

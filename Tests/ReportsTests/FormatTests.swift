@@ -128,6 +128,7 @@ import Testing
     @Test("numbers have fixed decimals and no minus zero")
     func numbers() {
         #expect(fixed(-0.00001, 2) == "0.00" && fixed(-1.005, 1) == "-1.0" && fixed(12.3456, 3) == "12.346")
+        #expect(fixed(71.25, 1) == "71.3" && fixed(71.25 - 1e-10, 1) == "71.3" && fixed(71.2499, 1) == "71.2")
     }
 
     @Test("every format in the folder is in the registry, and the other way round")

@@ -97,6 +97,9 @@ package enum TextFormat: ReportFormat {
         return out
     }
 
+    /// Energy in a column of the table.
+    private static func kWh(_ energy: Double) -> String { fixed(energy, energy < 10_000 ? 2 : 0) + " kWh" }
+
     private static func vehicleTable(_ report: Report) -> String {
         let h = report.result.stepHours
         var out = "  vehicle         charged   discharged    lowest   highest       end\n"
@@ -108,8 +111,8 @@ package enum TextFormat: ReportFormat {
             let discharged = vehicle.dischargeKW.reduce(0, +) * h
             let socs = [vehicle.soc.min() ?? 0, vehicle.soc.max() ?? 0, vehicle.soc.last ?? 0]
             out += "  \(padded(String(vehicle.id.prefix(12)), 12))"
-            out += padded(fixed(charged, 2) + " kWh", 11, right: true)
-            out += padded(fixed(discharged, 2) + " kWh", 13, right: true)
+            out += padded(kWh(charged), 11, right: true)
+            out += padded(kWh(discharged), 13, right: true)
             for soc in socs { out += padded(fixed(soc * 100, 1) + " %", 10, right: true) }
             out += "\n"
         }
@@ -118,7 +121,7 @@ package enum TextFormat: ReportFormat {
         }
         for load in report.result.loads ?? [] {
             out += "  \(padded(String(load.id.prefix(12)), 12))"
-            out += padded(fixed(load.kW.reduce(0, +) * h, 2) + " kWh", 11, right: true)
+            out += padded(kWh(load.kW.reduce(0, +) * h), 11, right: true)
             if let heat = load.energyKWh {
                 out += "  heat \(fixed(heat.min() ?? 0, 2)) to \(fixed(heat.max() ?? 0, 2)) kWh, "
                 out += "\(fixed(heat.last ?? 0, 2)) at the end"
@@ -221,11 +224,11 @@ package enum TextFormat: ReportFormat {
     }
 }
 
-/// A number with a fixed number of decimals, never minus zero.
+/// A number with a fixed number of decimals, never minus zero; a half goes up, also where arithmetic has lost a little of it.
 func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
     let scale = (0..<decimals).reduce(1) { power, _ in power * 10 }
-    let whole = Int(saturating: (abs(value) * Double(scale)).rounded())
+    let whole = Int(saturating: (abs(value) * Double(scale) + 1e-7).rounded())
     let sign = value < 0 && whole != 0 ? "-" : ""
     guard decimals > 0 else { return "\(sign)\(whole)" }
     let fraction = "\(whole % scale)"

@@ -27,7 +27,7 @@ extension ExplanationText {
         case .chargePower: return "\(who)charging power\(limit(price, "kW"))"
         case .dischargePower: return "\(who)discharging power\(limit(price, "kW"))"
         case .chargeLimit: return "\(who)charging power that the battery takes\(limit(price, "kW"))"
-        case .cycles: return "\(who)a day's ration\(limit(price, "kWh", when: "used up on", unit: "day"))"
+        case .cycles: return "\(who)a day's ration\(limit(price, "kWh", ofDays: true))"
         case .ceiling: return "\(who)ceiling\(percent)\(limit(price, "kWh", amount: false))"
         case .importLimit: return "import limit\(limit(price, "kW"))"
         case .phaseLimit: return "limit of a phase\(limit(price, "A"))"
@@ -40,7 +40,7 @@ extension ExplanationText {
 
     private func target(_ price: ShadowPrice) -> String {
         if let missing = price.shortfallKWh { return "cannot be met, \(fixed(missing, 2)) kWh short" }
-        if let change = price.shortfallChange { return shortfall(change, "a kWh less asked", price.price ?? 0) }
+        if let change = price.shortfallChange { return shortfall(change, "kWh", "less asked", price.price ?? 0) }
         if let cost = price.price, cost < 0 { return "a kWh less asked \(sharesOtherwise(cost))" }
         guard let cost = price.price, cost > 0 else { return "costs nothing" }
         let percent = price.pricePerPercent.map { " (\(unit.text($0)) per 1 % of SoC)" } ?? ""
@@ -48,17 +48,19 @@ extension ExplanationText {
     }
 
     private func limit(
-        _ price: ShadowPrice, _ measure: String, amount hasAmount: Bool = true, when: String = "binds in",
-        unit steps: String = "step"
+        _ price: ShadowPrice, _ measure: String, amount hasAmount: Bool = true, ofDays: Bool = false
     ) -> String {
+        let (when, steps) = ofDays ? ("used up on", "day") : ("binds in", "step")
         let amount = hasAmount ? price.amount.map { " of \(fixed($0, 2)) \(measure)" } ?? "" : ""
         let count = price.bindsAt.count
         var binds = ""
-        if let first = price.bindsAt.first.flatMap({ explainedTime($0) }) {
-            binds = "; \(when) \(count) \(count == 1 ? steps : steps + "s"), \(count == 1 ? "at" : "first at") \(first)"
+        if let first = price.bindsAt.first.flatMap({ clock.instant($0) }) {
+            let place = ofDays ? (on: "", time: clock.day(first)) : (on: "at ", time: clock.dayTime(first))
+            binds = "; \(when) \(count) \(count == 1 ? steps : steps + "s"), "
+            binds += "\(count == 1 ? "" : "first ")\(place.on)\(place.time)"
         }
         if let change = price.shortfallChange {
-            return "\(amount): \(shortfall(change, "one \(measure) more", price.price ?? 0))\(binds)"
+            return "\(amount): \(shortfall(change, measure, "more", price.price ?? 0))\(binds)"
         }
         if let worth = price.price, worth < 0 {
             return "\(amount): one \(measure) more \(sharesOtherwise(worth))\(binds)"
@@ -72,7 +74,14 @@ extension ExplanationText {
     }
 
     /// What a change does to what is missing, and to the bill: the targets come first.
-    private func shortfall(_ kwh: Double, _ what: String, _ saved: Double) -> String {
+    ///
+    /// A unit that would leave less short than there is, is too much to speak of.
+    private func shortfall(_ kwhPerUnit: Double, _ measure: String, _ change: String, _ savedPerUnit: Double) -> String
+    {
+        let short = explanation.shadowPrices.reduce(0) { $0 + ($1.shortfallKWh ?? 0) }
+        let size = [1, 0.1, 0.01].first { short <= 0 || kwhPerUnit * $0 <= short + 0.005 } ?? 0.001
+        let one = size < 1 ? "\(size)" : measure == "kWh" && change != "more" ? "a" : "one"
+        let (kwh, saved, what) = (kwhPerUnit * size, savedPerUnit * size, "\(one) \(measure) \(change)")
         var words = "\(what) leaves \(fixed(abs(kwh), 2)) kWh \(kwh > 0 ? "less" : "more") short"
         if abs(saved) * unit.perMoney >= 0.005 {
             words += " and costs \(unit.text(abs(saved))) \(saved < 0 ? "more" : "less")"
