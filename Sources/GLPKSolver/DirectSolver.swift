@@ -46,7 +46,7 @@ struct DirectRun {
     /// Most nodes of the search at hand, where another way is tried after it.
     var nodeLimit: Int?
     /// Nodes of dynamic programming, and of each round, that are tried first.
-    static let firstNodes = 24
+    static let firstNodes = 60
     private static let nodesOfRound = 400
     /// What dynamic programming found at first.
     private var first: Outcome?

@@ -23,7 +23,7 @@ import TestSupport
 
     /// Two chargers that are half on would both fit under a limit that only one of them keeps.
     @Test func twoChargersUnderALimitAreOnInTurn() throws {
-        let envelope = try #require(
+        var envelope = try #require(
             ConnectionEnvelope(
                 cost: connection(sendingAt: 0.1, limit: 11), stores: [onOff(0, 7.4), onOff(1, 7.4)]))
         // Shares of 0.7 and 0.6 are more than one charger, whatever it costs.
@@ -41,11 +41,30 @@ import TestSupport
             .init(flow: 0, share: 1, low: 0, high: 10), .init(flow: 1, share: -1, low: 0, high: 10),
         ]
         let other: [ConnectionEnvelope.Way] = [.init(flow: 2, share: 1, low: 0, high: 5)]
-        let envelope = try #require(
+        var envelope = try #require(
             ConnectionEnvelope(cost: connection(sendingAt: 0.5), stores: [ways, other]))
         // Charging 4 and no more costs 0.30 each; the linear part pays itself 0.20 for each unit in a circle.
         let cut = try #require(try envelope.cut(at: [0, 0, 5], known: 1.5 - 20, tolerance: 1e-6))
         #expect(abs(cut.coefficients[2] * 5 + cut.constant - 1.5) < 1e-6)
+    }
+
+    /// Half of the time at full power is not the same as half the power: what the battery gets would come free of the losses, and
+    /// the connection would pay for less than the car takes.
+    @Test func aMixOfPowersCostsTheConnectionItsMix() throws {
+        var program = LinearProgram()
+        let label = program.family("power")()
+        let flow = StoreChain.Flow(
+            column: program.addColumn(label), rise: PiecewiseLinear(points: [.init(0, 0), .init(5, 3), .init(10, 9)]),
+            converted: (program.addColumn(label), 1))
+        let ways = ConnectionEnvelope.ways(of: flow, at: 0, share: 1, from: 0, to: 10)
+        #expect(ways.map(\.high) == [5, 10])
+        // 5 units of sun are in the base: the first 5 of the car cost nothing, the others 0.30 each.
+        var envelope = try #require(ConnectionEnvelope(cost: connection(base: -5, sendingAt: 0), stores: [ways]))
+        // 5 units that become 4.5 are 10 in half of the time: 2.5 of 5 are bought.
+        let cut = try #require(try envelope.cut(at: [5, 4.5], known: 0, tolerance: 1e-6))
+        #expect(abs(cut.gain - 0.75) < 1e-6)
+        // 5 units that become 3 are what the curve says, and cost nothing.
+        #expect(try envelope.cut(at: [5, 3], known: 0, tolerance: 1e-6) == nil)
     }
 
     /// A cut that is not true anywhere would cut off an optimum.
@@ -67,17 +86,27 @@ import TestSupport
             if Bool.random(using: &random) {
                 ways.append(.init(flow: flowCount + 1, share: -1, low: least, high: least + draw(0...6)))
             }
+            if Bool.random(using: &random) {
+                // What the flows are converted to has places of its own.
+                for number in ways.indices where ways[number].high > 0 {
+                    ways[number].converted = (flowCount + 2, 0.7 * ways[number].low, draw(0.5...1) * ways[number].high)
+                }
+            }
             stores.append(ways)
-            flowCount += 2
+            flowCount += 3
         }
-        guard let envelope = ConnectionEnvelope(cost: connection, stores: stores) else { return }
+        guard var envelope = ConnectionEnvelope(cost: connection, stores: stores) else { return }
         /// What the stores may do, and what it costs at least; nil where the connection does not take it.
         func point() -> (flows: [Double], cost: Double)? {
             var flows = [Double](repeating: 0, count: flowCount)
             var sum = connection.base
             for ways in stores {
                 let way = ways[Int.random(in: 0..<ways.count, using: &random)]
-                flows[way.flow] = draw(way.low...way.high)
+                let place = draw(0...1)
+                flows[way.flow] = way.low + place * (way.high - way.low)
+                if let converted = way.converted {
+                    flows[converted.place] = converted.low + place * (converted.high - converted.low)
+                }
                 sum += way.share * flows[way.flow]
             }
             let costs = connection.curves.filter { sum >= $0.start && sum <= $0.end }.map { $0.value(at: sum) }

@@ -13,19 +13,21 @@ extension ChainSearch {
         var key: GainKey
         /// How far the values are from where they may be; larger ones are looked at first.
         var amount: Double
+        /// Whether the parts lie on both sides of values that the column does not take.
+        var isAtGap = false
         /// The second part is looked at first where both cost the same.
         var parts: [Bounds]
     }
 
     /// What is parted.
     struct GainKey: Hashable {
-        enum Kind { case integer, connection, condition, flow, level, curve }
+        enum Kind { case integer, connection, condition, conversion, flow, level, curve }
         var kind: Kind
         /// A column.
         var column: Int
     }
 
-    /// What parting at a place gained so far, one entry for each part.
+    /// What parting at a place gained so far for each unit of its amount, one entry for each part.
     struct Gains {
         var sums = [0.0, 0.0]
         var counts = [0, 0]
@@ -35,8 +37,9 @@ extension ChainSearch {
             counts[part] += 1
         }
         var isReliable: Bool { counts.allSatisfy { $0 >= ChainSearch.reliableTrials } }
-        var score: Double {
-            ChainSearch.score(sums[0] / Double(max(1, counts[0])), sums[1] / Double(max(1, counts[1])))
+        func score(amount: Double) -> Double {
+            ChainSearch.score(
+                amount * sums[0] / Double(max(1, counts[0])), amount * sums[1] / Double(max(1, counts[1])))
         }
     }
 
@@ -50,16 +53,40 @@ extension ChainSearch {
     private static let trialIterations = 150
 
     private static func score(_ one: Double, _ two: Double) -> Double { max(one, 1e-9) * max(two, 1e-9) }
+    /// The score of a place of which neither part gains anything.
+    private static let noScore = 1.5e-18
 
+    /// Parts a program in two.
+    ///
+    /// - Returns: nil where one of the parts that were tried holds nothing better: the program is then narrowed to the other, and
+    ///   is looked at again.
     func split(
         _ node: Node, _ bound: Double, _ values: [Double], _ prices: [Double],
-        _ plans: [(store: PricedStore, plan: StorePlan)?], _ basis: GLPKProblem.Basis?
-    ) throws -> Visit {
+        _ plans: [(store: PricedStore, plan: StorePlan)?]
+    ) throws -> Visit? {
         let places = places(values, prices, plans)
-        guard let (place, bounds) = try chosen(places, bound) else {
+        let place: Place
+        let bounds: [Double]
+        var choice = try chosen(places.first, bound)
+        if case .parted(_, _, let score) = choice, score <= ChainSearch.noScore, !places.others.isEmpty {
+            let other = try chosen(places.others, bound)
+            if case .none = other {} else { choice = other }
+        }
+        switch choice {
+        case .none:
             // Nothing is left to decide, yet the bound is below the best solution: rounding.
             return .closed(bound: bound)
+        case .nothingBetter(let bound): return .closed(bound: bound)
+        case .narrower(let changes, let closed):
+            leaveOut(closed)
+            try narrow(changes)
+            return nil
+        case .parted(let chosen, let found, _): (place, bounds) = (chosen, found)
         }
+        try dropSlackCuts(after: rootCutCount)
+        // The first node's cuts hold in all nodes.
+        let cuts = node.parent == 0 ? [] : Array(cuts[rootCutCount...])
+        let basis = node.parent == 0 ? nil : try problem.basis()
         // What was narrowed holds in both parts.
         let here = merged(node.changes, narrowed.sorted().map { ($0, lower[$0], upper[$0]) })
         var parts: [Node] = []
@@ -70,8 +97,8 @@ extension ChainSearch {
             } else {
                 parts.append(
                     Node(
-                        changes: merged(here, changes), bound: bound, depth: node.depth + 1, parent: nodes, basis: basis
-                    ))
+                        changes: merged(here, changes), bound: bound, depth: node.depth + 1, parent: nodes,
+                        cuts: cuts, basis: basis))
             }
         }
         return .split(parts, closed: closed)
@@ -84,30 +111,59 @@ extension ChainSearch {
 
     // MARK: - Choice
 
-    /// The place to part at, with a bound of each part; nil where nothing is left to decide.
-    private func chosen(_ places: [Place], _ bound: Double) throws -> (place: Place, bounds: [Double])? {
-        guard let first = places.first else { return nil }
-        guard places.count > 1 else { return (first, [bound, bound]) }
+    private enum Choice {
+        /// Nothing is left to decide.
+        case none
+        /// Neither part of some place holds anything better; no solution is below the bound.
+        case nothingBetter(bound: Double)
+        /// Bounds that everything better keeps, and the bound of what was left out.
+        case narrower(Bounds, leftOut: Double)
+        /// The place to part at, with a bound of each part, and how much it gains.
+        case parted(Place, bounds: [Double], score: Double)
+    }
+
+    private func chosen(_ places: [Place], _ bound: Double) throws -> Choice {
+        guard let first = places.first else { return .none }
+        guard places.count > 1 else { return .parted(first, bounds: [bound, bound], score: .infinity) }
+        var narrower: [Int: (lower: Double, upper: Double)] = [:]
+        var leftOut = Double.infinity
         var best: (place: Place, bounds: [Double], score: Double)?
         let basis = try problem.basis()
         var idle = 0
         for place in places {
             if let known = gains[place.key], known.isReliable {
-                if known.score > best?.score ?? -1 { best = (place, [bound, bound], known.score) }
+                let score = known.score(amount: place.amount)
+                if score > best?.score ?? -1 { best = (place, [bound, bound], score) }
                 continue
             }
             guard idle < ChainSearch.mostIdleTrials, !limits.isPast else { continue }
             let bounds = try tried(place, bound, basis)
             let score = ChainSearch.score(bounds[0] - bound, bounds[1] - bound)
-            // A part that is closed needs no other place.
-            if bounds.contains(where: { $0 >= ceiling - tolerance }) { return (place, bounds) }
+            let isClosed = bounds.map { $0 >= ceiling - tolerance }
+            if isClosed == [true, true] { return .nothingBetter(bound: min(bounds[0], bounds[1])) }
+            if let closed = isClosed.firstIndex(of: true) {
+                leftOut = min(leftOut, bounds[closed])
+                for (column, low, high) in place.parts[1 - closed] {
+                    let old = narrower[column] ?? (lower[column], upper[column])
+                    narrower[column] = (max(old.lower, low), min(old.upper, high))
+                }
+                idle = 0
+                continue
+            }
             if score > best?.score ?? -1 {
                 (best, idle) = ((place, bounds, score), 0)
             } else {
                 idle += 1
             }
         }
-        return best.map { ($0.place, $0.bounds) } ?? (first, [bound, bound])
+        if !narrower.isEmpty {
+            if narrower.values.contains(where: { $0.lower > $0.upper }) { return .nothingBetter(bound: leftOut) }
+            return .narrower(
+                narrower.keys.sorted().compactMap { column in narrower[column].map { (column, $0.lower, $0.upper) } },
+                leftOut: leftOut)
+        }
+        return best.map { .parted($0.place, bounds: $0.bounds, score: $0.score) }
+            ?? .parted(first, bounds: [bound, bound], score: 0)
     }
 
     /// A bound of each part of a place, by the linear part; bounds and basis are the same afterwards.
@@ -123,8 +179,12 @@ extension ChainSearch {
                 }
             }
             try problem.setBasis(basis)
-            let gain = min(bounds[number], ceiling) - bound
-            if gain < .infinity { gains[place.key, default: Gains()].add(gain, part: number) }
+        }
+        // Where a part is closed the program is narrowed rather than parted.
+        if bounds.allSatisfy({ $0 < ceiling - tolerance }) {
+            for (number, found) in bounds.enumerated() {
+                gains[place.key, default: Gains()].add((found - bound) / place.amount, part: number)
+            }
         }
         return bounds
     }
@@ -134,19 +194,44 @@ extension ChainSearch {
     /// The places that are worth a look, those that matter most first.
     private func places(
         _ values: [Double], _ prices: [Double], _ plans: [(store: PricedStore, plan: StorePlan)?]
-    ) -> [Place] {
+    ) -> (first: [Place], others: [Place]) {
         let integers = integerPlaces(values)
-        if !integers.isEmpty { return integers }
-        let connections = connectionPlaces(values)
-        if !connections.isEmpty { return connections }
-        var found = conditionPlaces(values) + differencePlaces(values, prices, plans)
+        if !integers.isEmpty { return (integers, []) }
+        let conditions = conditionPlaces(values)
+        let conversions = conversionPlaces(values, prices)
+        let differences = differencePlaces(values, prices, plans)
+        // Where stores share a connection only parting can bring the linear part to what they may do together; what one does by
+        // itself its dynamic program knows.
+        let shared = sharedFlows
+        var found = connectionPlaces(values)
+        found += (conditions + conversions).filter {
+            $0.amount > ChainSearch.leastAmount || shared.contains($0.key.column)
+        }
+        if !found.isEmpty { found = largest(found) + differences.flows.filter(\.isAtGap) }
+        // Halving a range without a gap has no end, and is left for where nothing else gains anything.
+        var others = holdingPlaces(values) + differences.flows + differences.levels
+        if found.isEmpty { (found, others) = (largest(conditions) + largest(conversions) + others, []) }
         if found.isEmpty { found = curvePlaces(values) }
-        return found
+        return (found, others)
     }
 
     /// The places of which most is to be expected, at most `mostPlaces`.
-    private func largest(_ places: [Place]) -> [Place] {
-        Array(places.filter { $0.amount > 1e-7 }.sorted { $0.amount > $1.amount }.prefix(ChainSearch.mostPlaces))
+    private func largest(_ places: [Place], of most: Int = ChainSearch.mostPlaces) -> [Place] {
+        Array(places.filter { $0.amount > 1e-7 }.sorted { $0.amount > $1.amount }.prefix(most))
+    }
+
+    /// Of less than this dynamic programs have more to say.
+    private static let leastAmount = 1e-5
+
+    /// The columns of flows that meet a connection which other stores share.
+    private var sharedFlows: Set<Int> {
+        var flows: Set<Int> = []
+        for (number, meeting) in meetings.enumerated() where owners[number] == nil {
+            for (chain, stage) in meeting {
+                flows.formUnion(program.chains[chain].stages[stage].flows.map(\.column.index))
+            }
+        }
+        return flows
     }
 
     private func integerPlaces(_ values: [Double]) -> [Place] {
@@ -188,7 +273,7 @@ extension ChainSearch {
     /// Where what the linear part and a store decide differ.
     private func differencePlaces(
         _ values: [Double], _ prices: [Double], _ plans: [(store: PricedStore, plan: StorePlan)?]
-    ) -> [Place] {
+    ) -> (flows: [Place], levels: [Place]) {
         var (flows, levels): ([Place], [Place]) = ([], [])
         for case let (store, plan)? in plans {
             for (number, action) in store.actions(of: plan).enumerated() {
@@ -209,6 +294,7 @@ extension ChainSearch {
                     guard abs(linear - planned) > 1e-4 else { continue }
                     let on = max(flow.threshold, lower[column])
                     let parts: [Bounds]
+                    var isAtGap = true
                     if flow.threshold > 0, lower[column] <= 0, min(linear, planned) < on {
                         let (off, on): (Bounds, Bounds) = ([(column, 0, 0)], [(column, on, upper[column])])
                         parts = planned < on[0].1 ? [on, off] : [off, on]
@@ -217,6 +303,7 @@ extension ChainSearch {
                         let (low, high) = (min(linear, planned), max(linear, planned))
                         let gap = flow.gaps.first { $0.low > 0 && $0.low < high - 1e-9 && $0.high > low + 1e-9 }
                         let at = 0.5 * (linear + planned)
+                        isAtGap = gap != nil
                         let (below, above) = (
                             (column, lower[column], gap?.low ?? at), (column, gap?.high ?? at, upper[column])
                         )
@@ -225,11 +312,12 @@ extension ChainSearch {
                     flows.append(
                         Place(
                             key: GainKey(kind: .flow, column: column),
-                            amount: abs(linear - planned) * abs(prices[column] - costs[column]), parts: parts))
+                            amount: abs(linear - planned) * abs(prices[column] - costs[column]),
+                            isAtGap: isAtGap, parts: parts))
                 }
             }
         }
-        return largest(flows) + largest(levels)
+        return (largest(flows), largest(levels))
     }
 
     /// Where the linear part breaks a condition.
@@ -256,7 +344,38 @@ extension ChainSearch {
             case .curve, .either: continue
             }
         }
-        return largest(places)
+        return places
+    }
+
+    /// Where what a flow is converted to is not what its curve says: the flow's range is parted at the next point of the curve.
+    private func conversionPlaces(_ values: [Double], _ prices: [Double]) -> [Place] {
+        var places: [Place] = []
+        for flow in program.chains.flatMap({ $0.stages.flatMap(\.flows) }) {
+            guard let converted = flow.converted else { continue }
+            let (column, value) = (flow.column.index, values[flow.column.index])
+            let gap = abs(values[converted.column.index] - converted.perRise * flow.rise(value))
+            let points = flow.rise.points.map(\.x).filter { $0 > lower[column] + 1e-9 && $0 < upper[column] - 1e-9 }
+            guard gap > 1e-6, let at = points.min(by: { abs($0 - value) < abs($1 - value) }) else { continue }
+            let (below, above) = ((column, lower[column], at), (column, at, upper[column]))
+            places.append(
+                Place(
+                    key: GainKey(kind: .conversion, column: column),
+                    amount: gap * max(1e-3, abs(prices[converted.column.index])),
+                    parts: value < at ? [[above], [below]] : [[below], [above]]))
+        }
+        return places
+    }
+
+    /// Where the linear part has a cost of a stored amount below its curve: the amount's range is parted at a kink.
+    private func holdingPlaces(_ values: [Double]) -> [Place] {
+        largest(
+            missingCosts(values).filter { $0.missing > 1e-9 }.map { place in
+                let (column, value) = (place.argument, values[place.argument])
+                let (below, above) = ((column, lower[column], place.at), (column, place.at, upper[column]))
+                return Place(
+                    key: GainKey(kind: .curve, column: column), amount: place.missing,
+                    parts: value < place.at ? [[above], [below]] : [[below], [above]])
+            })
     }
 
     /// Where the linear part leaves a curve: the range of its argument is parted.

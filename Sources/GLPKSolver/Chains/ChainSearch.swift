@@ -42,8 +42,13 @@ final class ChainSearch {
     /// For each connection the stages that meet there, by chain; empty where columns of others meet there too.
     private(set) var meetings: [[(chain: Int, stage: Int)]]
     var problem: GLPKProblem
-    /// The rows of shared connections' envelopes.
-    var envelopes: [(row: Int, terms: [Term])] = []
+    /// The curves of the program, where their bounds say more than the program does.
+    private(set) lazy var heldCurves = ChainSearch.heldCurves(of: program)
+    /// The envelopes of shared connections, each with the bounds that it was made for.
+    var envelopes: [Int: (bounds: [Double], envelope: ConnectionEnvelope)] = [:]
+    /// Rows that were added in the search, in the order of the problem's rows after the first `fixedRowCount`.
+    private(set) var cuts: [CutRow] = []
+    private let fixedRowCount: Int
     var lower: [Double]
     var upper: [Double]
     private(set) var best: Candidate?
@@ -96,6 +101,7 @@ final class ChainSearch {
             guard min(one, two) > 1e-6, max(one, two) < ChainSearch.mostOfShare else { continue }
             try problem.addRow([Term(pair.first, 1 / one), Term(pair.second, 1 / two)], lower: -.infinity, upper: 1)
         }
+        fixedRowCount = problem.rowCount
         for (number, chain) in program.chains.enumerated() {
             for (place, stage) in chain.stages.enumerated() {
                 if let connection = stage.connection { meetings[connection].append((number, place)) }
@@ -133,8 +139,10 @@ final class ChainSearch {
             guard !rowIsOwn[row], duals[row] != 0, withConnections || rowTerms[row] == nil else { continue }
             prices[Int(program.entryColumn[index])] -= program.entryValue[index] * duals[row]
         }
-        for envelope in envelopes where withConnections && duals[envelope.row] != 0 {
-            for term in envelope.terms { prices[term.column.index] -= term.coefficient * duals[envelope.row] }
+        for (place, cut) in cuts.enumerated() where withConnections && cut.isOfConnection {
+            let dual = duals[fixedRowCount + place]
+            guard dual != 0 else { continue }
+            for term in cut.terms { prices[term.column.index] -= term.coefficient * dual }
         }
         return prices
     }
@@ -182,7 +190,9 @@ final class ChainSearch {
         var depth: Int
         /// The number of the node that it is a part of.
         var parent: Int
-        /// That node's basis, of the rows that hold in all nodes; nil where it has others.
+        /// The cuts that bound it, beside those that hold in all nodes.
+        var cuts: [CutRow] = []
+        /// Its basis, with these cuts; nil: the first node's.
         var basis: GLPKProblem.Basis?
     }
 
@@ -226,7 +236,8 @@ final class ChainSearch {
             }
             if isFirst {
                 (rootLower, rootUpper, narrowed, isFirst) = (lower, upper, [], false)
-                (rootRowCount, rootBasis) = (problem.rowCount, try problem.basis())
+                try dropSlackCuts()
+                (rootCutCount, rootBasis) = (cuts.count, try problem.basis())
             }
             if !open.isEmpty { try searchNeighbourhoods(lastLinear) }
         }
@@ -262,8 +273,10 @@ final class ChainSearch {
     private func visit(_ node: Node, isRoot: Bool) throws -> Visit {
         // What holds in the node before holds in its parts.
         if !isRoot, node.parent != nodes, let rootBasis {
-            try problem.removeRows(after: rootRowCount, basis: node.basis ?? rootBasis)
-            envelopes.removeAll { $0.row >= rootRowCount }
+            try problem.removeRows(after: fixedRowCount + rootCutCount, basis: rootBasis)
+            cuts.removeLast(max(0, cuts.count - rootCutCount))
+            for cut in node.cuts { try add(cut) }
+            if let basis = node.basis { try problem.setBasis(basis) }
         }
         nodes += 1
         try hold(node.changes)
@@ -293,7 +306,7 @@ final class ChainSearch {
             }
             findOwners()
             if envelopeRounds < (isRoot ? rootRounds : ChainSearch.nodeRounds),
-                try addEnvelopes(solution.columnValues)
+                try addRows(solution.columnValues)
             {
                 envelopeRounds += 1
                 continue
@@ -301,7 +314,7 @@ final class ChainSearch {
             let prices = prices(duals: solution.rowDuals)
             var total = objective
             var plans: [(store: PricedStore, plan: StorePlan)?] = []
-            var cuts: [(terms: [Term], least: Double)] = []
+            var found: [(terms: [Term], least: Double)] = []
             for number in program.chains.indices {
                 let store = store(number, prices)
                 let now = ownColumns(number).reduce(store.constant) { $0 + prices[$1] * solution.columnValues[$1] }
@@ -310,14 +323,14 @@ final class ChainSearch {
                 case .limit(let least):
                     total += max(0, least - now)
                     plans.append(nil)
-                    if least > now { cuts.append((terms(number, prices), least - store.constant)) }
+                    if least > now { found.append((terms(number, prices), least - store.constant)) }
                 case .optimal(let plan):
                     total += plan.cost - now
                     plans.append((store, plan))
                     let least = plan.cost - store.constant
                     // More than a cut that holds already leaves.
                     if plan.cost > now + 0.01 * tolerance + 2 * ChainSearch.slackOfCuts * max(1, abs(least)) {
-                        cuts.append((terms(number, prices), least))
+                        found.append((terms(number, prices), least))
                     }
                 }
             }
@@ -344,18 +357,64 @@ final class ChainSearch {
             let isWorth =
                 round == 1 || improved > (isRoot ? 0.01 : 0.05) * min(ceiling - bound, max(1, abs(bound)))
             idleRounds = isWorth ? 0 : idleRounds + 1
-            if cuts.isEmpty || round >= most || isSpent || idleRounds > (isRoot ? ChainSearch.mostIdleRounds : 0) {
-                if isSpent { return .stopped(bound: bound) }
-                lastLinear = solution.columnValues
-                let basis = isRoot || problem.rowCount > rootRowCount ? nil : try problem.basis()
-                return try split(node, bound, solution.columnValues, prices, plans, basis)
-            }
             // What holds for fewer decisions may not hold for all: such a row is removed again where it does not.
-            for cut in cuts {
+            for cut in found {
                 let slack = ChainSearch.slackOfCuts * max(1, abs(cut.least))
-                try problem.addRow(cut.terms, lower: cut.least - slack, upper: .infinity)
+                try add(CutRow(terms: cut.terms, least: cut.least - slack, isOfConnection: false))
             }
+            guard
+                found.isEmpty || round >= most || isSpent || idleRounds > (isRoot ? ChainSearch.mostIdleRounds : 0)
+            else { continue }
+            if isSpent { return .stopped(bound: bound) }
+            var linear = solution.columnValues
+            if !found.isEmpty {
+                // Where to part the program is judged by a linear part that knows all of the bound.
+                switch try solveLinear(isFirst: false) {
+                case .infeasible: return .closed(bound: .infinity)
+                case .unbounded: throw GLPKError.noOptimum
+                case .limit: return .stopped(bound: bound)
+                case .optimal: linear = try problem.columnValues()
+                }
+            }
+            lastLinear = linear
+            if let parted = try split(node, bound, linear, prices, plans) { return parted }
         }
+    }
+
+    /// Rows that the linear part breaks, of shared connections and of curves.
+    private func addRows(_ values: [Double]) throws -> Bool {
+        let isOfConnections = try addEnvelopes(values)
+        return try addCurveHulls(values) || isOfConnections
+    }
+
+    /// A row `terms >= least` that the search added.
+    struct CutRow {
+        var terms: [Term]
+        var least: Double
+        /// Whether it is of a connection and the flows that meet there, rather than within one store.
+        var isOfConnection: Bool
+    }
+
+    func add(_ cut: CutRow) throws(GLPKError) {
+        try problem.addRow(cut.terms, lower: cut.least, upper: .infinity)
+        cuts.append(cut)
+    }
+
+    /// Removes the cuts that do not bind at the present basis, which stays optimal.
+    ///
+    /// - Parameter count: how many of the first cuts stay as they are.
+    func dropSlackCuts(after count: Int = 0) throws(GLPKError) {
+        var basis = try problem.basis()
+        let places = (count..<cuts.count).filter { basis.rows[fixedRowCount + $0] != GLPKProblem.Basis.basic }
+        guard places.count < cuts.count - count else { return }
+        let kept = places.map { cuts[$0] }
+        let statuses = places.map { basis.rows[fixedRowCount + $0] }
+        basis.rows.removeLast(cuts.count - count)
+        try problem.removeRows(after: fixedRowCount + count, basis: .init(rows: basis.rows, columns: basis.columns))
+        cuts.removeLast(cuts.count - count)
+        for cut in kept { try add(cut) }
+        basis.rows += statuses
+        try problem.setBasis(basis)
     }
     private static let work = 3_000_000
     /// By how much a cut is relaxed, as a share of its size.
@@ -410,6 +469,17 @@ final class ChainSearch {
     }
     /// Columns whose bounds were narrowed in this node.
     var narrowed: Set<Int> = []
+
+    /// Narrows the bounds of this node.
+    func narrow(_ bounds: Bounds) throws(GLPKError) {
+        for (column, low, high) in bounds { (lower[column], upper[column]) = (low, high) }
+        narrowed.formUnion(bounds.map(\.column))
+        try problem.setColumnBounds(
+            bounds.map { Int32($0.column) }, lower: bounds.map(\.lower), upper: bounds.map(\.upper))
+    }
+
+    /// What is left out holds nothing below the bound.
+    func leaveOut(_ bound: Double) { leftOut = min(leftOut, bound) }
     /// What parting at each place gained so far.
     var gains: [GainKey: Gains] = [:]
 
@@ -444,10 +514,15 @@ final class ChainSearch {
         if isFirst { try problem.crash(.bixby) }
         let before = problem.iterations
         defer { iterations += problem.iterations - before }
-        let ending = try problem.simplex(
-            .init(
-                algorithm: .dual, steepestEdge: false, flipsBounds: true, iterationLimit: iterationLimit,
-                timeLimitSeconds: limits.remainingSeconds))
+        let options = GLPKProblem.SimplexOptions(
+            algorithm: .dual, steepestEdge: false, flipsBounds: true, iterationLimit: iterationLimit,
+            timeLimitSeconds: limits.remainingSeconds)
+        let ending: GLPKProblem.Ending
+        do throws(GLPKError) { ending = try problem.simplex(options) } catch {
+            // A basis that cannot be factorised, or one that GLPK cannot go on from: from the start.
+            try problem.crash(.bixby)
+            ending = try problem.simplex(options)
+        }
         return switch ending {
         case .optimal(let objective): .optimal(objective)
         case .infeasible: .infeasible
@@ -471,8 +546,8 @@ final class ChainSearch {
             columns.map { Int32($0) }, lower: columns.map { lower[$0] }, upper: columns.map { upper[$0] })
     }
     private var held: [Int] = []
-    /// The rows that hold in all nodes, and the basis of the first one.
-    private var rootRowCount = 0
+    /// The cuts that hold in all nodes, and the basis of the first one.
+    private(set) var rootCutCount = 0
     private var rootBasis: GLPKProblem.Basis?
     /// The bounds that hold in all nodes.
     private var rootLower: [Double] = []

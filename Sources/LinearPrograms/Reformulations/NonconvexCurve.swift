@@ -101,6 +101,24 @@ package struct NonconvexCurve: Sendable {
         values[slack.column.index] = max(0, (curve(argument(at: values)) - hull) * slack.slope)
     }
 
+    /// The argument, in columns that are the program's rather than the relaxation's.
+    public var argument: LinearExpression { expression }
+
+    /// What the relaxation says that the function is: a sum of its columns.
+    public var value: LinearExpression {
+        LinearExpression(
+            terms: columns.map { Term($0.column, $0.slope) }, constant: curve.points[0].y)
+    }
+
+    /// The function between two arguments.
+    public func function(from low: Double, to high: Double) -> PiecewiseLinear {
+        let (first, last) = (curve.points[0].x, curve.points[curve.points.count - 1].x)
+        return curve.restricted(to: min(max(low, first), last), min(max(high, first), last))
+    }
+
+    /// Whether values above the function are impossible too, rather than only too dear.
+    public var isExact: Bool { if case .row = sink { true } else { false } }
+
     private func argument(at values: [Double]) -> Double {
         relaxed.reduce(curve.points[0].x) { $0 + values[$1.column.index] }
     }
