@@ -78,6 +78,9 @@ extension ChainSearch {
             return .closed(bound: bound)
         case .nothingBetter(let bound): return .closed(bound: bound)
         case .narrower(let changes, let closed):
+            guard changes.contains(where: { lower[$0.column] < $0.lower || upper[$0.column] > $0.upper }) else {
+                return .closed(bound: bound)
+            }
             leaveOut(closed)
             try narrow(changes)
             return nil
@@ -216,8 +219,8 @@ extension ChainSearch {
     }
 
     /// The places of which most is to be expected, at most `mostPlaces`.
-    private func largest(_ places: [Place], of most: Int = ChainSearch.mostPlaces) -> [Place] {
-        Array(places.filter { $0.amount > 1e-7 }.sorted { $0.amount > $1.amount }.prefix(most))
+    private func largest(_ places: [Place]) -> [Place] {
+        Array(places.filter { $0.amount > 1e-7 }.sorted { $0.amount > $1.amount }.prefix(ChainSearch.mostPlaces))
     }
 
     /// Of less than this dynamic programs have more to say.

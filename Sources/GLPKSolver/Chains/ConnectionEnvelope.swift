@@ -230,7 +230,7 @@ struct ConnectionEnvelope {
     private func cost(at point: [Double]) -> Double? {
         var sum = base
         for ways in stores {
-            let places = Set(ways.flatMap { [$0.flow] })
+            let places = Set(ways.map(\.flow))
             let positive = places.filter { abs(point[$0]) > 1e-9 }
             guard positive.count <= 1 else { return nil }
             guard let flow = positive.first else {
