@@ -81,7 +81,7 @@ struct BlockDescent {
         }
     }
 
-    var objective: Double { program.costLineAmounts(at: values).reduce(0, +) }
+    var objective: Double { program.totalCost(at: values) }
 
     /// Blocks in which a disjunction is broken.
     private var brokenBlocks: [Int] {
@@ -182,7 +182,7 @@ struct BlockDescent {
         guard case .solved(let solution) = DirectSolver().solve(small, options: options) else { return }
         iterations += solution.iterations
         let wasBroken = !program.holdsDisjunctions(free.disjunctions + part.disjunctions, at: values)
-        let cost = small.costLineAmounts(at: own).reduce(0, +)
+        let cost = small.totalCost(at: own)
         guard wasBroken || solution.objective < cost - Parameters.Descent.minGain * max(1, abs(cost)) else { return }
         for (place, column) in (free.columns + part.columns).enumerated() {
             values[Int(column)] = solution.values[place]

@@ -229,7 +229,7 @@ private struct DecompositionRun {
         case .found(var values, let bound, let isProven):
             // A budget counts from the optimum, which these values are not where they break a disjunction.
             if isProven, let first = ties.budgeted, program.holdsDisjunctions(at: values) {
-                let cost = program.costLineAmounts(at: values).reduce(0, +)
+                let cost = program.totalCost(at: values)
                 let budgeted = program.budgeted(first, least: cost)
                 if case .found(let others, _, true) = try linearPart(budgeted, tieBreakers: ties.afterBudget) {
                     values = others
@@ -291,7 +291,7 @@ private struct DecompositionRun {
         }
         guard var descent = found else { return try direct() }
         var best = descent.values
-        func cost(_ values: [Double]) -> Double { program.costLineAmounts(at: values).reduce(0, +) }
+        func cost(_ values: [Double]) -> Double { program.totalCost(at: values) }
         func isClosed() -> Bool { cost(best) - bound <= options.relativeGap * max(1, abs(cost(best))) }
         // With what was decided held, the rest is linear: all blocks move together.
         for _ in 0..<Parameters.Proof.maxPolishes where !isClosed() && !options.limits.isPast {
@@ -318,7 +318,7 @@ private struct DecompositionRun {
     private func solution(
         _ program: LinearProgram, _ values: [Double], bound: Double, _ violation: Double, _ isProven: Bool
     ) -> Outcome {
-        let objective = program.costLineAmounts(at: values).reduce(0, +)
+        let objective = program.totalCost(at: values)
         let gap = (objective - bound) / max(1, abs(objective))
         return .solved(
             Solution(

@@ -545,6 +545,4 @@ extension LinearProgram {
             return !disjunctions[index].columns.allSatisfy { own.contains($0) }
         }
     }
-
-    fileprivate func totalCost(at values: [Double]) -> Double { costLineAmounts(at: values).reduce(0, +) }
 }

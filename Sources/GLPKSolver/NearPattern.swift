@@ -39,7 +39,7 @@ extension DirectRun {
         for price in DirectRun.pricesOfDistance where nearest.distance > 1e-6 && !isSpent {
             guard let values = try near(distance, price: price * largest) else { continue }
             try attempt(pattern(of: values))
-            if original.cost(at: values) <= least + allowance {
+            if original.totalCost(at: values) <= least + allowance {
                 low = price
                 break
             }
@@ -50,7 +50,7 @@ extension DirectRun {
             let price = (from * to).squareRoot()
             guard let values = try near(distance, price: price * largest) else { break }
             try attempt(pattern(of: values))
-            if original.cost(at: values) <= least + allowance { low = price } else { high = price }
+            if original.totalCost(at: values) <= least + allowance { low = price } else { high = price }
         }
         var improves = nearest.distance > 1e-6
         while improves {
@@ -65,7 +65,7 @@ extension DirectRun {
         var held = found.held
         held.costOfFirstTieBreaker = allowance
         let values = try TieBreaking.values(problem, held, objective: least, limits: limits)
-        let cost = held.cost(at: values)
+        let cost = held.totalCost(at: values)
         guard original.holdsDisjunctions(at: values), away(values) < away(solution.finalValues) - 1e-6,
             cost <= least + allowance + 1e-6 * max(1, abs(least)) + 1e-9
         else { return solution }
@@ -137,8 +137,4 @@ extension DirectRun {
         }
         return single + together + apart
     }
-}
-
-extension LinearProgram {
-    fileprivate func cost(at values: [Double]) -> Double { costLineAmounts(at: values).reduce(0, +) }
 }

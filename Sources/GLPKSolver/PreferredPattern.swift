@@ -146,7 +146,7 @@ extension DirectRun {
         let problem = try GLPKProblem(best.held)
         let values = try TieBreaking.values(problem, best.held, objective: least, limits: limits)
         guard best.held.holdsDisjunctions(at: values) else { return .solved(solution) }
-        let cost = best.held.costLineAmounts(at: values).reduce(0, +)
+        let cost = best.held.totalCost(at: values)
         guard steps(values) < steps(solution.finalValues) - 1e-6,
             cost <= least + original.costOfFirstTieBreaker + 1e-6 * max(1, abs(least)) + 1e-9
         else { return .solved(solution) }

@@ -206,6 +206,9 @@ package struct LinearProgram: Sendable {
         for entry in costs { amounts[Int(entry.line)] += entry.coefficient * values[Int(entry.column)] }
         return amounts
     }
+
+    /// The sum of all cost lines at `values` (one per column), constants included.
+    package func totalCost(at values: [Double]) -> Double { costLineAmounts(at: values).reduce(0, +) }
 }
 
 extension LinearProgram {

@@ -165,7 +165,7 @@ package struct Scheduler: Sendable {
     /// A solution as a solver returned it, proven only if it is one: every disjunction holds at its values, and they cost
     /// what its objective is.
     func checked(_ solution: Solution, of program: LinearProgram) -> Solution {
-        let cost = program.costLineAmounts(at: solution.values).reduce(0, +)
+        let cost = program.totalCost(at: solution.values)
         let isSame = abs(cost - solution.objective) <= 1e-6 * max(1, abs(solution.objective))
         if isSame && program.holdsDisjunctions(at: solution.values) { return solution }
         var checked = solution

@@ -128,7 +128,7 @@ struct PartedSolve: PartedSolution {
         var descent = BlockDescent(held, values: before, limits: limits)
         guard (try? descent.repair()) == true else { return false }
         let after = descent.values
-        objective += part.costLineAmounts(at: after).reduce(0, +) - part.costLineAmounts(at: before).reduce(0, +)
+        objective += part.totalCost(at: after) - part.totalCost(at: before)
         for (index, block) in structure.blocks.enumerated() {
             let compact = made.blocks.blocks[firstBlock[number] + index]
             for (place, original) in compact.order.prefix(compact.columnCount).enumerated()
