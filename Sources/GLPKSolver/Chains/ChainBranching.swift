@@ -203,8 +203,8 @@ extension ChainSearch {
         let conditions = conditionPlaces(values)
         let conversions = conversionPlaces(values, prices)
         let differences = differencePlaces(values, prices, plans)
-        // Where stores share a connection only parting can bring the linear part to what they may do together; what one does by
-        // itself its dynamic program knows.
+        // What a store does by itself its dynamic program knows: there a small violation is left to it. Where stores share a
+        // connection, only parting brings the linear part to what they may do together.
         let shared = sharedFlows
         var found = connectionPlaces(values)
         found += (conditions + conversions).filter {
@@ -223,7 +223,7 @@ extension ChainSearch {
         Array(places.filter { $0.amount > 1e-7 }.sorted { $0.amount > $1.amount }.prefix(ChainSearch.mostPlaces))
     }
 
-    /// Of less than this dynamic programs have more to say.
+    /// Violations below this are small.
     private static let leastAmount = 1e-5
 
     /// The columns of flows that meet a connection which other stores share.
@@ -248,6 +248,14 @@ extension ChainSearch {
                     parts: [[(index, lower[index], below)], [(index, below + 1, upper[index])]]))
         }
         return largest(places)
+    }
+
+    /// The range of a column below and above a value.
+    ///
+    /// - Parameter isBelowFirst: whether the part below comes first.
+    private func halves(of column: Int, at value: Double, belowFirst isBelowFirst: Bool) -> [Bounds] {
+        let (below, above) = ((column, lower[column], value), (column, value, upper[column]))
+        return isBelowFirst ? [[below], [above]] : [[above], [below]]
     }
 
     /// One of two columns is closed: the smaller one first.
@@ -285,11 +293,10 @@ extension ChainSearch {
                 let (linear, planned) = (values[level], plan.amounts[number + 1])
                 if abs(linear - planned) > 1e-4 {
                     let at = 0.5 * (linear + planned)
-                    let (below, above) = ((level, lower[level], at), (level, at, upper[level]))
                     levels.append(
                         Place(
                             key: GainKey(kind: .level, column: level), amount: abs(linear - planned),
-                            parts: planned < at ? [[above], [below]] : [[below], [above]]))
+                            parts: halves(of: level, at: at, belowFirst: planned >= at)))
                 }
                 for (index, flow) in stage.flows.enumerated() {
                     let column = flow.column.index
@@ -359,12 +366,11 @@ extension ChainSearch {
             let gap = abs(values[converted.column.index] - converted.perRise * flow.rise(value))
             let points = flow.rise.points.map(\.x).filter { $0 > lower[column] + 1e-9 && $0 < upper[column] - 1e-9 }
             guard gap > 1e-6, let at = points.min(by: { abs($0 - value) < abs($1 - value) }) else { continue }
-            let (below, above) = ((column, lower[column], at), (column, at, upper[column]))
             places.append(
                 Place(
                     key: GainKey(kind: .conversion, column: column),
                     amount: gap * max(1e-3, abs(prices[converted.column.index])),
-                    parts: value < at ? [[above], [below]] : [[below], [above]]))
+                    parts: halves(of: column, at: at, belowFirst: value >= at)))
         }
         return places
     }
@@ -372,12 +378,10 @@ extension ChainSearch {
     /// Where the linear part has a cost of a stored amount below its curve: the amount's range is parted at a kink.
     private func holdingPlaces(_ values: [Double]) -> [Place] {
         largest(
-            missingCosts(values).filter { $0.missing > 1e-9 }.map { place in
-                let (column, value) = (place.argument, values[place.argument])
-                let (below, above) = ((column, lower[column], place.at), (column, place.at, upper[column]))
-                return Place(
-                    key: GainKey(kind: .curve, column: column), amount: place.missing,
-                    parts: value < place.at ? [[above], [below]] : [[below], [above]])
+            missingCosts(values).map { place in
+                Place(
+                    key: GainKey(kind: .curve, column: place.argument), amount: place.missing,
+                    parts: halves(of: place.argument, at: place.at, belowFirst: values[place.argument] >= place.at))
             })
     }
 

@@ -173,7 +173,7 @@ struct ConnectionEnvelope {
 
     // MARK: - Corners
 
-    /// The corner at which cost less `prices x` is least, and that; nil where there is none.
+    /// The corner at which cost less `prices x` is least, and that least value; nil where there is none.
     ///
     /// - Parameter countsCost: whether the cost counts, or only what the stores may do.
     private func cheapest(at prices: [Double], countsCost: Bool = true) -> (corner: Corner, value: Double)? {
@@ -387,7 +387,7 @@ extension ChainSearch {
         var columns: [Int] = []
         for (chain, stage) in meetings[number] {
             for flow in program.chains[chain].stages[stage].flows {
-                hasGaps = hasGaps || flow.threshold > 0 || !flow.gaps.isEmpty || flow.converted != nil
+                hasGaps = hasGaps || !flow.gaps.isEmpty || flow.converted != nil
                 columns.append(flow.column.index)
                 // Where it is not proportional to the flow, what the flow is converted to has a place of its own.
                 if let converted = flow.converted { columns.append(converted.column.index) }

@@ -7,6 +7,13 @@ extension ChainSearch {
         var argument: Int
         var coefficient: Double
         var constant: Double
+        /// What the linear part says that the curve is.
+        var value: LinearExpression
+
+        /// The argument, and what the linear part says that the curve is there.
+        func point(at values: [Double]) -> (argument: Double, value: Double) {
+            (values[argument] * coefficient + constant, value.value(at: values))
+        }
     }
 
     /// Adds rows that say what each curve is at least and at most between the present bounds of its argument, where the linear
@@ -18,9 +25,7 @@ extension ChainSearch {
         for held in heldCurves {
             let function = function(held)
             guard function.points.count > 1 else { continue }
-            let at = values[held.argument] * held.coefficient + held.constant
-            let value = held.curve.value
-            let now = value.terms.reduce(value.constant) { $0 + $1.coefficient * values[$1.column.index] }
+            let (at, now) = held.point(at: values)
             for (hull, sign) in [(function.lowerHull, 1.0), (function.upperHull, -1.0)]
             where sign > 0 || held.curve.isExact {
                 let missing = sign * (hull(at) - now)
@@ -28,9 +33,9 @@ extension ChainSearch {
                     continue
                 }
                 // value >= y + slope (argument - x), or <= for the upper hull.
-                var terms = value.terms.map { Term($0.column, sign * $0.coefficient) }
+                var terms = held.value.terms.map { Term($0.column, sign * $0.coefficient) }
                 terms.append(Term(program.column(at: held.argument), -sign * piece.slope * held.coefficient))
-                let least = sign * (piece.start.y + piece.slope * (held.constant - piece.start.x) - value.constant)
+                let least = sign * (piece.start.y + piece.slope * (held.constant - piece.start.x) - held.value.constant)
                 try add(
                     CutRow(
                         terms: terms.filter { $0.coefficient != 0 }, least: least - 1e-9 * max(1, abs(least)),
@@ -53,9 +58,7 @@ extension ChainSearch {
         heldCurves.compactMap { held in
             guard !held.curve.isExact else { return nil }
             let function = function(held)
-            let at = values[held.argument] * held.coefficient + held.constant
-            let value = held.curve.value
-            let now = value.terms.reduce(value.constant) { $0 + $1.coefficient * values[$1.column.index] }
+            let (at, now) = held.point(at: values)
             let kinks = function.points.dropFirst().dropLast().map(\.x)
             guard let kink = kinks.min(by: { abs($0 - at) < abs($1 - at) }) else { return nil }
             return (held.argument, function(at) - now, (kink - held.constant) / held.coefficient)
@@ -70,7 +73,7 @@ extension ChainSearch {
             else { return nil }
             return HeldCurve(
                 curve: curve, argument: term.column.index, coefficient: term.coefficient,
-                constant: curve.argument.constant)
+                constant: curve.argument.constant, value: curve.value)
         }
     }
 }
