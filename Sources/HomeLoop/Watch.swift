@@ -212,15 +212,15 @@ public final class Watch {
             throw StateSource.Problem(message: "horizon.start must be now: the plan is made anew as time goes on")
         }
         // States that are given count more than what follows from the last plan.
-        let told = LoadsToldBefore(input, after: plan, heatStarts: heatStarts)
-        for (key, value) in told.values(at: now) { try set(value, key, &input) }
+        let loads = LoadsByLastPlan(input, after: plan, heatStarts: heatStarts)
+        for (key, value) in loads.values(at: now) { try set(value, key, &input) }
         for (name, value) in state.sorted(by: { $0.key < $1.key }) { try set(value, name, &input) }
         defer {
             let own = Set((options.outputs + [options.scenario]).map(Watch.resolved))
             watched = [options.scenario] + notes.all.filter { !own.contains($0) }
         }
         let made = try PreparedScenario(input).planReport(options.mode)
-        heatStarts = LoadsToldBefore.heatStarts(told.input, made)
+        heatStarts = LoadsByLastPlan.heatStarts(loads.input, made)
         return made
     }
 

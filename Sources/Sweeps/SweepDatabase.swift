@@ -158,7 +158,7 @@ public struct SweepDatabase: Sendable {
     public func tally() throws(Problem) -> (done: Int, failed: Int) {
         try SweepDatabase.wrapped {
             try connection.read { session in
-                // Of no error a NULL is counted: nothing.
+                // COUNT(error) leaves out the runs without an error: there it is NULL.
                 let counts = try session.rows("SELECT COUNT(*), COUNT(error) FROM runs")[0]
                 return (SweepDatabase.count([counts[0]]) ?? 0, SweepDatabase.count([counts[1]]) ?? 0)
             }

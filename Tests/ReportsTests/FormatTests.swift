@@ -92,7 +92,7 @@ import Testing
             ))
     }
 
-    @Test("where it is not known how far a vehicle could have come, that is said once")
+    @Test("vehicles whose reachable charge is unknown are reported in one line")
     func openReach() throws {
         var open = try report(steps: 8)
         open.shortfalls[0].reachableSoC = nil

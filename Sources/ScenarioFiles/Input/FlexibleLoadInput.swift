@@ -124,7 +124,8 @@ extension InputValue {
         let taken = reader.optional("taken_kwh")
         let takenKWh = taken?.number(.nonNegative, unit: "kWh")
         guard let energy, let powers, var spans = reader.spans(grid) else { return nil }
-        // A daily span that began before the horizon wants the share of its energy that falls inside, unless `taken_kwh` is set.
+        // A daily span that began before the horizon needs only the share of its energy that falls inside, unless `taken_kwh` is
+        // set.
         let isDaily = reader.optional("daily") != nil
         for index in spans.indices where spans[index].from < grid.start {
             spans[index].takenKWh = takenKWh ?? (isDaily ? energy * spans[index].share(before: grid.start) : 0)

@@ -2,14 +2,14 @@ import ScenarioFiles
 import Scenarios
 import VehicleToAnything
 
-/// What the last plan says of the site's loads until now: it is taken to have happened.
+/// What the site's loads have done until now, assuming that they followed the last plan.
 ///
 /// | load | set | unless |
 /// |---|---|---|
 /// | `energy`, in a span that has begun | `taken_kwh` | the scenario has it |
 /// | `run` that has started | `started` | the scenario has it |
 /// | `heat` | `start_kwh` | the scenario has another one than for the last plan |
-struct LoadsToldBefore {
+struct LoadsByLastPlan {
     let input: ScenarioInput
     private let plan: PlanReport?
     private let heatStarts: [String: String]
@@ -43,7 +43,7 @@ struct LoadsToldBefore {
             if let key = ScenarioKey("site.loads[\(load.id)].\(key)") { values.append((key, value)) }
         }
         for load in scenario.site.flexibleLoads {
-            guard let told = loads.first(where: { $0.id == load.id }) else { continue }
+            guard let planned = loads.first(where: { $0.id == load.id }) else { continue }
             func over(_ span: FlexibleLoad.Span) -> Range<Int> {
                 grid.steps(from: span.from, to: span.to).clamped(to: 0..<step)
             }
@@ -52,20 +52,20 @@ struct LoadsToldBefore {
                 guard input.text(ofLoad: load.id, "energy", "taken_kwh") == nil,
                     let span = wanted.spans.first(where: { $0.from < start && start < $0.to })
                 else { continue }
-                let taken = over(span).reduce(span.takenKWh) { $0 + told.kW[$1] * grid.stepHours }
+                let taken = over(span).reduce(span.takenKWh) { $0 + planned.kW[$1] * grid.stepHours }
                 set(load, "energy.taken_kwh", .number(taken))
             case .run(let run):
                 guard input.text(ofLoad: load.id, "run", "started") == nil,
                     let span = run.spans.first(where: { $0.from < start && start < $0.to })
                 else { continue }
                 let lead = run.profileKW.firstIndex { $0 > 0 } ?? 0
-                let first = span.stepsRun.map { -$0 } ?? over(span).first { told.kW[$0] > 1e-6 }.map { $0 - lead }
+                let first = span.stepsRun.map { -$0 } ?? over(span).first { planned.kW[$0] > 1e-6 }.map { $0 - lead }
                 guard let first, first < step else { continue }
                 let started = grid.start.adding(seconds: first * grid.stepSeconds)
                 set(load, "run.started", .scalar(clock.iso8601(started), isQuoted: true))
             case .heat(let store):
                 guard let file = heatStarts[load.id], file == input.text(ofLoad: load.id, "heat", "start_kwh"),
-                    let level = told.energyKWh?[step]
+                    let level = planned.energyKWh?[step]
                 else { continue }
                 set(load, "heat.start_kwh", .number(min(store.capacityKWh, max(0, level))))
             }
