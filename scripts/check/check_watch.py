@@ -158,11 +158,19 @@ def check(program, binary, folder):
     try:
         until(lambda: reader.json("v2x/home/ev1/state"), f"no state of ev1 comes; the log: {lines}")
         until(lambda: plan.exists() and (folder / "ha.json").exists(), "no plan file is written")
+
+        def entities():
+            return {t: json.loads(p) for t, p in list(reader.topics.items()) if t.startswith("homeassistant/")}
+
+        # Messages arrive one by one: the state of one vehicle may come before the rest.
+        until(lambda: len(entities()) >= 10
+              and all(c["state_topic"] in reader.topics for c in entities().values())
+              and "v2x/home/availability" in reader.topics, f"not all entities come with a state: {sorted(reader.topics)}")
         begin = {v["id"]: v["soc"][0] for v in json.loads(plan.read_text())["vehicles"]}
         expect(begin["ev1"] == 0.41, f"ev1 begins at {begin['ev1']}, the broker says 41 %")
         batteries = json.loads(plan.read_text())["batteries"]
         expect(batteries[0]["soc"][0] == 0.62, f"the battery begins at {batteries[0]['soc'][0]}, the hub says 62 %")
-        configs = {t: json.loads(p) for t, p in reader.topics.items() if t.startswith("homeassistant/")}
+        configs = entities()
         expect(len(configs) == 10, f"{len(configs)} entities: {sorted(configs)}")
         for topic, config in configs.items():
             expect(config["state_topic"] in reader.topics, f"{topic}: no state on {config['state_topic']}")
